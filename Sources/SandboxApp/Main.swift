@@ -1,0 +1,3 @@
+import ArgumentParser
+import StripeSandbox
+@main struct Sandbox: AsyncParsableCommand { func run() async throws {} }
