@@ -51,14 +51,14 @@ let package = Package(
         .target(name: "Billing", dependencies: ["Config", "Ledger"], swiftSettings: strict),
 
         // Second floor: the database, and Stripe's words and wire.
-        .target(name: "Storage", dependencies: ["CSQLite", "Ledger"], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Billing", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(name: "Stripe", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
 
         // Third floor: what Bursar does.
         .target(
             name: "Worker",
             dependencies: [
-                "Billing", "Ledger", "Storage", "Stripe", "Webhooks",
+                "Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
@@ -114,7 +114,7 @@ let package = Package(
 
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),
-        .testTarget(name: "StorageTests", dependencies: ["CSQLite", "Ledger", "Storage"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Billing", "CSQLite", "Ledger", "Storage"], swiftSettings: strict),
         .testTarget(name: "StripeTests", dependencies: ["Stripe"], swiftSettings: strict),
         .testTarget(
             name: "WorkerTests",

@@ -1,0 +1,25 @@
+public import Ledger
+
+/// The names of the facts that Bursar posts. The answer of a call, the webhook and the sweep use the same name.
+extension Reference {
+    public static func usage(_ id: UsageEvent.ID) throws(LedgerError) -> Reference { try Reference("usage:\(id)") }
+
+    /// What accrued was put into a charge.
+    public static func charged(_ id: Charge.ID) throws(LedgerError) -> Reference { try Reference("charge:\(id):opened") }
+
+    /// The charge is over and its amount is owed as before.
+    public static func released(_ id: Charge.ID) throws(LedgerError) -> Reference { try Reference("charge:\(id):released") }
+
+    /// The wallet has paid what accrued, before the charge took the rest or after a top-up.
+    public static func settledFromWallet(_ cause: String) throws(LedgerError) -> Reference {
+        try Reference("wallet:\(cause):settled")
+    }
+
+    /// A payment has succeeded, for a charge or a top-up.
+    public static func payment(_ paymentIntent: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(paymentIntent):succeeded")
+    }
+
+    /// A line of the merchant's Stripe balance: fees, payouts, conversions, and what is not Bursar's.
+    public static func balanceTransaction(_ id: String) throws(LedgerError) -> Reference { try Reference("stripe:\(id)") }
+}

@@ -1,0 +1,67 @@
+public import Ledger
+
+/// A customer's purchase of wallet money through a Checkout Session on the merchant's Stripe account.
+public struct TopUp: Identified, Hashable, Sendable {
+    public static let idPrefix = "btop"
+    public typealias ID = Identifier<TopUp>
+
+    public enum Status: String, CaseIterable, Sendable {
+        /// Written down, and not known to be at Stripe yet.
+        case creating
+        /// The customer can pay at `url`.
+        case open
+        /// Completed, and the money is on its way by a method that settles later.
+        case pending
+        case paid
+        case failed
+        /// Nobody paid in time.
+        case expired
+
+        /// A late word changes nothing once the money is there; `failed` and `expired` yield only to `paid`.
+        public func after(_ next: Status) -> Status {
+            switch (self, next) {
+            case (.paid, _): .paid
+            case (.failed, .paid), (.expired, .paid): .paid
+            case (.failed, _), (.expired, _): self
+            case (.pending, .open), (.pending, .creating), (.open, .creating): self
+            default: next
+            }
+        }
+    }
+
+    public let id: ID
+    public let account: ConnectedAccount.ID
+    public let customer: Customer.ID
+    /// Minor units.
+    public let amount: Int64
+    public let currency: Currency
+    /// Minor units.
+    public let applicationFee: Int64
+    public var status: Status
+    /// `cs_…`
+    public var checkoutSession: String?
+    /// `pi_…`
+    public var paymentIntent: String?
+    public var url: String?
+    public let createdAt: Instant
+    public var updatedAt: Instant
+
+    public init(
+        id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
+        applicationFee: Int64, status: Status, checkoutSession: String? = nil, paymentIntent: String? = nil,
+        url: String? = nil, createdAt: Instant, updatedAt: Instant
+    ) {
+        self.id = id
+        self.account = account
+        self.customer = customer
+        self.amount = amount
+        self.currency = currency
+        self.applicationFee = applicationFee
+        self.status = status
+        self.checkoutSession = checkoutSession
+        self.paymentIntent = paymentIntent
+        self.url = url
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
