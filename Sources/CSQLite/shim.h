@@ -1,1 +1,23 @@
+#ifndef BURSAR_CSQLITE_H
+#define BURSAR_CSQLITE_H
+
 #include <sqlite3.h>
+
+// What Swift cannot say: SQLITE_TRANSIENT is a cast of -1 to a function pointer, and sqlite3_db_config is variadic.
+
+/// Binds a copy of `bytes`, so that the caller's memory need not outlive the call.
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
+    return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/// Binds a copy of `bytes`, so that the caller's memory need not outlive the call.
+static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+/// After a failed sync the page cache can no longer be trusted: closing must not copy the log into the database.
+static inline int csqlite_skip_checkpoint_on_close(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
+#endif

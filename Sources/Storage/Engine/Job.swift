@@ -1,0 +1,48 @@
+/// A caller's closure on its way through the database, and the caller who waits for it.
+///
+/// Whoever takes a job answers it exactly once, by `answer()` after `run`, or by `refuse`.
+/// Sendable because one thread at a time holds it: it is handed over through a queue's lock.
+class Job: @unchecked Sendable {
+    /// What the closure may do.
+    let role: ConnectionRole
+
+    init(_ role: ConnectionRole) { self.role = role }
+
+    /// Runs the closure and keeps what came of it.
+    /// - Returns: the closure's error, or that of a statement that failed inside it.
+    func run(with statements: StatementCache) -> (any Error)? { nil }
+
+    /// Gives the caller what came of `run`.
+    func answer() {}
+
+    /// Gives the caller an error instead, whatever `run` came to.
+    func refuse(_ error: StorageError) {}
+}
+
+final class ClosureJob<Answer: Sendable>: Job, @unchecked Sendable {
+    private let body: @Sendable (Transaction) throws -> Answer
+    private let caller: UnsafeContinuation<Answer, any Error>
+    private var outcome: Result<Answer, any Error> = .failure(StorageError(.closed))
+
+    init(
+        _ role: ConnectionRole, _ body: @escaping @Sendable (Transaction) throws -> Answer,
+        _ caller: UnsafeContinuation<Answer, any Error>
+    ) {
+        self.body = body
+        self.caller = caller
+        super.init(role)
+    }
+
+    override func run(with statements: StatementCache) -> (any Error)? {
+        let transaction = Transaction(statements, role)
+        defer { transaction.end() }
+        outcome = Result { try body(transaction) }
+        if let failure = transaction.failure, case .success = outcome { outcome = .failure(failure) }
+        guard case .failure(let error) = outcome else { return nil }
+        return error
+    }
+
+    override func answer() { caller.resume(with: outcome) }
+
+    override func refuse(_ error: StorageError) { caller.resume(throwing: error) }
+}
