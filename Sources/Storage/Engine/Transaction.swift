@@ -89,20 +89,20 @@ extension Transaction {
     private func start(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> StatementCache.Loan {
         if let failure { throw failure }
         guard isOpen else { throw StorageError(.misuse, detail: "a transaction was used after its closure had ended") }
-        do {
-            let loan = try statements.lend(sql)
-            do {
-                guard role == .writer || loan.statement.isReadOnly else {
-                    throw StorageError(.misuse, detail: "a read may not change anything: \(sql)")
-                }
-                try loan.statement.bind(values)
-                return loan
-            } catch {
-                loan.end()
-                throw error
+        do { return try lend(sql, values) } catch { throw noted(error) }
+    }
+
+    private func lend(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> StatementCache.Loan {
+        let loan = try statements.lend(sql)
+        do throws(StorageError) {
+            guard role == .writer || loan.statement.isReadOnly else {
+                throw StorageError(.misuse, detail: "a read may not change anything: \(sql)")
             }
+            try loan.statement.bind(values)
+            return loan
         } catch {
-            throw noted(error)
+            loan.end()
+            throw error
         }
     }
 

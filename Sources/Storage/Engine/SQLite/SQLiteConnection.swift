@@ -104,7 +104,8 @@ extension SQLiteConnection {
             }
             return
         }
-        guard try owner == 0 && integer("SELECT COUNT(*) FROM sqlite_schema") == 0 else {
+        let tables = try integer("SELECT COUNT(*) FROM sqlite_schema")
+        guard owner == 0, tables == 0 else {
             throw StorageError(.notOurs, detail: "application_id is \(owner)")
         }
     }

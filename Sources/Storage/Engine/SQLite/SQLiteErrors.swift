@@ -12,7 +12,10 @@ extension StorageError {
     }
 
     private static func code(sqlite code: Int32) -> Code {
-        if code == SQLITE_IOERR | (4 << 8) || code == SQLITE_IOERR | (5 << 8) { return .syncFailed }
+        switch code {
+        case Extended.fsync, Extended.directoryFsync: return .syncFailed
+        default: break
+        }
         switch code & 0xff {
         case SQLITE_BUSY, SQLITE_LOCKED: return .locked
         case SQLITE_FULL: return .full
@@ -31,14 +34,26 @@ extension StorageError.Constraint {
     /// SQLite says "UNIQUE constraint failed: table.column", and of a foreign key no name at all.
     fileprivate init(sqlite code: Int32, message: String) {
         let kind: Kind =
-            switch code >> 8 {
-            case 6, 8, 10: .unique  // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID
-            case 1: .check
-            case 3: .foreignKey
-            case 5: .notNull
+            switch code {
+            case Extended.primaryKey, Extended.unique, Extended.rowid: .unique
+            case Extended.check: .check
+            case Extended.foreignKey: .foreignKey
+            case Extended.notNull: .notNull
             default: .other
             }
-        let colon = message.range(of: ": ")
-        self.init(kind: kind, name: colon.map { String(message[$0.upperBound...]) } ?? "")
+        let name = message.firstIndex(of: ":").map { message[$0...].dropFirst(2) }
+        self.init(kind: kind, name: name.map { String($0) } ?? "")
     }
+}
+
+/// Extended result codes, whose C macros Swift does not see.
+private enum Extended {
+    static let fsync = SQLITE_IOERR | (4 << 8)
+    static let directoryFsync = SQLITE_IOERR | (5 << 8)
+    static let check = SQLITE_CONSTRAINT | (1 << 8)
+    static let foreignKey = SQLITE_CONSTRAINT | (3 << 8)
+    static let notNull = SQLITE_CONSTRAINT | (5 << 8)
+    static let primaryKey = SQLITE_CONSTRAINT | (6 << 8)
+    static let unique = SQLITE_CONSTRAINT | (8 << 8)
+    static let rowid = SQLITE_CONSTRAINT | (10 << 8)
 }
