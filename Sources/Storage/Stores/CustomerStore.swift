@@ -1,0 +1,84 @@
+public import Billing
+import Ledger
+
+extension Transaction {
+    public var customers: CustomerStore { CustomerStore(tx: self) }
+}
+
+public struct CustomerStore {
+    let tx: Transaction
+
+    /// - Returns: `false` when the account already has a customer of that external id; nothing is changed then.
+    public func insert(_ customer: Customer) throws -> Bool {
+        try tx.execute(
+            """
+            INSERT INTO customers (id, account, external_id, name, email, metadata, stripe_customer, payment_method,
+                price_carry, charge_due, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)
+            ON CONFLICT (account, external_id) DO NOTHING
+            """, customer.id.text, customer.account.text, customer.externalID, customer.name, customer.email,
+            try StoredText.metadata(customer.metadata), customer.stripeCustomer, customer.paymentMethod,
+            customer.priceCarry, customer.createdAt.millisecondsSince1970) == 1
+    }
+
+    /// Writes everything that can change.
+    public func update(_ customer: Customer) throws {
+        try tx.execute(
+            """
+            UPDATE customers SET name = $2, email = $3, metadata = $4, stripe_customer = $5, payment_method = $6,
+                price_carry = $7
+            WHERE id = $1
+            """, customer.id.text, customer.name, customer.email, try StoredText.metadata(customer.metadata),
+            customer.stripeCustomer, customer.paymentMethod, customer.priceCarry)
+    }
+
+    public func find(_ id: Customer.ID) throws -> Customer? {
+        try tx.first("SELECT * FROM customers WHERE id = $1", id.text).map(Self.customer)
+    }
+
+    public func find(externalID: String, account: ConnectedAccount.ID) throws -> Customer? {
+        try tx.first("SELECT * FROM customers WHERE account = $1 AND external_id = $2", account.text, externalID)
+            .map(Self.customer)
+    }
+
+    /// Newest first, those made before `after`.
+    public func list(account: ConnectedAccount.ID, after: Customer.ID?, limit: Int) throws -> [Customer] {
+        try tx.query(
+            """
+            SELECT * FROM customers WHERE account = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3
+            """, account.text, after?.text ?? "", limit
+        ).map(Self.customer)
+    }
+
+    // MARK: Who is due for a charge
+
+    public func markDue(_ id: Customer.ID) throws {
+        try tx.execute("UPDATE customers SET charge_due = 1 WHERE id = $1", id.text)
+    }
+
+    /// Marks every customer of the account that owes anything.
+    public func markAllDue(account: ConnectedAccount.ID) throws {
+        try tx.execute(
+            """
+            UPDATE customers SET charge_due = 1 WHERE account = $1 AND id IN (
+                SELECT customer FROM ledger_accounts WHERE book = $1 AND kind = 'accrued' AND balance > 0)
+            """, account.text)
+    }
+
+    public func clearDue(_ id: Customer.ID) throws {
+        try tx.execute("UPDATE customers SET charge_due = 0 WHERE id = $1", id.text)
+    }
+
+    public func nextDue() throws -> Customer? {
+        try tx.first("SELECT * FROM customers WHERE charge_due = 1 ORDER BY id LIMIT 1").map(Self.customer)
+    }
+
+    static func customer(_ row: Row) throws -> Customer {
+        Customer(
+            id: Customer.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+            externalID: try row.text("external_id"), name: try row.textOrNil("name"), email: try row.textOrNil("email"),
+            metadata: try StoredText.metadata(try row.text("metadata")), stripeCustomer: try row.textOrNil("stripe_customer"),
+            paymentMethod: try row.textOrNil("payment_method"), priceCarry: try row.int64("price_carry"),
+            createdAt: try row.instant("created_at"))
+    }
+}

@@ -1,0 +1,83 @@
+public import Ledger
+
+extension Transaction {
+    public var journal: JournalStore { JournalStore(tx: self) }
+}
+
+/// The books: entries are added and never changed, and each account's balance moves in the same commit.
+public struct JournalStore {
+    let tx: Transaction
+
+    /// Posts `entry`, unless its book already has that reference.
+    /// - Returns: `false` when the fact was posted before; nothing is changed then.
+    /// - Throws: `StorageError` (a constraint) when a balance would cross its account's floor; `LedgerError` on overflow.
+    @discardableResult
+    public func post(_ entry: JournalEntry) throws -> Bool {
+        let sequence = try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64("next") ?? 1
+        let added = try tx.execute(
+            """
+            INSERT INTO journal_entries (sequence, book, reference, posted_at, narration) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (book, reference) DO NOTHING
+            """, sequence, entry.book, entry.reference.text, entry.postedAt.millisecondsSince1970, entry.narration)
+        guard added == 1 else { return false }
+        for (place, posting) in entry.postings.enumerated() {
+            let account = try move(posting)
+            try tx.execute(
+                "INSERT INTO postings (entry, place, account, amount) VALUES ($1, $2, $3, $4)",
+                sequence, place, account, posting.amount.micros)
+        }
+        return true
+    }
+
+    public func isPosted(_ reference: Reference, book: String) throws -> Bool {
+        try tx.first(
+            "SELECT 1 AS one FROM journal_entries WHERE book = $1 AND reference = $2", book, reference.text) != nil
+    }
+
+    public func balance(of account: LedgerAccount, _ currency: Currency) throws -> Money {
+        Money(micros: try stored(account, currency)?.balance ?? 0, currency)
+    }
+
+    /// Moves the stored balance and returns the account's row. The sum is made here and not in SQL, because SQLite turns
+    /// an integer overflow into a floating-point number.
+    private func move(_ posting: Posting) throws -> Int64 {
+        guard let row = try stored(posting.account, posting.amount.currency) else { return try open(posting) }
+        let before = Money(micros: row.balance, posting.amount.currency)
+        let after = try before.adding(posting.amount)
+        let moved = try tx.execute(
+            "UPDATE ledger_accounts SET balance = $1 WHERE id = $2 AND balance = $3", after.micros, row.id, before.micros)
+        guard moved == 1 else { throw StorageError(.locked, detail: "ledger_accounts.balance") }
+        return row.id
+    }
+
+    private func stored(_ account: LedgerAccount, _ currency: Currency) throws -> (id: Int64, balance: Int64)? {
+        let row = try tx.first(
+            """
+            SELECT id, balance FROM ledger_accounts
+            WHERE book = $1 AND kind = $2 AND customer = $3 AND currency = $4
+            """, account.book, account.kind.rawValue, account.customer ?? "", currency.code)
+        return try row.map { (try $0.int64("id"), try $0.int64("balance")) }
+    }
+
+    private func open(_ posting: Posting) throws -> Int64 {
+        let account = posting.account
+        let id = try tx.first("SELECT COALESCE(MAX(id), 0) + 1 AS next FROM ledger_accounts")?.int64("next") ?? 1
+        try tx.execute(
+            """
+            INSERT INTO ledger_accounts (id, book, kind, customer, currency, balance, floor)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """, id, account.book, account.kind.rawValue, account.customer ?? "", posting.amount.currency.code,
+            posting.amount.micros, account.kind.floor.storedSign)
+        return id
+    }
+}
+
+extension LedgerAccount.Kind.Floor {
+    var storedSign: Int64 {
+        switch self {
+        case .none: 0
+        case .neverBelowZero: 1
+        case .neverAboveZero: -1
+        }
+    }
+}

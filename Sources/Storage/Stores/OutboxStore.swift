@@ -1,0 +1,132 @@
+public import Billing
+public import Ledger
+
+extension Transaction {
+    public var outbox: OutboxStore { OutboxStore(tx: self) }
+}
+
+/// A request to Stripe that was written down before it is sent.
+public struct OutboxCommand: Identified, Hashable, Sendable {
+    public static let idPrefix = "bcmd"
+    public typealias ID = Identifier<OutboxCommand>
+
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Makes the charge's PaymentIntent and confirms it off session.
+        case pay
+        /// Confirms the same PaymentIntent once more.
+        case payAgain = "pay_again"
+        case cancel
+    }
+
+    public enum State: String, CaseIterable, Sendable {
+        case waiting
+        /// Answered, and the answer is in the charge and the books.
+        case done
+        /// It will never be sent again.
+        case dropped
+    }
+
+    /// Also the idempotency key that Stripe sees.
+    public let id: ID
+    public let account: ConnectedAccount.ID
+    public let charge: Charge.ID
+    public let kind: Kind
+    /// The request to the letter, so that a repeat is the same request; text of `Worker`'s making.
+    public let request: String
+    public let state: State
+    public let attempts: Int
+    /// When Stripe may have seen it first; its idempotency key protects for 24 hours from then on.
+    public let firstSentAt: Instant?
+    public let lastError: String?
+    public let createdAt: Instant
+
+    public init(
+        id: ID, account: ConnectedAccount.ID, charge: Charge.ID, kind: Kind, request: String, state: State = .waiting,
+        attempts: Int = 0, firstSentAt: Instant? = nil, lastError: String? = nil, createdAt: Instant
+    ) {
+        self.id = id
+        self.account = account
+        self.charge = charge
+        self.kind = kind
+        self.request = request
+        self.state = state
+        self.attempts = attempts
+        self.firstSentAt = firstSentAt
+        self.lastError = lastError
+        self.createdAt = createdAt
+    }
+}
+
+public struct OutboxStore {
+    let tx: Transaction
+
+    public func insert(_ command: OutboxCommand) throws {
+        try tx.execute(
+            """
+            INSERT INTO outbox (id, account, charge, kind, request, state, attempts, first_sent_at, next_attempt_at,
+                last_error, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9)
+            """, command.id.text, command.account.text, command.charge.text, command.kind.rawValue, command.request,
+            command.state.rawValue, command.attempts, command.firstSentAt?.millisecondsSince1970,
+            command.createdAt.millisecondsSince1970, command.lastError)
+    }
+
+    /// Takes the command that is due longest, and hides it from others until `leaseEnd`.
+    /// Commands of an account that cannot be charged now stay where they are.
+    public func claim(at now: Instant, leaseEnd: Instant, charge: Charge.ID? = nil) throws -> OutboxCommand? {
+        try tx.first(
+            """
+            UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = (
+                SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account
+                WHERE o.state = 'waiting' AND o.next_attempt_at <= $1 AND ($3 = '' OR o.charge = $3)
+                    AND (a.status = 'connected' OR (a.status = 'restricted' AND o.first_sent_at IS NOT NULL))
+                ORDER BY o.next_attempt_at, o.id LIMIT 1)
+            RETURNING *
+            """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970, charge?.text ?? ""
+        ).map(Self.command)
+    }
+
+    /// Remembers that Stripe may see the command from now on; the first time is kept.
+    public func markSent(_ id: OutboxCommand.ID, at now: Instant) throws {
+        try tx.execute(
+            "UPDATE outbox SET first_sent_at = COALESCE(first_sent_at, $2) WHERE id = $1", id.text, now.millisecondsSince1970)
+    }
+
+    /// - Returns: `false` when somebody else has closed it.
+    @discardableResult
+    public func close(_ id: OutboxCommand.ID, as state: OutboxCommand.State) throws -> Bool {
+        try tx.execute("UPDATE outbox SET state = $2 WHERE id = $1 AND state = 'waiting'", id.text, state.rawValue) == 1
+    }
+
+    public func retry(_ id: OutboxCommand.ID, at next: Instant, error: String) throws {
+        try tx.execute(
+            "UPDATE outbox SET next_attempt_at = $2, last_error = $3 WHERE id = $1 AND state = 'waiting'",
+            id.text, next.millisecondsSince1970, error)
+    }
+
+    /// The command starts anew: its old idempotency key protects no more, and Stripe has no payment of it.
+    public func replace(_ id: OutboxCommand.ID, with successor: OutboxCommand) throws {
+        try close(id, as: .dropped)
+        try insert(successor)
+    }
+
+    public func waiting(for charge: Charge.ID) throws -> OutboxCommand? {
+        try tx.first("SELECT * FROM outbox WHERE charge = $1 AND state = 'waiting' ORDER BY id LIMIT 1", charge.text)
+            .map(Self.command)
+    }
+
+    /// How many commands wait, and since when the oldest of them does.
+    public func backlog() throws -> (count: Int64, oldest: Instant?) {
+        let row = try tx.first("SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE state = 'waiting'")
+        return (try row?.int64("waiting") ?? 0, try row?.instantOrNil("oldest"))
+    }
+
+    static func command(_ row: Row) throws -> OutboxCommand {
+        OutboxCommand(
+            id: OutboxCommand.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+            charge: Charge.ID(stored: try row.text("charge")), kind: try row.choice("kind"), request: try row.text("request"),
+            state: try row.choice("state"), attempts: Int(try row.int64("attempts")),
+            firstSentAt: try row.instantOrNil("first_sent_at"), lastError: try row.textOrNil("last_error"),
+            createdAt: try row.instant("created_at"))
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Ledger
+
+/// How a few small values are written into a text column.
+enum StoredText {
+    static func metadata(_ metadata: [String: String]) throws -> String { try json(metadata) }
+    static func metadata(_ text: String) throws -> [String: String] {
+        try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+    }
+
+    static func list(_ list: [String]) throws -> String { try json(list) }
+    static func list(_ text: String) throws -> [String] { try JSONDecoder().decode([String].self, from: Data(text.utf8)) }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Row {
+    func instant(_ column: String) throws -> Instant { Instant(millisecondsSince1970: try int64(column)) }
+
+    func instantOrNil(_ column: String) throws -> Instant? {
+        try int64OrNil(column).map(Instant.init(millisecondsSince1970:))
+    }
+
+    func currency(_ column: String) throws -> Currency {
+        guard let currency = Currency(try text(column)) else { throw StorageError(.corrupt, detail: column) }
+        return currency
+    }
+
+    func choice<Choice: RawRepresentable<String>>(_ column: String, _: Choice.Type = Choice.self) throws -> Choice {
+        guard let choice = Choice(rawValue: try text(column)) else { throw StorageError(.corrupt, detail: column) }
+        return choice
+    }
+}
