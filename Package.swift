@@ -41,8 +41,23 @@ let package = Package(
                 .embedInCode("chart-of-accounts.json"),
             ], swiftSettings: strict),
         .target(
-            name: "Webhooks", path: "Webhooks", exclude: ["README.md"], sources: ["Webhooks.swift"],
-            resources: [.embedInCode("endpoints.json")], swiftSettings: strict),
+            name: "Webhooks", path: "Webhooks",
+            exclude: [
+                "README.md",
+                "account.application.authorized",
+                "account.application.deauthorized",
+                "account.updated",
+                "checkout.session.async_payment_failed",
+                "checkout.session.async_payment_succeeded",
+                "checkout.session.completed",
+                "checkout.session.expired",
+                "payment_intent.canceled",
+                "payment_intent.created",
+                "payment_intent.payment_failed",
+                "payment_intent.processing",
+                "payment_intent.requires_action",
+                "payment_intent.succeeded",
+            ], sources: ["Webhooks.swift"], resources: [.embedInCode("endpoints.json")], swiftSettings: strict),
 
         // Ground: money and balanced entries. Imports nothing.
         .target(name: "Ledger", exclude: ["README.md"], swiftSettings: strict),
