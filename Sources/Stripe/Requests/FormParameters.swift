@@ -37,8 +37,8 @@ public struct FormParameters: Sendable, Equatable {
         set(name, .list(value.map(FormValue.string)))
     }
 
-    public mutating func set(_ name: String, _ value: FormParameters) {
-        set(name, .fields(value))
+    public mutating func set(_ name: String, _ value: FormParameters?) {
+        set(name, value.map(FormValue.fields))
     }
 
     /// Sorted by key, so that equal metadata always gives equal bytes.
