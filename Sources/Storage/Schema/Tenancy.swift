@@ -32,6 +32,7 @@ extension Schema {
         CREATE TABLE api_keys (
             id TEXT PRIMARY KEY,
             account TEXT REFERENCES accounts (id),
+            origin TEXT NOT NULL,
             name TEXT NOT NULL,
             secret_hash BYTEA NOT NULL UNIQUE,
             hint TEXT NOT NULL,
@@ -44,10 +45,35 @@ extension Schema {
         CREATE TABLE oauth_states (
             state_hash BYTEA PRIMARY KEY,
             account TEXT NOT NULL REFERENCES accounts (id),
-            expires_at BIGINT NOT NULL,
-            used_at BIGINT
+            expires_at BIGINT NOT NULL
         )
         """,
+        "CREATE INDEX oauth_states_by_account ON oauth_states (account)",
+        "CREATE INDEX oauth_states_by_expiry ON oauth_states (expires_at)",
+        """
+        CREATE TABLE onboardings (
+            account TEXT PRIMARY KEY REFERENCES accounts (id),
+            attempt INTEGER NOT NULL,
+            request TEXT,
+            written_at BIGINT,
+            asked INTEGER NOT NULL,
+            answered INTEGER NOT NULL,
+            asked_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX onboardings_by_asked ON onboardings (asked_at)",
+        """
+        CREATE TABLE onboarding_links (
+            token_hash BYTEA PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES accounts (id),
+            return_url TEXT,
+            refresh_url TEXT,
+            visits INTEGER NOT NULL,
+            expires_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX onboarding_links_by_account ON onboarding_links (account)",
+        "CREATE INDEX onboarding_links_by_expiry ON onboarding_links (expires_at)",
         """
         CREATE TABLE customers (
             id TEXT PRIMARY KEY,
