@@ -127,7 +127,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
 
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Billing", "CSQLite", "Ledger", "Storage"], swiftSettings: strict),
         .testTarget(name: "StripeTests", dependencies: ["Stripe"], swiftSettings: strict),

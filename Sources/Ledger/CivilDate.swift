@@ -77,7 +77,7 @@ extension Instant {
     }
 
     /// Reads RFC 3339 (`2026-11-21T09:30:00.5+01:00`); digits after the milliseconds are dropped.
-    /// - Returns: `nil` for anything else, a leap second included.
+    /// - Returns: `nil` for anything else, a leap second and a moment outside the years 1 to 9999 in UTC included.
     public init?(rfc3339 text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
@@ -91,6 +91,7 @@ extension Instant {
         else { return nil }
         let seconds = (hour * 60 + minute - offset) * 60 + second
         self = Instant(startOf: date).adding(milliseconds: seconds * 1000 + milliseconds)
+        guard (1...9999).contains(self.day.year) else { return nil }
     }
 }
 

@@ -15,8 +15,8 @@ public struct Posting: Hashable, Sendable {
     }
 }
 
-/// A fact in double entry. An entry that exists is balanced in every currency, lies in one book, and has no empty posting:
-/// there is no other way to make one.
+/// A fact in double entry. An entry that exists is balanced in every currency, lies in one book, has no empty posting, and
+/// names a customer exactly where an account is kept for customers: there is no other way to make one.
 public struct JournalEntry: Hashable, Sendable {
     public let reference: Reference
     public let book: String
@@ -30,16 +30,16 @@ public struct JournalEntry: Hashable, Sendable {
         _ reference: Reference, book: String, at postedAt: Instant, narration: String, _ postings: [Posting]
     ) throws(LedgerError) {
         guard postings.count >= 2 else { throw .tooFewPostings }
-        var sums: [Currency: Int64] = [:]
+        // In 128 bits, so that whether an entry balances does not depend on the order of its postings.
+        var sums: [Currency: Int128] = [:]
         for posting in postings {
-            guard posting.account.book == book else { throw .foreignBook(posting.account.book) }
-            guard !posting.amount.isZero else { throw .zeroPosting(posting.account) }
-            let before = sums[posting.amount.currency, default: 0]
-            let (sum, overflow) = before.addingReportingOverflow(posting.amount.micros)
-            guard !overflow else { throw .overflow("summing an entry") }
-            sums[posting.amount.currency] = sum
+            let account = posting.account
+            guard account.book == book else { throw .foreignBook(account.book) }
+            guard account.kind.isKeptForEachCustomer == (account.customer != nil) else { throw .wrongCustomer(account) }
+            guard !posting.amount.isZero else { throw .zeroPosting(account) }
+            sums[posting.amount.currency, default: 0] += Int128(posting.amount.micros)
         }
-        for (currency, sum) in sums where sum != 0 { throw .unbalanced(currency) }
+        if let (currency, _) = sums.first(where: { $0.value != 0 }) { throw .unbalanced(currency) }
         self.reference = reference
         self.book = book
         self.postedAt = postedAt

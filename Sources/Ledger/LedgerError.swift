@@ -3,6 +3,7 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     enum Code: String, Sendable {
         case overflow, currencyMismatch = "currency_mismatch", unbalanced, tooFewPostings = "too_few_postings"
         case zeroPosting = "zero_posting", foreignBook = "foreign_book", badReference = "bad_reference"
+        case wrongCustomer = "wrong_customer"
     }
 
     private let name: Code
@@ -21,6 +22,7 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooFewPostings: "an entry needs at least two postings"
         case .zeroPosting: "a posting must not be zero"
         case .foreignBook: "all postings of an entry must lie in one book"
+        case .wrongCustomer: "an account names a customer exactly when its kind is kept for customers"
         case .badReference: "a reference must be 1 to 200 printable ASCII characters without spaces"
         }
     }
@@ -33,5 +35,6 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     static let tooFewPostings = Self(name: .tooFewPostings, detail: "")
     static func zeroPosting(_ account: LedgerAccount) -> Self { Self(name: .zeroPosting, detail: account.path) }
     static func foreignBook(_ book: String) -> Self { Self(name: .foreignBook, detail: book) }
+    static func wrongCustomer(_ account: LedgerAccount) -> Self { Self(name: .wrongCustomer, detail: account.path) }
     static func badReference(_ text: String) -> Self { Self(name: .badReference, detail: text) }
 }

@@ -25,7 +25,10 @@ public struct Money: Hashable, Sendable {
     }
 
     public func subtracting(_ other: Money) throws(LedgerError) -> Money {
-        try adding(other.negated())
+        guard currency == other.currency else { throw .currencyMismatch(currency, other.currency) }
+        let (difference, overflow) = micros.subtractingReportingOverflow(other.micros)
+        guard !overflow else { throw .overflow("subtracting") }
+        return Money(micros: difference, currency)
     }
 
     public func negated() throws(LedgerError) -> Money {
