@@ -1,5 +1,17 @@
 import ArgumentParser
-import Server
-import Configuration
-import ServiceLifecycle
-@main struct Bursar: AsyncParsableCommand { func run() async throws {} }
+
+/// The program `bursar`: every command works on the database itself, so the server need not run.
+@main
+struct Bursar: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bursar",
+        abstract: "The self-hosted billing worker for AI apps on Stripe Connect.",
+        discussion: """
+            Begin with `bursar init`, then `bursar doctor`, then `bursar serve`.
+            Every command answers in JSON with --json, and says how it went by its exit status.
+
+            \(ExitStatus.explanation)
+            """,
+        version: Version.text,
+        subcommands: [SettingsCommand.self, VersionCommand.self])
+}

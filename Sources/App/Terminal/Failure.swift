@@ -1,0 +1,85 @@
+import ArgumentParser
+import Billing
+import Ledger
+import Storage
+
+/// Why a command did not do what it was asked: said in one line on standard error, with what to do next.
+struct Failure: Error, Hashable, Sendable {
+    let status: ExitStatus
+    /// Stable, as in the HTTP API.
+    let code: String
+    let detail: String
+
+    static func rejected(_ code: String, _ detail: String) -> Failure {
+        Failure(status: .rejected, code: code, detail: detail)
+    }
+
+    static func finding(_ code: String, _ detail: String) -> Failure {
+        Failure(status: .finding, code: code, detail: detail)
+    }
+}
+
+/// Runs `work`; what it throws is told on `terminal` and becomes the exit status.
+func reportingFailures(on terminal: Terminal, _ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let status as ExitCode {
+        throw status
+    } catch let usage as ValidationError {
+        throw usage
+    } catch {
+        let failure = Failure(error)
+        terminal.report(failure)
+        throw failure.status.code
+    }
+}
+
+extension Failure {
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as SettingsError:
+            self.init(status: .settings, code: "wrong_setting", detail: error.description)
+        case let error as StorageError: self.init(storage: error)
+        case let error as BillingError:
+            self.init(status: .rejected, code: error.code, detail: error.detail)
+        case let error as LedgerError:
+            self.init(status: .fault, code: error.code, detail: error.description)
+        default:
+            self.init(status: .fault, code: "fault", detail: "an unexpected error of type \(type(of: error))")
+        }
+    }
+
+    private init(storage error: StorageError) {
+        let next =
+            switch "\(error.code)" {
+            case "locked": "another process holds the database; try again in a moment"
+            case "full": "the disk is full; make room and try again, nothing was lost"
+            case "cannot_open": "check BURSAR_DATABASE and the permissions of its folder; `bursar init` makes a new one"
+            case "not_ours": "BURSAR_DATABASE names a file that is not a database of Bursar's"
+            case "newer": "a newer Bursar has written this database; install that version"
+            case "corrupt": "restore the database from a copy, and run `bursar ledger check`"
+            default: "see the log of the server"
+            }
+        let status: ExitStatus =
+            switch error.kind {
+            case .rejected: .fault
+            case .unavailable: .unavailable
+            case .indeterminate: .indeterminate
+            }
+        self.init(status: status, code: "database_\(error.code)", detail: "\(error.description); \(next)")
+    }
+}
+
+extension Terminal {
+    private struct Problem: Encodable {
+        let code: String
+        let detail: String
+    }
+
+    func report(_ failure: Failure) {
+        let problem = Problem(code: failure.code, detail: failure.detail)
+        if json, let text = try? prettyJSON(problem) { return remark(text) }
+        remark("\(style("bursar:", .red)) \(failure.detail)")
+    }
+}
