@@ -17,7 +17,8 @@ import Testing
 
     @Test func `every currency has a code, an exponent, a step and bounds that fit each other`() throws {
         struct Rule: Decodable { let exponent: Int, step: Int64, minimum: Int64, maximum: Int64 }
-        let rules = try JSONDecoder().decode([String: Rule].self, from: Data(Repository.text("Config/currencies.json").utf8))
+        let rules = try JSONDecoder().decode(
+            [String: Rule].self, from: Data(Repository.text("Config/currencies.json").utf8))
         #expect(rules.count > 100)
         for (code, rule) in rules {
             #expect(code.wholeMatch(of: /[a-z]{3}/) != nil, "\(code)")
@@ -38,7 +39,8 @@ import Testing
             }
         let chart = try Repository.text("Config/chart-of-accounts.json")
         let explained = try #require(
-            JSONSerialization.jsonObject(with: Data(chart.utf8)) as? [String: Any]).keys
+            JSONSerialization.jsonObject(with: Data(chart.utf8)) as? [String: Any]
+        ).keys
         #expect(Set(explained) == Set(kinds))
     }
 }

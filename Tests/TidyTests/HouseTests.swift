@@ -54,17 +54,19 @@ import Testing
 
     @Test func `every folder of an event is listed beside the Webhooks target`() throws {
         let package = try Repository.text("Package.swift")
-        let folders = Set(Repository.files.filter { $0.isUnder("Webhooks") }.compactMap { file in
-            let parts = file.path.split(separator: "/")
-            return parts.count > 2 ? String(parts[1]) : nil
-        })
+        let folders = Set(
+            Repository.files.filter { $0.isUnder("Webhooks") }.compactMap { file in
+                let parts = file.path.split(separator: "/")
+                return parts.count > 2 ? String(parts[1]) : nil
+            })
         #expect(folders.count > 0)
         #expect(folders.filter { !package.contains("\"\($0)\",") } == [])
     }
 
     @Test func `a module without tests, a dead link and an unknown verb are seen`() {
         let module = TextFile(path: "Sources/Cash/A.swift", text: "")
-        let page = TextFile(path: "Docs/A.md", text: "see [b](../B.md#part), [c](C.md) and [d](https://d.example)\nmake tea")
+        let page = TextFile(
+            path: "Docs/A.md", text: "see [b](../B.md#part), [c](C.md) and [d](https://d.example)\nmake tea")
         #expect(Self.unmirrored([module]).count == 1)
         #expect(Self.brokenLinks([page], exists: { $0 == "B.md" }).map(\.what) == ["C.md is not there"])
         #expect(Self.unknownVerbs([page], makefile: "coffee: water\n\tboil").map(\.line) == [2])

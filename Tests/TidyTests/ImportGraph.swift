@@ -2,7 +2,7 @@ import Foundation
 
 /// Which module imports which, as the sources say, against the floors of the house.
 struct ImportGraph {
-    /// A floor: what it may import of ours and of the system's. `nil` for outside packages: `Package.swift` names those.
+    /// What a floor may import of ours; which outside packages it may, `Package.swift` says.
     struct Floor {
         let ours: Set<String>
         var usesFoundation = true
@@ -40,10 +40,12 @@ struct ImportGraph {
     }
 
     static func imports(of file: TextFile) -> [(line: Int, module: String)] {
-        let words = /^\s*(?:@\w+(?:\([^)]*\))?\s+|(?:public|package|internal|fileprivate|private)\s+)*import\s+(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+)/
+        let modifiers = #/^\s*(?:@\w+(?:\([^)]*\))?\s+|(?:public|package|internal|fileprivate|private)\s+)*/#
+        let imported = #/import\s+(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+)/#
         return SwiftText(file.text).code.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .compactMap { number, line in
-                (try? words.firstMatch(in: line)).map { (number + 1, String($0.output.1)) }
+                let rest = line.trimmingPrefix(modifiers)
+                return rest.prefixMatch(of: imported).map { (number + 1, String($0.output.1)) }
             }
     }
 
@@ -52,7 +54,9 @@ struct ImportGraph {
         files.flatMap { file -> [Violation] in
             guard let module = Self.module(of: file.path), !file.isUnder("Tests") else { return [] }
             guard let floor = Self.floors[module] else {
-                return [Violation(path: file.path, what: "\(module) is on no floor; say on which in ImportGraph.floors")]
+                return [
+                    Violation(path: file.path, what: "\(module) is on no floor; say on which in ImportGraph.floors")
+                ]
             }
             return Self.imports(of: file).compactMap { line, imported in
                 let isOurs = Self.floors[imported] != nil || Self.cellar.contains(imported)

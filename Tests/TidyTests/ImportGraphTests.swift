@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func `every import is declared in the import graph of Package.swift`() throws {
-        let house = ImportGraph(files: Repository.swift.filter { $0.path != "Package.swift" },
+        let house = ImportGraph(
+            files: Repository.swift.filter { $0.path != "Package.swift" },
             package: try Repository.text("Package.swift"))
         #expect(house.undeclared == [])
     }
@@ -28,7 +29,8 @@ import Testing
     }
 
     @Test func `an import that only a dependency's dependency explains is seen`() throws {
-        let planted = TextFile(path: "Sources/Worker/Planted.swift", text: "import NIOCore\nimport Logging\nimport Ledger\n")
+        let planted = TextFile(
+            path: "Sources/Worker/Planted.swift", text: "import NIOCore\nimport Logging\nimport Ledger\n")
         #expect(try graph(planted).undeclared.map(\.line) == [1])
     }
 
@@ -36,6 +38,7 @@ import Testing
         let package = try Repository.text("Package.swift")
         #expect(ImportGraph.dependencies(of: "Ledger", in: package) == [])
         #expect(ImportGraph.dependencies(of: "Stripe", in: package) == ["CCurl", "COpenSSL"])
-        #expect(ImportGraph.dependencies(of: "SandboxApp", in: package) == ["StripeSandbox", "ArgumentParser", "Logging"])
+        #expect(
+            ImportGraph.dependencies(of: "SandboxApp", in: package) == ["StripeSandbox", "ArgumentParser", "Logging"])
     }
 }

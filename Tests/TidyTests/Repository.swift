@@ -36,7 +36,8 @@ enum Repository {
                 walk.skipDescendants()
                 continue
             }
-            guard let data = FileManager.default.contents(atPath: root.appending(path: path).path(percentEncoded: false)),
+            guard
+                let data = FileManager.default.contents(atPath: root.appending(path: path).path(percentEncoded: false)),
                 let text = String(data: data, encoding: .utf8)
             else { continue }
             found.append(TextFile(path: path, text: text))

@@ -9,7 +9,10 @@ import Testing
         ], looksAt: .text, because: "a secret is never tracked, and what looks like one frightens scanners")
 
     static let machines = Ban(
-        patterns: ["/wo" + "rk/", "/sr" + "v/bursar", #"(?<![\w.])/ro"# + #"ot/"#, "/home" + #"/\w"#, #"\b10\.\d+\.\d+\.\d+\b"#],
+        patterns: [
+            "/wo" + "rk/", "/sr" + "v/bursar", #"(?<![\w.])/ro"# + #"ot/"#, "/home" + #"/\w"#,
+            #"\b10\.\d+\.\d+\.\d+\b"#,
+        ],
         looksAt: .text, because: "the repository runs on every machine")
 
     @Test func `no secret is tracked`() { #expect(Self.secrets.violations(in: Repository.files) == []) }
@@ -27,7 +30,8 @@ import Testing
     }
 
     @Test func `the names of secrets and the examples of tests are none`() {
-        let page = TextFile(path: "README.md", text: "BURSAR_STRIPE_SECRET_KEY=sk_test_… whsec_connect_of_a_test sk_live_…")
+        let page = TextFile(
+            path: "README.md", text: "BURSAR_STRIPE_SECRET_KEY=sk_test_… whsec_connect_of_a_test sk_live_…")
         #expect(Self.secrets.violations(in: [page]) == [])
     }
 }

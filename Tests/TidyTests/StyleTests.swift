@@ -3,19 +3,29 @@ import Testing
 
 @Suite struct StyleTests {
     static let traps = Ban(
-        patterns: [#"\btry!"#, #"\bas!"#, #"\bfatalError\("#, #"\bpreconditionFailure\("#, #"\bassertionFailure\("#, #"\bunowned\(unsafe\)"#],
+        patterns: [
+            #"\btry!"#, #"\bas!"#, #"\bfatalError\("#, #"\bpreconditionFailure\("#, #"\bassertionFailure\("#,
+            #"\bunowned\(unsafe\)"#,
+        ],
         because: "what can go wrong is an error, not a trap")
     static let unfinished = Ban(
-        patterns: [#"\bTO"# + #"DO\b"#, #"\bFIX"# + #"ME\b"#, #"\bX"# + #"XX\b"#, #"\bHA"# + #"CK\b"#, #"not (yet )?implemented"#],
+        patterns: [
+            #"\bTO"# + #"DO\b"#, #"\bFIX"# + #"ME\b"#, #"\bX"# + #"XX\b"#, #"\bHA"# + #"CK\b"#,
+            #"not (yet )?implemented"#,
+        ],
         looksAt: .text, because: "what is merged is finished; what is left goes into an issue")
     static let printing = Ban(
         patterns: [#"(?<![.\w])print\("#, #"\bdebugPrint\("#, #"\bdump\("#, #"\bNSLog\("#],
         allowed: ["Sources/App", "Sources/SandboxApp"], because: "only commands speak to a terminal; the rest logs")
     static let sleeping = Ban(
-        patterns: [#"Task\.sleep"#, #"(?<![.\w])u?sleep\("#, #"Thread\.sleep"#, #"time\.sleep\("#, #"asyncio\.sleep\("#],
+        patterns: [
+            #"Task\.sleep"#, #"(?<![.\w])u?sleep\("#, #"Thread\.sleep"#, #"time\.sleep\("#, #"asyncio\.sleep\("#,
+        ],
         allowed: ["Tests/Judges/processes.py"],
         because: "a test waits for what it waits for, and never sleeps")
-    static let vagueNames = ["Utils", "Utilities", "Util", "Helper", "Helpers", "Manager", "Common", "Misc", "Base", "Impl", "Extensions"]
+    static let vagueNames = [
+        "Utils", "Utilities", "Util", "Helper", "Helpers", "Manager", "Common", "Misc", "Base", "Impl", "Extensions",
+    ]
 
     static let longestFile = 400
     static let widestLine = 120
@@ -47,14 +57,18 @@ import Testing
 
     /// Tests in Swift whose name is not a sentence of what holds.
     static func namelessTests(_ files: [TextFile]) -> [Violation] {
-        files.filter { $0.isUnder("Tests") && $0.hasExtension("swift") }.flatMap { file in
+        let traits = #/\s*\((?:[^()]|\([^()]*\))*\)/#
+        let function = #/\s+(?:@\w+\s+)*(?:static\s+)?func\s+(`[^`]*`|\w+)/#
+        return files.filter { $0.isUnder("Tests") && $0.hasExtension("swift") }.flatMap { file in
             let code = SwiftText(file.text).code
-            return code.matches(of: /@Test\b(?:\s*\((?<traits>(?:[^()]|\([^()]*\))*)\))?\s+(?:@\w+\s+)*(?:static\s+)?func\s+(?<name>`[^`]*`|\w+)/)
-                .filter { !$0.output.name.contains(" ") && !($0.output.traits ?? "").hasPrefix("\"") }
-                .map { match in
-                    let line = code[..<match.range.lowerBound].count { $0 == "\n" } + 1
-                    return Violation(path: file.path, line: line, what: "\(match.output.name) is no sentence of what holds")
-                }
+            return code.ranges(of: "@Test").compactMap { attribute -> Violation? in
+                let rest = code[attribute.upperBound...]
+                guard let name = rest.trimmingPrefix(traits).prefixMatch(of: function)?.output.1,
+                    !name.contains(" "), !rest.hasPrefix("(\"")
+                else { return nil }
+                let line = code[..<attribute.lowerBound].count { $0 == "\n" } + 1
+                return Violation(path: file.path, line: line, what: "\(name) is no sentence of what holds")
+            }
         }
     }
 
@@ -84,7 +98,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "let a = try! make()", "fatalError(\"no\")", "// TO" + "DO later", "// FIX" + "ME", "print(a)", "try await Task.sleep(for: .seconds(1))",
+        "let a = try! make()", "fatalError(\"no\")", "// TO" + "DO later", "// FIX" + "ME", "print(a)",
+        "try await Task.sleep(for: .seconds(1))",
         "usleep(100)",
     ])
     func `a trap, a stub, a print and a sleep are seen`(line: String) {

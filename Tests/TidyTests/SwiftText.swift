@@ -1,4 +1,4 @@
-/// Swift source with everything blanked out that is not code, so that a rule about code does not stumble over a comment.
+/// Swift source with everything blanked out that is not code, so that no rule about code stumbles over a comment.
 /// Lines stay where they were.
 struct SwiftText {
     /// Neither comments nor the contents of string literals; what is interpolated is code and stays.
@@ -7,7 +7,10 @@ struct SwiftText {
     let codeAndStrings: String
 
     private enum Context {
-        case code, lineComment, blockComment(depth: Int), string(quotes: Int, hashes: Int), interpolation(depth: Int)
+        case code, lineComment
+        case blockComment(depth: Int)
+        case string(quotes: Int, hashes: Int)
+        case interpolation(depth: Int)
     }
 
     init(_ text: String) {
@@ -72,9 +75,13 @@ struct SwiftText {
 
         mutating func follow(_ depth: Int) {
             contexts.removeLast()
-            if sees("(") { contexts.append(.interpolation(depth: depth + 1)) }
-            else if !sees(")") { contexts.append(.interpolation(depth: depth)) }
-            else if depth > 1 { contexts.append(.interpolation(depth: depth - 1)) }
+            if sees("(") {
+                contexts.append(.interpolation(depth: depth + 1))
+            } else if !sees(")") {
+                contexts.append(.interpolation(depth: depth))
+            } else if depth > 1 {
+                contexts.append(.interpolation(depth: depth - 1))
+            }
         }
 
         mutating func stepInComment(_ depth: Int) {
