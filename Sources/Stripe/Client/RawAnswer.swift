@@ -29,6 +29,11 @@ public struct RawAnswer: Sendable {
     }
 }
 
+extension RawAnswer: CustomStringConvertible, CustomReflectable {
+    public var description: String { "Stripe's answer, HTTP \(status)" }
+    public var customMirror: Mirror { Mirror(self, children: ["status": status]) }
+}
+
 /// A decoded answer beside the one it was read from.
 public struct StripeAnswer<Value: Sendable>: Sendable {
     public let value: Value

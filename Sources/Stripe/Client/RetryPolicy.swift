@@ -28,7 +28,10 @@ public struct RetryPolicy: Sendable, Equatable {
     /// What to do after `attempts` attempts, the last of which ended in `error`. A retry is the same request with the
     /// same idempotency key; whether the request may be repeated at all is its own affair (`PreparedRequest.isRepeatable`).
     public func decision(after error: StripeError, attempts: Int, random: UInt64) -> Decision {
-        guard attempts < maximumAttempts, error.shouldRetry ?? (error.kind != .rejected) else { return .giveUp }
+        // What Stripe has kept under a key it will say again for as long as it keeps it.
+        guard attempts < maximumAttempts, !error.isReplayed, error.shouldRetry ?? (error.kind != .rejected) else {
+            return .giveUp
+        }
         let asked = (error.retryAfterSeconds ?? 0).multipliedReportingOverflow(by: 1_000)
         guard !asked.overflow, asked.partialValue <= patienceMilliseconds else { return .giveUp }
         return .retry(afterMilliseconds: max(delayMilliseconds(attempts: attempts, random: random), asked.partialValue))

@@ -48,6 +48,10 @@ public struct StripeClient: Sendable, Undisclosed {
     public func send(_ request: PreparedRequest) async throws(StripeError) -> RawAnswer {
         // An empty Stripe-Account would mean the platform's own account.
         guard request.stripeAccount?.isEmpty != true else { throw StripeError(.rejected, .accountInvalid) }
+        // And an empty key would be no key.
+        guard request.idempotencyKey.map({ (1...255).contains($0.utf8.count) }) != false else {
+            throw StripeError(.rejected, .invalidRequest)
+        }
         let response: HTTPResponse
         do {
             response = try await transport(httpRequest(for: request))

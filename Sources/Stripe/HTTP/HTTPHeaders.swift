@@ -23,3 +23,9 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         return fields.first { $0.name.lowercased() == wanted }?.value
     }
 }
+
+/// Values can be secret, so only names are described.
+extension HTTPHeaders: CustomStringConvertible, CustomReflectable {
+    public var description: String { fields.map(\.name).joined(separator: ", ") }
+    public var customMirror: Mirror { Mirror(self, children: ["names": fields.map(\.name)]) }
+}

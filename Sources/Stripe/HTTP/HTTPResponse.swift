@@ -10,3 +10,9 @@ public struct HTTPResponse: Sendable {
         self.body = body
     }
 }
+
+/// A body can hold what only one person may see, so only the status is described.
+extension HTTPResponse: CustomStringConvertible, CustomReflectable {
+    public var description: String { "HTTP \(status)" }
+    public var customMirror: Mirror { Mirror(self, children: ["status": status]) }
+}

@@ -1,5 +1,5 @@
 /// https://docs.stripe.com/api/account_links/object
-public struct AccountLink: Decodable, Sendable {
+public struct AccountLink: Decodable, Sendable, Undisclosed {
     /// Opens once, and for one person: never to be mailed or logged.
     public let url: String
     /// Seconds since 1970; a few minutes ahead.

@@ -17,6 +17,7 @@ public struct FormParameters: Sendable, Equatable {
     }
 
     public mutating func set(_ name: String, _ value: FormValue?) {
+        fields.removeAll { $0.name == name }
         guard let value, !value.isEmpty else { return }
         fields.append(Field(name: name, value: value))
     }

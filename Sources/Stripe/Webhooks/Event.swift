@@ -30,6 +30,12 @@ public struct Event: Sendable, Identifiable {
     }
 }
 
+/// A payload holds people's data, and client secrets, so only the type is described.
+extension Event: CustomStringConvertible, CustomReflectable {
+    public var description: String { "event \(envelope.type)" }
+    public var customMirror: Mirror { Mirror(self, children: ["type": envelope.type]) }
+}
+
 extension Event {
     /// Which events a list is to hold.
     public enum Selection: Sendable {

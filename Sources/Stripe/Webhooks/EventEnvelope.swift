@@ -50,8 +50,9 @@ extension EventEnvelope: Decodable {
         livemode = try container.decode(Bool.self, forKey: .livemode)
         created = try container.decode(Int64.self, forKey: .created)
         apiVersion = try container.decodeIfPresent(String.self, forKey: .apiVersion)
-        let data = try container.decode(EventData.self, forKey: .data)
-        objectID = data.object.id
-        objectType = data.object.object
+        // An event that says what it is can be filed and looked at even when its object cannot be read.
+        let data = try? container.decode(EventData.self, forKey: .data)
+        objectID = data?.object.id
+        objectType = data?.object.object
     }
 }
