@@ -1,7 +1,7 @@
 /// The database: closures in, durable answers out.
 ///
 /// Writes of many callers share one commit, and each caller is answered after it; reads run beside them, each on a
-/// snapshot. A closure runs at most once, off the callers' threads, and must not wait for anything.
+/// snapshot. A closure runs at most once, and must not wait for anything.
 public final class Database: Sendable {
     public struct Options: Sendable {
         public enum Execution: Sendable {
@@ -80,6 +80,7 @@ extension Database {
     /// the truth.
     /// - Throws: a `StorageError` of kind `.unavailable` when nothing happened, among them `.queueFull` at once, `.locked`,
     ///   `.full` and `.syncFailed`; of kind `.indeterminate` when the fate of the commit is unknown.
+    @discardableResult
     public nonisolated(nonsending) func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {

@@ -1,3 +1,12 @@
+/// What is to become of the effects of a closure that has run.
+enum JobEnding {
+    case keep
+    /// The closure, or a statement of it, was refused: nobody else is concerned.
+    case undo
+    /// The machine failed under a statement: an engine may have ended the whole transaction.
+    case lost(StorageError)
+}
+
 /// A caller's closure on its way through the database, and the caller who waits for it.
 ///
 /// Whoever takes a job answers it exactly once, by `answer()` after `run`, or by `refuse`.
@@ -8,9 +17,8 @@ class Job: @unchecked Sendable {
 
     init(_ role: ConnectionRole) { self.role = role }
 
-    /// Runs the closure and keeps what came of it.
-    /// - Returns: the closure's error, or that of a statement that failed inside it.
-    func run(with statements: StatementCache) -> (any Error)? { nil }
+    /// Runs the closure and keeps what came of it for `answer()`.
+    func run(with statements: StatementCache) -> JobEnding { .undo }
 
     /// Gives the caller what came of `run`.
     func answer() {}
@@ -33,13 +41,16 @@ final class ClosureJob<Answer: Sendable>: Job, @unchecked Sendable {
         super.init(role)
     }
 
-    override func run(with statements: StatementCache) -> (any Error)? {
+    override func run(with statements: StatementCache) -> JobEnding {
         let transaction = Transaction(statements, role)
         defer { transaction.end() }
         outcome = Result { try body(transaction) }
-        if let failure = transaction.failure, case .success = outcome { outcome = .failure(failure) }
-        guard case .failure(let error) = outcome else { return nil }
-        return error
+        if let failure = transaction.failure {
+            if case .success = outcome { outcome = .failure(failure) }
+            return failure.kind == .rejected ? .undo : .lost(failure)
+        }
+        if case .failure = outcome { return .undo }
+        return .keep
     }
 
     override func answer() { caller.resume(with: outcome) }

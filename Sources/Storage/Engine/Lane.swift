@@ -24,12 +24,12 @@ final class ThreadLane: Lane {
         for session in sessions {
             let owned = Owned(session)
             let thread = Thread { [queue, ended] in
+                Thread.current.name = name
                 let session = owned.session
                 while case let jobs = queue.take(upTo: batchLimit), !jobs.isEmpty { session.run(jobs) }
                 session.close()
                 ended.signal()
             }
-            thread.name = name
             thread.start()
         }
     }

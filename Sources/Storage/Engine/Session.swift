@@ -57,8 +57,7 @@ final class Session {
         do throws(StorageError) {
             let open = try opened()
             try open.connection.begin(.reader)
-            let error = job.run(with: open.statements)
-            if let failure = error as? StorageError, failure.kind != .rejected { throw failure }
+            if case .lost(let failure) = job.run(with: open.statements) { throw failure }
             try open.connection.rollback()
         } catch {
             abandonTransaction()
@@ -78,20 +77,30 @@ extension Session {
     }
 
     private func runAlone(_ job: Job, _ open: Open) throws(StorageError) {
-        guard let error = job.run(with: open.statements) else { return try open.connection.commit() }
-        if let failure = error as? StorageError, failure.kind != .rejected { throw failure }
-        try open.connection.rollback()
+        switch try end(of: job, open) {
+        case .keep: try open.connection.commit()
+        case .undo: try open.connection.rollback()
+        case .lost(let failure): throw failure
+        }
     }
 
     /// Throws only what concerns the whole batch.
     private func runInSavepoint(_ job: Job, _ open: Open) throws(StorageError) {
         try open.connection.savepoint()
-        guard let error = job.run(with: open.statements) else {
-            return try open.connection.releaseSavepoint()
+        switch try end(of: job, open) {
+        case .keep: try open.connection.releaseSavepoint()
+        case .undo: try open.connection.rollbackToSavepoint()
+        case .lost(let failure): throw failure
         }
-        // After a failure of the machine, as opposed to one of the caller, an engine may have ended the transaction.
-        if let failure = error as? StorageError, failure.kind != .rejected { throw failure }
-        try open.connection.rollbackToSavepoint()
+    }
+
+    private func end(of job: Job, _ open: Open) throws(StorageError) -> JobEnding {
+        let ending = job.run(with: open.statements)
+        if case .lost = ending { return ending }
+        guard open.connection.isInTransaction else {
+            throw StorageError(.misuse, detail: "a closure ended the transaction that it runs in")
+        }
+        return ending
     }
 
     private func abandonTransaction() {
