@@ -94,6 +94,17 @@ public struct InboxStore {
             id, now.millisecondsSince1970) == 1
     }
 
+    /// Puts every event that fits back among the received ones.
+    /// - Returns: how many there were.
+    public func reopen(_ filter: InboxFilter, at now: Instant) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE inbox SET state = 'received', reason = NULL, attempts = 0, next_attempt_at = $1
+            WHERE ($2 = '' OR state = $2) AND ($3 = '' OR type = $3) AND received_at >= $4 AND received_at < $5
+            """, now.millisecondsSince1970, filter.state?.rawValue ?? "", filter.type ?? "",
+            filter.since?.millisecondsSince1970 ?? .min, filter.until?.millisecondsSince1970 ?? .max)
+    }
+
     public func find(_ id: String) throws -> InboxEvent? {
         try tx.first("SELECT * FROM inbox WHERE event_id = $1", id).map(Self.event)
     }

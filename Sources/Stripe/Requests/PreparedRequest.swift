@@ -9,7 +9,7 @@ public struct PreparedRequest: Sendable, Hashable, Codable, CustomStringConverti
     public let path: String
     /// The encoded parameters: the body of a POST, the query of a GET.
     public let form: String
-    public let idempotencyKey: String?
+    public private(set) var idempotencyKey: String?
     /// `acct_…`, or nil for the platform's own account.
     public let stripeAccount: String?
     public let host: StripeHost
@@ -34,6 +34,13 @@ public struct PreparedRequest: Sendable, Hashable, Codable, CustomStringConverti
 
     /// True when nothing worse than a second answer can come of sending it twice: it reads, or a key protects it.
     public var isRepeatable: Bool { method == .get || idempotencyKey != nil }
+
+    /// The same request under another key: for Stripe a new one, so only for a request that is known to have had no effect.
+    public func renewed(idempotencyKey: String) -> PreparedRequest {
+        var renewed = self
+        renewed.idempotencyKey = idempotencyKey
+        return renewed
+    }
 
     public var description: String { operation }
     public var customMirror: Mirror { Mirror(self, children: ["operation": operation]) }

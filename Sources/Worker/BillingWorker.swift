@@ -1,0 +1,20 @@
+/// Everything that Bursar does, room by room; what `Server` and `App` hold.
+public struct BillingWorker: Sendable {
+    public let context: WorkerContext
+    public let customers: Customers
+    public let metering: Metering
+    public let charging: Charging
+    public let topUps: TopUps
+    public let outbox: Outbox
+    public let inbox: Inbox
+
+    public init(_ context: WorkerContext) {
+        self.context = context
+        customers = Customers(context: context)
+        metering = Metering(context: context)
+        charging = Charging(context: context)
+        topUps = TopUps(context: context)
+        outbox = Outbox(context: context)
+        inbox = Inbox(context: context)
+    }
+}

@@ -1,0 +1,78 @@
+import Billing
+import Ledger
+
+/// The entries of the main job. Each says what it is in one line, and is balanced or not made.
+struct BookEntries {
+    let book: String
+    let at: Instant
+
+    /// Metered usage: the customer owes the price, or their wallet has paid it, and the provider is owed the cost.
+    func usage(_ event: UsageEvent, fromWallet: Money, accrued: Money, cost: Money) throws -> JournalEntry? {
+        let customer = event.customer.text
+        var postings: [Posting] = []
+        if !fromWallet.isZero { postings.append(.debit(account(.wallet, customer), fromWallet)) }
+        if !accrued.isZero { postings.append(.debit(account(.accrued, customer), accrued)) }
+        let price = try fromWallet.adding(accrued)
+        if !price.isZero { postings.append(try .credit(account(.revenue), price)) }
+        if !cost.isZero {
+            postings.append(.debit(account(.providerCost), cost))
+            postings.append(try .credit(account(.providerPayable), cost))
+        }
+        guard !postings.isEmpty else { return nil }
+        return try entry(.usage(event.id), "Usage \(event.eventID) of \(event.source)", postings)
+    }
+
+    /// The wallet pays what had accrued.
+    func settledFromWallet(_ amount: Money, customer: Customer.ID, cause: String) throws -> JournalEntry {
+        try entry(
+            .settledFromWallet(cause), "Wallet pays accrued usage",
+            [
+                .debit(account(.wallet, customer.text), amount),
+                try .credit(account(.accrued, customer.text), amount),
+            ])
+    }
+
+    func charged(_ charge: Charge, _ amount: Money) throws -> JournalEntry {
+        try entry(
+            .charged(charge.id), "Charge of accrued usage",
+            [
+                .debit(account(.pending, charge.customer.text), amount),
+                try .credit(account(.accrued, charge.customer.text), amount),
+            ])
+    }
+
+    func released(_ charge: Charge, _ amount: Money) throws -> JournalEntry {
+        try entry(
+            .released(charge.id), "Charge canceled; owed as before",
+            [
+                .debit(account(.accrued, charge.customer.text), amount),
+                try .credit(account(.pending, charge.customer.text), amount),
+            ])
+    }
+
+    func chargePaid(_ charge: Charge, _ amount: Money, paymentIntent: String) throws -> JournalEntry {
+        try entry(
+            .payment(paymentIntent), "Payment of charge \(charge.id)",
+            [
+                .debit(account(.stripeBalance), amount),
+                try .credit(account(.pending, charge.customer.text), amount),
+            ])
+    }
+
+    func topUpPaid(_ topUp: TopUp, _ amount: Money, paymentIntent: String) throws -> JournalEntry {
+        try entry(
+            .payment(paymentIntent), "Payment of top-up \(topUp.id)",
+            [
+                .debit(account(.stripeBalance), amount),
+                try .credit(account(.wallet, topUp.customer.text), amount),
+            ])
+    }
+
+    private func account(_ kind: LedgerAccount.Kind, _ customer: String? = nil) -> LedgerAccount {
+        LedgerAccount(book: book, kind, customer: customer)
+    }
+
+    private func entry(_ reference: Reference, _ narration: String, _ postings: [Posting]) throws -> JournalEntry {
+        try JournalEntry(reference, book: book, at: at, narration: narration, postings)
+    }
+}

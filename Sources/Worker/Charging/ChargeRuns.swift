@@ -1,0 +1,37 @@
+import Billing
+import Ledger
+import Storage
+
+/// Charges nobody asked for: of each account's cycle, and of customers whose accrued usage has reached the threshold.
+public struct ChargeRuns: Sendable {
+    let context: WorkerContext
+
+    /// Starts the run of one account that is due, or takes one due customer.
+    /// - Returns: `false` when neither is there.
+    public func step() async throws -> Bool {
+        try await context.database.write { [context] tx in
+            if let account = try tx.accounts.nextDue(at: context.now) {
+                if account.canCharge { try tx.customers.markAllDue(account: account.id) }
+                try tx.accounts.setNextRun(account.id, at: account.cycle.nextRun(after: context.now))
+                return true
+            }
+            guard let customer = try tx.customers.nextDue() else { return false }
+            try tx.customers.clearDue(customer.id)
+            try charge(customer, in: tx)
+            return true
+        }
+    }
+
+    /// What cannot be charged now (too little, no card, an open charge, an account that is not connected) stays accrued and
+    /// is looked at again in the next run.
+    private func charge(_ customer: Customer, in tx: Transaction) throws {
+        guard let account = try tx.accounts.find(customer.account) else { return }
+        let open = try tx.charges.open(of: customer.id)
+        guard open == nil else { return }
+        do {
+            _ = try Charging(context: context).open(customer, account: account, in: tx)
+        } catch let error as WorkerError {
+            context.logger.debug("Not charged", metadata: ["customer": "\(customer.id)", "code": "\(error.code)"])
+        }
+    }
+}

@@ -1,0 +1,165 @@
+public import Billing
+public import Ledger
+public import Storage
+import Stripe
+
+/// Collecting what accrued: a charge and the command to Stripe are written in one commit, and sent by the outbox.
+public struct Charging: Sendable {
+    let context: WorkerContext
+
+    /// Charges what the customer has accrued, now. A charge that failed before is tried again first: one charge, one
+    /// PaymentIntent, and one open charge for each customer.
+    /// - Throws: `conflict` when nothing can be charged, with the reason.
+    public func open(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
+        try account.requireCharges()
+        _ = try context.requireStripe()
+        if let open = try tx.charges.open(of: customer.id) {
+            guard open.status == .failed else {
+                throw WorkerError.conflict(
+                    "charge_open", "charge \(open.id) of this customer is \(open.status.rawValue); it must end first")
+            }
+            return try retry(open, customer: customer, account: account, in: tx)
+        }
+        guard let method = customer.paymentMethod, let stripeCustomer = customer.stripeCustomer else {
+            throw WorkerError.conflict(
+                "no_payment_method", "the customer has no saved card; a top-up (POST /v1/top_ups) saves one")
+        }
+        let charge = try intend(customer, account: account, in: tx)
+        let scope = try account.scope()
+        try enqueue(.pay, for: charge, in: tx) { key in
+            .create(
+                amount: charge.amount, currency: charge.currency.code, customer: stripeCustomer, paymentMethod: method,
+                confirm: true, offSession: true, metadata: StripeMetadata.of(charge),
+                applicationFeeAmount: charge.applicationFee > 0 ? charge.applicationFee : nil,
+                expand: PaymentOutcome.expansion, in: scope, idempotencyKey: key)
+        }
+        return charge
+    }
+
+    /// Confirms the same PaymentIntent once more, with the card that the customer has now.
+    public func retry(
+        _ charge: Charge, customer: Customer, account: ConnectedAccount, in tx: Transaction
+    ) throws -> Charge {
+        try account.requireCharges()
+        guard charge.status == .failed, let intent = charge.paymentIntent else {
+            throw WorkerError.conflict("charge_not_failed", "only a failed charge can be tried again")
+        }
+        var charge = charge
+        charge.status = .pending
+        charge.reason = nil
+        charge.attempt += 1
+        charge.updatedAt = context.now
+        try tx.charges.update(charge)
+        let scope = try account.scope()
+        try enqueue(.payAgain, for: charge, in: tx) { key in
+            .confirm(
+                intent, paymentMethod: customer.paymentMethod, offSession: true, expand: PaymentOutcome.expansion,
+                in: scope, idempotencyKey: key)
+        }
+        return charge
+    }
+
+    /// Gives a charge up. One that Stripe has never seen is over at once; for another the PaymentIntent is canceled first,
+    /// so that it cannot be paid after its amount was charged again.
+    public func cancel(_ charge: Charge, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
+        guard !charge.status.isFinal else {
+            throw WorkerError.conflict("charge_final", "the charge is \(charge.status.rawValue) already")
+        }
+        let waiting = try tx.outbox.waiting(for: charge.id)
+        if let waiting, waiting.kind == .pay, waiting.firstSentAt == nil {
+            try tx.outbox.close(waiting.id, as: .dropped)
+            return try PaymentOutcome(context: context, tx: tx).end(charge, as: .canceled, reason: "requested")
+        }
+        guard waiting == nil, let intent = charge.paymentIntent else {
+            throw WorkerError.conflict("charge_in_flight", "Stripe has not answered for this charge yet; try again shortly")
+        }
+        let scope = try account.scope()
+        try enqueue(.cancel, for: charge, in: tx) { key in
+            .cancel(intent, reason: .abandoned, in: scope, idempotencyKey: key)
+        }
+        return charge
+    }
+
+    public func get(_ id: Charge.ID, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
+        guard let charge = try tx.charges.find(id), charge.account == account.id else {
+            throw WorkerError.notFound("charge")
+        }
+        return charge
+    }
+
+    /// Newest first.
+    public func list(
+        account: ConnectedAccount, customer: Customer.ID? = nil, status: ChargeStatus? = nil, after: Charge.ID?,
+        limit: Int, in tx: Transaction
+    ) throws -> [Charge] {
+        try tx.charges.list(account: account.id, customer: customer, status: status, after: after, limit: limit)
+    }
+
+    /// The page on which the customer finishes the payment, while that is what the charge waits for.
+    public func paymentPage(of charge: Charge) -> String? {
+        guard charge.status == .requiresAction || charge.status == .failed, charge.paymentIntent != nil else { return nil }
+        return "\(context.policy.publicURL)/pay/\(charge.id)?token=\(charge.payToken)"
+    }
+
+    /// What to do next, for a charge that did not go through.
+    public func advice(on charge: Charge) -> DeclineAdvice? {
+        switch charge.status {
+        case .requiresAction: .finishPayment
+        case .failed: DeclineAdvice(declineCode: charge.reason ?? "")
+        case .pending, .paid, .canceled: nil
+        }
+    }
+
+    /// Writes the charge and moves its amount out of what accrued.
+    private func intend(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
+        let id = Charge.ID.make(context.seams)
+        let now = context.now
+        let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        try wallet.settleAccrued(cause: id.text, at: now)
+        let accrued = try wallet.accrued()
+        let amount = try context.currencies.chargeable(accrued)
+        guard amount > 0 else {
+            let minimum = try context.currencies.rule(for: account.currency).minimum
+            throw WorkerError.conflict(
+                "nothing_to_charge",
+                "\(accrued.micros) micros accrued; at least \(minimum) minor units of \(account.currency) can be charged")
+        }
+        let charge = Charge(
+            id: id, account: account.id, customer: customer.id, amount: amount, currency: account.currency,
+            applicationFee: account.applicationFee(on: amount), status: .pending, attempt: 1,
+            payToken: context.token(), createdAt: now, updatedAt: now)
+        try tx.charges.insert(charge)
+        let money = try context.currencies.money(minor: amount, account.currency)
+        try tx.journal.post(try BookEntries(book: account.book, at: now).charged(charge, money))
+        try tx.customers.clearDue(customer.id)
+        return charge
+    }
+
+    private func enqueue(
+        _ kind: OutboxCommand.Kind, for charge: Charge, in tx: Transaction,
+        _ request: (_ idempotencyKey: String) -> StripeRequest<Stripe.PaymentIntent>
+    ) throws {
+        let id = OutboxCommand.ID.make(context.seams)
+        let prepared = try context.requireStripe().client.prepare(request(id.text))
+        try tx.outbox.insert(
+            OutboxCommand(
+                id: id, account: charge.account, charge: charge.id, kind: kind, request: try FrozenRequest.text(prepared),
+                createdAt: context.now))
+    }
+}
+
+/// What Bursar writes on Stripe's objects, so that each can be traced back.
+enum StripeMetadata {
+    static let charge = "bursar_charge"
+    static let topUp = "bursar_top_up"
+    static let customer = "bursar_customer"
+    static let account = "bursar_account"
+
+    static func of(_ charge: Charge) -> [String: String] {
+        [Self.charge: charge.id.text, customer: charge.customer.text, account: charge.account.text]
+    }
+
+    static func of(_ topUp: TopUp) -> [String: String] {
+        [Self.topUp: topUp.id.text, customer: topUp.customer.text, account: topUp.account.text]
+    }
+}

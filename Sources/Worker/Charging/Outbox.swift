@@ -1,0 +1,153 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+
+/// Sends what was written down. A command keeps its idempotency key through every repeat; a timeout is not a failure,
+/// and after 23 hours, when the key may protect no more, Stripe is asked for the payment before anything is sent.
+public struct Outbox: Sendable {
+    let context: WorkerContext
+
+    /// Works off one command, whichever is due longest, or the one of `charge`.
+    /// - Returns: `false` when none is due.
+    /// - Throws: only what the database says; what Stripe says is written to the command.
+    public func step(charge: Charge.ID? = nil) async throws -> Bool {
+        guard let stripe = context.stripe else { return false }
+        let now = context.now
+        let leaseEnd = now.adding(seconds: context.policy.leaseSeconds)
+        let claimed = try await context.database.write { tx in
+            let command = try tx.outbox.claim(at: now, leaseEnd: leaseEnd, charge: charge)
+            if let command { try tx.outbox.markSent(command.id, at: now) }
+            return command
+        }
+        guard let command = claimed else { return false }
+        if let firstSent = command.firstSentAt, firstSent.adding(seconds: context.policy.keyTrustSeconds) <= now {
+            try await lookUpFirst(command, stripe)
+        } else {
+            try await send(command, stripe)
+        }
+        return true
+    }
+
+    private func send(_ command: OutboxCommand, _ stripe: StripeAccess) async throws {
+        do {
+            let raw = try await stripe.client.send(try FrozenRequest.request(command.request))
+            try await finish(command, with: try raw.decoded(as: Stripe.PaymentIntent.self))
+        } catch let error as StripeError {
+            context.logger.info(
+                "Stripe did not accept a command",
+                metadata: [
+                    "command": "\(command.id)", "kind": "\(error.kind.rawValue)", "code": "\(error.code.rawValue)",
+                    "stripe_request": "\(error.details.requestID ?? "")",
+                ])
+            try await answer(error, to: command, stripe)
+        }
+    }
+
+    private func answer(_ error: StripeError, to command: OutboxCommand, _ stripe: StripeAccess) async throws {
+        switch (error.kind, error.code) {
+        case (.rejected, .cardError):
+            if let intent = error.details.paymentIntent {
+                try await finish(command, with: intent)
+            } else {
+                try await lookUp(command, stripe, otherwise: .refuse(error.reason))
+            }
+        // The key, or the access to the account, is the operator's or the merchant's affair: the payment itself is not refused.
+        case (.rejected, .apiKeyInvalid), (.rejected, .accountInvalid), (.rejected, .permissionDenied):
+            try await postpone(command, error.code.rawValue)
+        case (.rejected, _): try await lookUp(command, stripe, otherwise: .refuse(error.reason))
+        // Stripe replays a 500 that it once gave to a key for as long as it keeps the key.
+        case (.indeterminate, _) where error.isReplayed: try await lookUp(command, stripe, otherwise: .renewWhenSettled)
+        case (.indeterminate, _), (.unavailable, _): try await postpone(command, error.code.rawValue)
+        }
+    }
+
+    // MARK: Looking the payment up
+
+    private enum Otherwise: Sendable {
+        /// Stripe has said no, and there is no payment: the charge is over.
+        case refuse(String)
+        /// There is no payment, and the old key is worth nothing: start with a new one.
+        case renew
+        /// As `renew`, but only once Stripe has had time to show a payment that it was still making.
+        case renewWhenSettled
+    }
+
+    private func lookUpFirst(_ command: OutboxCommand, _ stripe: StripeAccess) async throws {
+        try await lookUp(command, stripe, otherwise: .renew)
+    }
+
+    private func lookUp(_ command: OutboxCommand, _ stripe: StripeAccess, otherwise: Otherwise) async throws {
+        do {
+            let found = try await PaymentLookup(context: context, stripe: stripe).find(command)
+            try await settle(command, found: found, otherwise)
+        } catch let error as StripeError {
+            try await postpone(command, "lookup_\(error.code.rawValue)")
+        }
+    }
+
+    private func settle(_ command: OutboxCommand, found: Stripe.PaymentIntent?, _ otherwise: Otherwise) async throws {
+        if let found, command.kind == .pay || found.status.isFinal {
+            return try await finish(command, with: found)
+        }
+        switch otherwise {
+        case .refuse(let reason): try await refuse(command, found: found, reason: reason)
+        case .renew: try await renew(command)
+        case .renewWhenSettled:
+            let sentAt = command.firstSentAt ?? context.now
+            if sentAt.adding(seconds: Self.settlingSeconds) <= context.now {
+                try await renew(command)
+            } else {
+                try await postpone(command, "replayed_error")
+            }
+        }
+    }
+
+    /// So long after a failed request an unfinished payment would have appeared in Stripe's list.
+    static let settlingSeconds: Int64 = 600
+
+    // MARK: What is written
+
+    private func finish(_ command: OutboxCommand, with intent: Stripe.PaymentIntent) async throws {
+        try await context.database.write { [context] tx in
+            guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge) else { return }
+            try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
+        }
+    }
+
+    private func refuse(_ command: OutboxCommand, found: Stripe.PaymentIntent?, reason: String) async throws {
+        try await context.database.write { [context] tx in
+            guard try tx.outbox.close(command.id, as: .done), var charge = try tx.charges.find(command.charge) else { return }
+            let outcome = PaymentOutcome(context: context, tx: tx)
+            guard !charge.status.isFinal else { return }
+            if let found {
+                charge = try outcome.apply(found, to: charge)
+                guard charge.status == .pending else { return }
+                charge.status = .failed
+                charge.reason = reason
+                try tx.charges.update(charge)
+            } else {
+                _ = try outcome.end(charge, as: .canceled, reason: reason)
+            }
+        }
+    }
+
+    private func renew(_ command: OutboxCommand) async throws {
+        let id = OutboxCommand.ID.make(context.seams)
+        let request = try FrozenRequest.request(command.request).renewed(idempotencyKey: id.text)
+        let successor = OutboxCommand(
+            id: id, account: command.account, charge: command.charge, kind: command.kind,
+            request: try FrozenRequest.text(request), createdAt: context.now)
+        try await context.database.write { tx in try tx.outbox.replace(command.id, with: successor) }
+    }
+
+    private func postpone(_ command: OutboxCommand, _ error: String) async throws {
+        let next = context.now.adding(milliseconds: Backoff.milliseconds(attempts: command.attempts, context.seams))
+        try await context.database.write { tx in try tx.outbox.retry(command.id, at: next, error: error) }
+    }
+}
+
+extension StripeError {
+    /// Stripe's most particular word for why it refused.
+    var reason: String { PaymentObservation.declineCode(details.code ?? details.type, details.declineCode) }
+}

@@ -1,0 +1,85 @@
+import COpenSSL
+public import Ledger
+public import Storage
+import Stripe
+
+/// Where Stripe's word comes in: checked, written down, acknowledged, and only then worked off.
+public struct Inbox: Sendable {
+    let context: WorkerContext
+
+    public enum Endpoint: String, CaseIterable, Sendable {
+        /// Events of the platform's own Stripe account.
+        case platform
+        /// Events of the connected accounts.
+        case connect
+    }
+
+    public enum Receipt: String, Sendable { case stored, duplicate }
+
+    /// Checks the signature and stores the event. What is signed is stored, whatever it says; `step()` judges it.
+    /// - Parameter body: the bytes as they came.
+    /// - Throws: `invalid` with the signature's fault, after which nothing is stored; `StorageError` when it cannot be stored.
+    public func receive(_ endpoint: Endpoint, signature: String?, body: [UInt8]) async throws -> Receipt {
+        let stripe = try context.requireStripe()
+        let now = context.now
+        do {
+            try WebhookSignature.verify(
+                header: signature, body: body,
+                secrets: endpoint == .platform ? stripe.platformSecrets : stripe.connectSecrets,
+                nowSeconds: now.secondsSince1970)
+        } catch {
+            throw WorkerError(.invalid, error.rawValue, "the Stripe-Signature header does not prove that Stripe sent this body")
+        }
+        let event = Self.filed(body, endpoint: endpoint.rawValue, at: now)
+        return try await context.database.write { tx in try tx.inbox.insert(event) } ? .stored : .duplicate
+    }
+
+    /// Takes an event from Stripe's list through the same door.
+    /// - Returns: `false` when it is here already.
+    func ingest(_ event: Event, in tx: Transaction) throws -> Bool {
+        try tx.inbox.insert(Self.filed(event.json, endpoint: "sweep", at: context.now))
+    }
+
+    private static func filed(_ body: [UInt8], endpoint: String, at now: Instant) -> InboxEvent {
+        guard let envelope = try? EventEnvelope(json: body), (1...255).contains(envelope.id.utf8.count) else {
+            return InboxEvent(
+                id: "unreadable_" + digest(body), endpoint: endpoint, type: "unreadable", stripeAccount: nil,
+                livemode: false, created: now, body: body, state: .parked, reason: "undecodable_event", receivedAt: now)
+        }
+        return InboxEvent(
+            id: envelope.id, endpoint: endpoint, type: envelope.type, stripeAccount: envelope.account,
+            livemode: envelope.livemode, created: Instant(secondsSince1970: envelope.created), body: body, receivedAt: now)
+    }
+
+    /// SHA-256 in hex: two copies of one unreadable body are one.
+    private static func digest(_ body: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        SHA256(body, body.count, &digest)
+        return digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    }
+}
+
+// MARK: What an operator sees
+
+extension Inbox {
+    /// Newest first.
+    public func list(_ filter: InboxFilter, after: String?, limit: Int, in tx: Transaction) throws -> [InboxEvent] {
+        try tx.inbox.list(filter, after: after, limit: limit)
+    }
+
+    public func get(_ id: String, in tx: Transaction) throws -> InboxEvent {
+        guard let event = try tx.inbox.find(id) else { throw WorkerError.notFound("event") }
+        return event
+    }
+
+    /// Works the event off once more, whatever became of it before. What was posted is not posted again.
+    public func replay(_ id: String, in tx: Transaction) throws {
+        guard try tx.inbox.reopen(id, at: context.now) else { throw WorkerError.notFound("event") }
+    }
+
+    /// Replays every event that fits.
+    /// - Returns: how many there were.
+    public func replay(_ filter: InboxFilter, in tx: Transaction) throws -> Int {
+        try tx.inbox.reopen(filter, at: context.now)
+    }
+}

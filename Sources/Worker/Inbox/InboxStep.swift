@@ -1,0 +1,74 @@
+import Billing
+import Ledger
+public import Storage
+import Stripe
+
+extension Inbox {
+    /// Works off one event.
+    /// - Returns: `false` when none is due.
+    /// - Throws: only what the database says; what is wrong with the event itself is written to it.
+    public func step() async throws -> Bool {
+        let now = context.now
+        let leaseEnd = now.adding(seconds: context.policy.leaseSeconds)
+        let claimed = try await context.database.write { tx in try tx.inbox.claim(at: now, leaseEnd: leaseEnd) }
+        guard let event = claimed else { return false }
+        do {
+            try await handle(event)
+        } catch let error as StorageError where error.kind != .rejected {
+            throw error
+        } catch {
+            try await putAside(event, error)
+        }
+        return true
+    }
+
+    private func handle(_ event: InboxEvent) async throws {
+        guard let handler = EventHandlers.all[event.type] else { return try await close(event, as: .settled, "unhandled") }
+        guard let stripe = context.stripe, event.livemode == stripe.livemode else {
+            return try await close(event, as: .parked, "livemode_mismatch")
+        }
+        guard let account = try await account(of: event) else { return try await close(event, as: .parked, "unknown_account") }
+        let stripeEvent = try Event(json: event.body)
+        let work = try await handler(EventDelivery(event: stripeEvent, account: account, context: context))
+        try await context.database.write { tx in
+            let outcome = try work(tx)
+            try tx.inbox.close(event.id, as: .settled, reason: outcome.reason)
+        }
+    }
+
+    /// An event without an account is about the platform's own; a Connect endpoint never sends one.
+    private func account(of event: InboxEvent) async throws -> ConnectedAccount? {
+        try await context.database.read { tx in
+            switch (event.endpoint, event.stripeAccount) {
+            case (Endpoint.platform.rawValue, .some), (Endpoint.connect.rawValue, nil): nil
+            case (_, let stripeAccount?): try tx.accounts.find(stripeAccount: stripeAccount)
+            case (_, nil): try tx.accounts.platform()
+            }
+        }
+    }
+
+    private func putAside(_ event: InboxEvent, _ error: any Error) async throws {
+        switch error {
+        case let error as StripeError where error.kind != .rejected || error.code == .apiKeyInvalid:
+            let wait = Backoff.milliseconds(attempts: event.attempts, context.seams)
+            try await context.database.write { [context] tx in
+                try tx.inbox.retry(
+                    event.id, at: context.now.adding(milliseconds: wait), reason: "stripe_\(error.code.rawValue)")
+            }
+        case let error as StripeError: try await close(event, as: .parked, "stripe_\(error.code.rawValue)")
+        case is EventError: try await close(event, as: .parked, "undecodable_object")
+        case let error as WorkerError: try await close(event, as: .parked, error.code)
+        case let error as LedgerError: try await close(event, as: .parked, error.code)
+        case let error as BillingError: try await close(event, as: .parked, error.code)
+        case let error as StorageError: try await close(event, as: .parked, "\(error.code)")
+        default: try await close(event, as: .parked, "internal_error")
+        }
+    }
+
+    private func close(_ event: InboxEvent, as state: InboxEvent.State, _ reason: String) async throws {
+        if state == .parked {
+            context.logger.warning("Event parked", metadata: ["event": "\(event.id)", "reason": "\(reason)"])
+        }
+        try await context.database.write { tx in try tx.inbox.close(event.id, as: state, reason: reason) }
+    }
+}

@@ -1,0 +1,91 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+
+/// Brings a top-up to what Stripe says of its session or its payment; whichever messenger comes first posts the money.
+struct TopUpOutcome {
+    let context: WorkerContext
+    let tx: Transaction
+
+    static let expansion = ["payment_intent.latest_charge.balance_transaction"]
+
+    /// - Returns: the top-up as it stands afterwards.
+    @discardableResult
+    func apply(_ session: Checkout.Session, to id: TopUp.ID) throws -> TopUp {
+        var topUp = try require(id)
+        try check(topUp, amount: session.amountTotal, currency: session.currency, what: session.id)
+        topUp.checkoutSession = session.id
+        topUp.paymentIntent = session.paymentIntent?.id ?? topUp.paymentIntent
+        topUp.url = session.url ?? topUp.url
+        if let intent = session.paymentIntent?.object { try keepCard(intent, of: topUp.customer) }
+        return try move(topUp, to: Self.status(of: session), intent: session.paymentIntent?.object)
+    }
+
+    /// The asynchronous payment of a completed session was refused.
+    func fail(_ session: Checkout.Session, _ id: TopUp.ID) throws {
+        try move(try require(id), to: .failed, intent: nil)
+    }
+
+    @discardableResult
+    func apply(_ intent: Stripe.PaymentIntent, to id: TopUp.ID) throws -> TopUp {
+        var topUp = try require(id)
+        try check(topUp, amount: intent.amount, currency: intent.currency, what: intent.id)
+        topUp.paymentIntent = intent.id
+        guard intent.status == .succeeded else { return topUp }
+        try keepCard(intent, of: topUp.customer)
+        return try move(topUp, to: .paid, intent: intent)
+    }
+
+    private static func status(of session: Checkout.Session) -> TopUp.Status {
+        switch (session.status, session.paymentStatus) {
+        case (_, .paid): .paid
+        case (.complete, _): .pending
+        case (.expired, _): .expired
+        default: .open
+        }
+    }
+
+    @discardableResult
+    private func move(_ topUp: TopUp, to next: TopUp.Status, intent: Stripe.PaymentIntent?) throws -> TopUp {
+        var topUp = topUp
+        topUp.status = topUp.status.after(next)
+        topUp.updatedAt = context.now
+        try tx.topUps.update(topUp)
+        guard topUp.status == .paid, let payment = topUp.paymentIntent else { return topUp }
+        try post(topUp, payment)
+        if let fee = intent?.latestCharge?.object?.balanceTransaction?.object {
+            try FeePosting(context: context, tx: tx).post(fee, paymentIntent: payment, account: topUp.account)
+        }
+        return topUp
+    }
+
+    private func post(_ topUp: TopUp, _ payment: String) throws {
+        let amount = try context.currencies.money(minor: topUp.amount, topUp.currency)
+        let entries = BookEntries(book: topUp.account.text, at: context.now)
+        let isNew = try tx.journal.post(try entries.topUpPaid(topUp, amount, paymentIntent: payment))
+        guard isNew, let customer = try tx.customers.find(topUp.customer) else { return }
+        try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(cause: topUp.id.text, at: context.now)
+    }
+
+    /// The card of the payment becomes the one that is charged off session.
+    private func keepCard(_ intent: Stripe.PaymentIntent, of id: Customer.ID) throws {
+        guard intent.status == .succeeded || intent.status == .processing, let method = intent.paymentMethod?.id,
+            var customer = try tx.customers.find(id), customer.paymentMethod != method
+        else { return }
+        customer.paymentMethod = method
+        customer.stripeCustomer = customer.stripeCustomer ?? intent.customer?.id
+        try tx.customers.update(customer)
+    }
+
+    private func require(_ id: TopUp.ID) throws -> TopUp {
+        guard let topUp = try tx.topUps.find(id) else { throw WorkerError.notFound("top-up") }
+        return topUp
+    }
+
+    private func check(_ topUp: TopUp, amount: Int64?, currency: String?, what: String) throws(WorkerError) {
+        guard amount == nil || amount == topUp.amount, currency == nil || currency == topUp.currency.code else {
+            throw .conflict("amount_differs", "\(what) has another amount than top-up \(topUp.id)")
+        }
+    }
+}
