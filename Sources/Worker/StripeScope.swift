@@ -51,7 +51,7 @@ extension StripeAccess {
         while true {
             do {
                 return try await client.send(request)
-            } catch let error as StripeError {
+            } catch {
                 attempts += 1
                 let random = context.seams.randomBytes(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
                 guard request.prepared.isRepeatable,

@@ -1,5 +1,6 @@
 import Billing
 import Ledger
+import Logging
 import Storage
 
 /// Charges nobody asked for: of each account's cycle, and of customers whose accrued usage has reached the threshold.

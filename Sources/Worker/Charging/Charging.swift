@@ -1,5 +1,7 @@
 public import Billing
-public import Ledger
+public import struct Billing.Customer
+public import struct Billing.Charge
+import Ledger
 public import Storage
 import Stripe
 
@@ -27,7 +29,7 @@ public struct Charging: Sendable {
         let charge = try intend(customer, account: account, in: tx)
         let scope = try account.scope()
         try enqueue(.pay, for: charge, in: tx) { key in
-            .create(
+            Stripe.PaymentIntent.create(
                 amount: charge.amount, currency: charge.currency.code, customer: stripeCustomer, paymentMethod: method,
                 confirm: true, offSession: true, metadata: StripeMetadata.of(charge),
                 applicationFeeAmount: charge.applicationFee > 0 ? charge.applicationFee : nil,
@@ -52,7 +54,7 @@ public struct Charging: Sendable {
         try tx.charges.update(charge)
         let scope = try account.scope()
         try enqueue(.payAgain, for: charge, in: tx) { key in
-            .confirm(
+            Stripe.PaymentIntent.confirm(
                 intent, paymentMethod: customer.paymentMethod, offSession: true, expand: PaymentOutcome.expansion,
                 in: scope, idempotencyKey: key)
         }
@@ -75,7 +77,7 @@ public struct Charging: Sendable {
         }
         let scope = try account.scope()
         try enqueue(.cancel, for: charge, in: tx) { key in
-            .cancel(intent, reason: .abandoned, in: scope, idempotencyKey: key)
+            Stripe.PaymentIntent.cancel(intent, reason: .abandoned, in: scope, idempotencyKey: key)
         }
         return charge
     }

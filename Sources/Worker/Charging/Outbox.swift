@@ -1,5 +1,7 @@
-import Billing
+public import Billing
+public import struct Billing.Charge
 import Ledger
+import Logging
 import Storage
 import Stripe
 

@@ -1,4 +1,6 @@
 public import Billing
+public import struct Billing.Customer
+public import struct Billing.Charge
 import Ledger
 public import Storage
 import Stripe
@@ -33,11 +35,11 @@ public struct PaymentFinishing: Sendable {
         let (account, customer) = try await parties(of: charge)
         let scope = try account.scope()
         do {
-            let current = try await stripe.send(.retrieve(intent, in: scope), context)
+            let current = try await stripe.send(Stripe.PaymentIntent.retrieve(intent, in: scope), context)
             if let url = current.nextAction?.redirectToURL?.url { return .redirect(url) }
             let attempt = try await countAttempt(charge)
             let confirmed = try await stripe.send(
-                .confirm(
+                Stripe.PaymentIntent.confirm(
                     intent, paymentMethod: customer.paymentMethod, returnURL: returnURL(of: charge),
                     expand: PaymentOutcome.expansion, in: scope, idempotencyKey: "\(charge.id):finish:\(attempt)"),
                 context)
@@ -57,7 +59,7 @@ public struct PaymentFinishing: Sendable {
         guard account.canCharge else { return charge }
         do {
             let current = try await stripe.send(
-                .retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()), context)
+                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()), context)
             return try await apply(current, to: charge.id)
         } catch is StripeError {
             return charge

@@ -1,4 +1,5 @@
 import Billing
+import struct Billing.Charge
 import Ledger
 import Storage
 import Stripe
@@ -20,7 +21,7 @@ struct PaymentLookup {
         guard let charge = known.charge, let account = known.account else { return nil }
         let scope = try account.scope()
         if let intent = charge.paymentIntent {
-            return try await stripe.client.send(.retrieve(intent, expand: PaymentOutcome.expansion, in: scope))
+            return try await stripe.client.send(Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: scope))
         }
         guard let customer = known.customer?.stripeCustomer else { return nil }
         return try await find(charge, customer: customer, scope)

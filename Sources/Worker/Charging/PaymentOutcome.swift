@@ -1,4 +1,5 @@
 import Billing
+import struct Billing.Charge
 import Ledger
 import Storage
 import Stripe

@@ -1,5 +1,5 @@
 import COpenSSL
-public import Ledger
+import Ledger
 public import Storage
 import Stripe
 

@@ -1,6 +1,7 @@
 import Billing
 import Ledger
-public import Storage
+import Logging
+import Storage
 import Stripe
 
 extension Inbox {

@@ -1,4 +1,5 @@
 import Billing
+import struct Billing.Charge
 import Storage
 import Stripe
 

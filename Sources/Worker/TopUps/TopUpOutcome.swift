@@ -1,4 +1,5 @@
 import Billing
+import struct Billing.Customer
 import Ledger
 import Storage
 import Stripe

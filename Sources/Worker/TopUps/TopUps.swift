@@ -1,4 +1,5 @@
 public import Billing
+public import struct Billing.Customer
 import Ledger
 public import Storage
 import Stripe
