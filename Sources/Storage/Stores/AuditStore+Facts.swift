@@ -1,0 +1,80 @@
+public import Billing
+
+/// Facts and entries, each looked for from the other's side.
+extension AuditStore {
+    /// A usage event with what its entry says of it: micros, `nil` where there is no such posting.
+    public struct UsageEntry: Sendable {
+        public let id: UsageEvent.ID
+        public let account: ConnectedAccount.ID
+        public let costMicros: Int64
+        public let priceMicros: Int64
+        public let revenue: Int64?
+        public let providerCost: Int64?
+    }
+
+    public func usage(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [UsageEntry] {
+        try tx.query(
+            """
+            SELECT u.id, u.account, u.cost_micros, u.price_micros,
+                \(Self.booked("revenue")) AS revenue, \(Self.booked("provider_cost")) AS provider_cost
+            FROM (SELECT * FROM usage_events WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) u
+            LEFT JOIN journal_entries e ON e.book = u.account AND e.reference = 'usage:' || u.id
+            ORDER BY u.id
+            """, after, account?.text ?? "", limit
+        ).map { row in
+            UsageEntry(
+                id: UsageEvent.ID(stored: try row.text("id")),
+                account: ConnectedAccount.ID(stored: try row.text("account")),
+                costMicros: try row.int64("cost_micros"), priceMicros: try row.int64("price_micros"),
+                revenue: try row.int64OrNil("revenue"), providerCost: try row.int64OrNil("provider_cost"))
+        }
+    }
+
+    private static func booked(_ kind: String) -> String {
+        """
+        (SELECT CAST(SUM(p.amount) AS BIGINT) FROM postings p JOIN ledger_accounts l ON l.id = p.account
+            WHERE p.entry = e.sequence AND l.kind = '\(kind)')
+        """
+    }
+
+    /// An entry that names a fact which is not there.
+    public struct Orphan: Sendable {
+        public let sequence: Int64
+        public let book: String
+        public let reference: String
+    }
+
+    /// Entries of a stretch of the journal whose usage event, charge, payment or balance transaction does not exist,
+    /// or does not stand as the entry says.
+    public func orphans(book: ConnectedAccount.ID?, after: Int64, through: Int64) throws -> [Orphan] {
+        try tx.query(
+            """
+            SELECT e.sequence, e.book, e.reference FROM journal_entries e
+            WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3) AND (
+                (e.reference LIKE 'usage:%' AND NOT EXISTS (
+                    SELECT 1 FROM usage_events u WHERE u.id = SUBSTR(e.reference, 7) AND u.account = e.book))
+                OR (e.reference LIKE 'charge:%:opened' AND NOT EXISTS (
+                    SELECT 1 FROM charges c WHERE c.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 14)
+                        AND c.account = e.book))
+                OR (e.reference LIKE 'charge:%:released' AND NOT EXISTS (
+                    SELECT 1 FROM charges c WHERE c.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)
+                        AND c.account = e.book AND c.status = 'canceled'))
+                OR (e.reference LIKE 'stripe:%:succeeded' AND NOT EXISTS (
+                    SELECT 1 FROM charges c
+                    WHERE c.payment_intent = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)
+                        AND c.account = e.book AND c.status = 'paid')
+                    AND NOT EXISTS (
+                    SELECT 1 FROM top_ups t
+                    WHERE t.payment_intent = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)
+                        AND t.account = e.book AND t.status = 'paid'))
+                OR (e.reference LIKE 'stripe:txn%' AND NOT EXISTS (
+                    SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.id = SUBSTR(e.reference, 8)))
+            )
+            ORDER BY e.sequence
+            """, after, through, book?.text ?? ""
+        ).map { row in
+            Orphan(
+                sequence: try row.int64("sequence"), book: try row.text("book"), reference: try row.text("reference"))
+        }
+    }
+}

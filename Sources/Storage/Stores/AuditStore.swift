@@ -1,0 +1,102 @@
+public import Billing
+
+extension Transaction {
+    public var audit: AuditStore { AuditStore(tx: self) }
+}
+
+/// Reads the rows of the books again, page by page, each beside what it must agree with. Nothing stored is believed:
+/// sums are made anew from the postings.
+public struct AuditStore {
+    let tx: Transaction
+
+    /// A ledger account with the sum of its postings.
+    public struct Account: Sendable {
+        public let id: Int64
+        public let book: String
+        public let kind: String
+        public let customer: String
+        public let currency: String
+        public let stored: Int64
+        public let floor: Int64
+        public let summed: Int128
+        /// Minor units of the customer's open charges; `nil` for other kinds than `pending`.
+        public let openCharges: Int64?
+    }
+
+    public func accounts(book: ConnectedAccount.ID?, after: Int64, limit: Int) throws -> [Account] {
+        try tx.query(
+            """
+            SELECT a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor, \(ExactSum.columns(of: "p.amount")),
+                CASE WHEN a.kind = 'pending' THEN (
+                    SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM charges c
+                    WHERE c.customer = a.customer AND c.currency = a.currency
+                        AND c.status IN ('pending', 'requires_action', 'failed')
+                ) END AS open_charges
+            FROM (
+                SELECT * FROM ledger_accounts WHERE id > $1 AND ($2 = '' OR book = $2) ORDER BY id LIMIT $3
+            ) a
+            LEFT JOIN postings p ON p.account = a.id
+            GROUP BY a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor
+            ORDER BY a.id
+            """, after, book?.text ?? "", limit
+        ).map { row in
+            Account(
+                id: try row.int64("id"), book: try row.text("book"), kind: try row.text("kind"),
+                customer: try row.text("customer"), currency: try row.text("currency"),
+                stored: try row.int64("balance"), floor: try row.int64("floor"), summed: try ExactSum.total(row),
+                openCharges: try row.int64OrNil("open_charges"))
+        }
+    }
+
+    /// A charge with what its entries moved on the customer's `pending` account: micros, `nil` where there is no entry.
+    public struct ChargeEntries: Sendable {
+        public let charge: Charge
+        public let opened: Int64?
+        public let paid: Int64?
+        public let released: Int64?
+    }
+
+    public func charges(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [ChargeEntries] {
+        try tx.query(
+            """
+            SELECT c.*, \(Self.moved("pending", "'charge:' || c.id || ':opened'")) AS opened,
+                \(Self.moved("pending", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid,
+                \(Self.moved("pending", "'charge:' || c.id || ':released'")) AS released
+            FROM (SELECT * FROM charges WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
+            ORDER BY c.id
+            """, after, account?.text ?? "", limit
+        ).map { row in
+            ChargeEntries(
+                charge: try ChargeStore.charge(row), opened: try row.int64OrNil("opened"),
+                paid: try row.int64OrNil("paid"), released: try row.int64OrNil("released"))
+        }
+    }
+
+    /// A top-up with what its payment moved on the customer's `wallet`: micros, `nil` where there is no entry.
+    public struct TopUpEntries: Sendable {
+        public let topUp: TopUp
+        public let paid: Int64?
+    }
+
+    public func topUps(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [TopUpEntries] {
+        try tx.query(
+            """
+            SELECT c.*, \(Self.moved("wallet", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid
+            FROM (SELECT * FROM top_ups WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
+            ORDER BY c.id
+            """, after, account?.text ?? "", limit
+        ).map { row in
+            TopUpEntries(topUp: try TopUpStore.topUp(row), paid: try row.int64OrNil("paid"))
+        }
+    }
+
+    /// What one entry moved on one account of the customer of row `c`.
+    private static func moved(_ kind: String, _ reference: String) -> String {
+        """
+        (SELECT CAST(SUM(p.amount) AS BIGINT) FROM journal_entries e
+            JOIN postings p ON p.entry = e.sequence JOIN ledger_accounts l ON l.id = p.account
+            WHERE e.book = c.account AND e.reference = \(reference)
+                AND l.kind = '\(kind)' AND l.customer = c.customer AND l.currency = c.currency)
+        """
+    }
+}

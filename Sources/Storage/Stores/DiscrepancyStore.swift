@@ -1,0 +1,109 @@
+public import Billing
+public import Ledger
+
+extension Transaction {
+    public var discrepancies: DiscrepancyStore { DiscrepancyStore(tx: self) }
+}
+
+/// A difference between Stripe and the books, or within the books, that a run has named.
+public struct Discrepancy: Identified, Hashable, Sendable {
+    public static let idPrefix = "bdis"
+    public typealias ID = Identifier<Discrepancy>
+
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Stripe moved money in the name of a charge or top-up that the books do not have.
+        case unknownPayment = "unknown_payment"
+        /// The payment of one account's charge lies on another account.
+        case accountDiffers = "account_differs"
+        case amountDiffers = "amount_differs"
+        case currencyDiffers = "currency_differs"
+        /// The platform's fee is not what was asked for.
+        case applicationFeeDiffers = "application_fee_differs"
+        /// A second payment for what another PaymentIntent has paid.
+        case secondPayment = "second_payment"
+        /// Stripe was paid, and the charge or top-up cannot take it: it was canceled before.
+        case notPosted = "not_posted"
+        /// Paid in the books, and Stripe knows no such payment.
+        case missingAtStripe = "missing_at_stripe"
+        case refund
+        case dispute
+        /// Another movement that names a payment of ours.
+        case unexplained
+        /// The line cannot be put into the books: a currency that has no rule, or more than 64 bits.
+        case cannotBeBooked = "cannot_be_booked"
+        /// Suspense holds what no listed line explains.
+        case suspenseUnlisted = "suspense_unlisted"
+        /// The books contradict themselves.
+        case books
+    }
+
+    public let id: ID
+    public let account: ConnectedAccount.ID
+    public let kind: Kind
+    /// What it is about: an id of Stripe's or of ours, or a row of the books.
+    public let object: String
+    /// What Stripe has more than the books; below zero what it has less.
+    public let amount: Money
+    /// A sentence for a person.
+    public let detail: String
+    public let foundAt: Instant
+
+    public init(
+        id: ID, account: ConnectedAccount.ID, kind: Kind, object: String, amount: Money, detail: String, foundAt: Instant
+    ) {
+        self.id = id
+        self.account = account
+        self.kind = kind
+        self.object = object
+        self.amount = amount
+        self.detail = detail
+        self.foundAt = foundAt
+    }
+}
+
+public struct DiscrepancyStore {
+    let tx: Transaction
+
+    /// - Returns: `false` when the run lists it already.
+    public func insert(_ discrepancy: Discrepancy, in run: ReconciliationRecord.ID) throws -> Bool {
+        try tx.execute(
+            """
+            INSERT INTO discrepancies (id, reconciliation, account, kind, object, amount_micros, currency, detail, found_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (reconciliation, account, kind, object, currency) DO NOTHING
+            """, discrepancy.id.text, run.text, discrepancy.account.text, discrepancy.kind.rawValue, discrepancy.object,
+            discrepancy.amount.micros, discrepancy.amount.currency.code, discrepancy.detail,
+            discrepancy.foundAt.millisecondsSince1970) == 1
+    }
+
+    /// In the order in which they were found.
+    public func list(in run: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int) throws -> [Discrepancy] {
+        try tx.query(
+            "SELECT * FROM discrepancies WHERE reconciliation = $1 AND id > $2 ORDER BY id LIMIT $3",
+            run.text, after?.text ?? "", limit
+        ).map { row in
+            Discrepancy(
+                id: Discrepancy.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+                kind: try row.choice("kind"), object: try row.text("object"),
+                amount: Money(micros: try row.int64("amount_micros"), try row.currency("currency")),
+                detail: try row.text("detail"), foundAt: try row.instant("found_at"))
+        }
+    }
+
+    public func count(in run: ReconciliationRecord.ID) throws -> Int64 {
+        try tx.first("SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1", run.text)?.int64("found") ?? 0
+    }
+
+    /// How much the run's discrepancies come to in each currency, all counted as positive.
+    public func unexplained(in run: ReconciliationRecord.ID) throws -> [Money] {
+        try tx.query(
+            """
+            SELECT currency, \(ExactSum.columns(of: "ABS(amount_micros)")) FROM discrepancies
+            WHERE reconciliation = $1 GROUP BY currency ORDER BY currency
+            """, run.text
+        ).map { row in
+            // More than fits is as good as all there is.
+            Money(micros: Int64(clamping: try ExactSum.total(row)), try row.currency("currency"))
+        }
+    }
+}

@@ -1,0 +1,174 @@
+public import Billing
+public import Ledger
+
+extension Transaction {
+    public var reconciliations: ReconciliationStore { ReconciliationStore(tx: self) }
+}
+
+/// One comparison of Stripe with the books, from its start to its result.
+public struct ReconciliationRecord: Identified, Hashable, Sendable {
+    public static let idPrefix = "brec"
+    public typealias ID = Identifier<ReconciliationRecord>
+
+    public enum Scope: String, CaseIterable, Sendable {
+        /// Events that did not arrive, and the fees of recent payments.
+        case events
+        /// Charges and top-ups that are not at their end.
+        case openObjects = "open_objects"
+        /// All of it, the balance transactions and the books themselves included.
+        case full
+    }
+
+    public enum Status: String, CaseIterable, Sendable {
+        case running
+        /// Everything was compared and agrees.
+        case clean
+        /// Everything was compared; the discrepancies are listed.
+        case discrepancies
+        /// Some account could not be compared to the end; whatever was found besides is listed.
+        case incomplete
+    }
+
+    public let id: ID
+    /// `nil`: all accounts.
+    public let account: ConnectedAccount.ID?
+    public let scope: Scope
+    public let status: Status
+    /// Where the run stands; text of `Worker`'s making.
+    public let cursor: String
+    /// What came of it so far; text of `Worker`'s making.
+    public let summary: String
+    public let startedAt: Instant
+    public let finishedAt: Instant?
+
+    public init(
+        id: ID, account: ConnectedAccount.ID?, scope: Scope, status: Status, cursor: String, summary: String,
+        startedAt: Instant, finishedAt: Instant? = nil
+    ) {
+        self.id = id
+        self.account = account
+        self.scope = scope
+        self.status = status
+        self.cursor = cursor
+        self.summary = summary
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+}
+
+/// An account that a run could not compare to the end, and why.
+public struct UncheckedAccount: Hashable, Sendable {
+    public let account: ConnectedAccount.ID
+    /// A stable word, such as `disconnected` or `stripe_unavailable`.
+    public let reason: String
+    /// A sentence for a person.
+    public let detail: String
+
+    public init(account: ConnectedAccount.ID, reason: String, detail: String) {
+        self.account = account
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
+public struct ReconciliationStore {
+    let tx: Transaction
+
+    public func insert(_ record: ReconciliationRecord) throws {
+        try tx.execute(
+            """
+            INSERT INTO reconciliations (id, account, scope, status, cursor, summary, started_at, finished_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """, record.id.text, record.account?.text, record.scope.rawValue, record.status.rawValue, record.cursor,
+            record.summary, record.startedAt.millisecondsSince1970, record.finishedAt?.millisecondsSince1970)
+    }
+
+    public func find(_ id: ReconciliationRecord.ID) throws -> ReconciliationRecord? {
+        try tx.first("SELECT * FROM reconciliations WHERE id = $1", id.text).map(Self.record)
+    }
+
+    /// The run that was started first of those under way.
+    public func running() throws -> ReconciliationRecord? {
+        try tx.first("SELECT * FROM reconciliations WHERE status = 'running' ORDER BY id LIMIT 1").map(Self.record)
+    }
+
+    /// The last run of `scope` over all accounts, or over the one that is asked for.
+    public func latest(_ scope: ReconciliationRecord.Scope, account: ConnectedAccount.ID? = nil) throws -> ReconciliationRecord? {
+        try tx.first(
+            """
+            SELECT * FROM reconciliations WHERE scope = $1 AND COALESCE(account, '') = $2
+            ORDER BY started_at DESC, id DESC LIMIT 1
+            """, scope.rawValue, account?.text ?? ""
+        ).map(Self.record)
+    }
+
+    /// Moves a run on from where it stood when it was read.
+    /// - Returns: `false` when somebody else has moved it meanwhile: then nothing of the unit may be kept.
+    public func advance(
+        _ record: ReconciliationRecord, status: ReconciliationRecord.Status = .running, cursor: String, summary: String,
+        finishedAt: Instant? = nil
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE reconciliations SET status = $2, cursor = $3, summary = $4, finished_at = $5
+            WHERE id = $1 AND status = 'running' AND cursor = $6 AND summary = $7
+            """, record.id.text, status.rawValue, cursor, summary, finishedAt?.millisecondsSince1970, record.cursor,
+            record.summary) == 1
+    }
+
+    /// Forgets the runs of `scope` that ended clean before `instant`.
+    public func forget(_ scope: ReconciliationRecord.Scope, before instant: Instant) throws {
+        try tx.execute(
+            "DELETE FROM reconciliations WHERE scope = $1 AND started_at < $2 AND status = 'clean'",
+            scope.rawValue, instant.millisecondsSince1970)
+    }
+
+    // MARK: What could not be compared
+
+    public func insert(_ unchecked: UncheckedAccount, in run: ReconciliationRecord.ID) throws {
+        try tx.execute(
+            """
+            INSERT INTO unchecked_accounts (reconciliation, account, reason, detail) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (reconciliation, account) DO NOTHING
+            """, run.text, unchecked.account.text, unchecked.reason, unchecked.detail)
+    }
+
+    public func unchecked(in run: ReconciliationRecord.ID, after: String = "", limit: Int) throws -> [UncheckedAccount] {
+        try tx.query(
+            """
+            SELECT * FROM unchecked_accounts WHERE reconciliation = $1 AND account > $2 ORDER BY account LIMIT $3
+            """, run.text, after, limit
+        ).map { row in
+            UncheckedAccount(
+                account: ConnectedAccount.ID(stored: try row.text("account")), reason: try row.text("reason"),
+                detail: try row.text("detail"))
+        }
+    }
+
+    // MARK: How far each stream was read
+
+    /// Seconds since 1970, by Stripe's clock.
+    public func position(of stream: String, account: ConnectedAccount.ID) throws -> Int64? {
+        try tx.first(
+            "SELECT position FROM sweep_cursors WHERE account = $1 AND stream = $2", account.text, stream
+        )?.int64("position")
+    }
+
+    /// Never moves back.
+    public func setPosition(_ position: Int64, of stream: String, account: ConnectedAccount.ID) throws {
+        try tx.execute(
+            """
+            INSERT INTO sweep_cursors (account, stream, position) VALUES ($1, $2, $3)
+            ON CONFLICT (account, stream) DO UPDATE SET position = excluded.position
+            WHERE excluded.position > sweep_cursors.position
+            """, account.text, stream, position)
+    }
+
+    static func record(_ row: Row) throws -> ReconciliationRecord {
+        ReconciliationRecord(
+            id: ReconciliationRecord.ID(stored: try row.text("id")),
+            account: try row.textOrNil("account").map(ConnectedAccount.ID.init(stored:)), scope: try row.choice("scope"),
+            status: try row.choice("status"), cursor: try row.text("cursor"), summary: try row.text("summary"),
+            startedAt: try row.instant("started_at"), finishedAt: try row.instantOrNil("finished_at"))
+    }
+}
