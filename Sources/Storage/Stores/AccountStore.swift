@@ -114,8 +114,12 @@ extension AccountStore {
             status.rawValue, reason, try StoredText.list(due))
     }
 
-    /// Says why without touching how it stands.
-    public func setReason(_ id: ConnectedAccount.ID, _ reason: String?) throws {
-        try tx.execute("UPDATE accounts SET status_reason = $2 WHERE id = $1", id.text, reason)
+    /// Says why, as long as the account still stands like this.
+    public func setReason(
+        _ id: ConnectedAccount.ID, _ reason: ConnectedAccount.Reason, while status: ConnectedAccount.Status
+    ) throws {
+        try tx.execute(
+            "UPDATE accounts SET status_reason = $2 WHERE id = $1 AND status = $3", id.text, reason.rawValue,
+            status.rawValue)
     }
 }

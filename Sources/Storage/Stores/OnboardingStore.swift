@@ -93,17 +93,19 @@ extension OnboardingStore {
     }
 
     /// The account that has waited longest to be asked about: one that is not settled, asked before `unsettledBefore`;
-    /// or one that is connected, asked before `connectedBefore`.
+    /// one that is connected, asked before `connectedBefore`; or
+    /// one whose disconnecting Stripe has yet to be told.
     public func nextToAsk(unsettledBefore: Instant, connectedBefore: Instant) throws -> ConnectedAccount? {
         try tx.first(
             """
             SELECT accounts.* FROM onboardings JOIN accounts ON accounts.id = onboardings.account
             WHERE onboardings.asked_at <= $1 AND accounts.stripe_account IS NOT NULL
                 AND (accounts.status IN ('incomplete', 'restricted')
-                    OR accounts.status = 'disconnected' AND accounts.status_reason = 'withdrawal_pending'
+                    OR accounts.status = 'disconnected' AND accounts.status_reason = $3
                     OR accounts.status = 'connected' AND onboardings.asked_at <= $2)
             ORDER BY onboardings.asked_at LIMIT 1
-            """, unsettledBefore.millisecondsSince1970, connectedBefore.millisecondsSince1970
+            """, unsettledBefore.millisecondsSince1970, connectedBefore.millisecondsSince1970,
+            ConnectedAccount.Reason.withdrawalPending.rawValue
         ).map(AccountStore.account)
     }
 }

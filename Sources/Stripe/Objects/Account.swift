@@ -89,6 +89,16 @@ extension Account {
         StripeRequest(get: "/v1/account", in: scope)
     }
 
+    /// The accounts that are connected to the platform, the newest first.
+    public static func list(
+        created: CreatedRange? = nil, cursor: ListCursor = .start, limit: Int? = nil
+    ) -> StripeRequest<StripeList<Account>> {
+        var form = FormParameters()
+        form.set("created", created?.form)
+        form.setPage(cursor: cursor, limit: limit)
+        return StripeRequest(get: "/v1/accounts", [], form, in: .platform)
+    }
+
     private static func nested(_ name: String, _ value: String) -> FormParameters {
         var form = FormParameters()
         form.set(name, value)
