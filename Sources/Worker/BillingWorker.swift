@@ -1,6 +1,9 @@
 /// Everything that Bursar does, room by room; what `Server` and `App` hold.
 public struct BillingWorker: Sendable {
     public let context: WorkerContext
+    public let accounts: Accounts
+    public let keys: Keys
+    public let onboarding: Onboarding
     public let customers: Customers
     public let metering: Metering
     public let charging: Charging
@@ -10,6 +13,9 @@ public struct BillingWorker: Sendable {
 
     public init(_ context: WorkerContext) {
         self.context = context
+        accounts = Accounts(context: context)
+        keys = Keys(context: context)
+        onboarding = Onboarding(context: context)
         customers = Customers(context: context)
         metering = Metering(context: context)
         charging = Charging(context: context)

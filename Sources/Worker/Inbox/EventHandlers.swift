@@ -29,7 +29,7 @@ public enum EventHandlers {
     static let all: [String: EventHandler] = [
         "account.updated": { try await $0.accountUpdated() },
         "account.application.authorized": { try await $0.accountUpdated() },
-        "account.application.deauthorized": { $0.accountDeauthorized() },
+        "account.application.deauthorized": { try await $0.accountDeauthorized() },
         "checkout.session.completed": { try await $0.checkoutSessionCompleted() },
         "checkout.session.async_payment_succeeded": { try await $0.checkoutSessionCompleted() },
         "checkout.session.async_payment_failed": { try $0.checkoutSessionAsyncPaymentFailed() },

@@ -13,7 +13,8 @@ extension Onboarding {
             let account = try connectAccount(id, in: tx)
             guard account.stripeAccount != nil else { throw WorkerError.notConnected }
             guard account.status != .disconnected else { return account }
-            return try disconnected(id, .withdrawalPending, in: tx)
+            try disconnect(id, .withdrawalPending, in: tx)
+            return try connectAccount(id, in: tx)
         }
         guard account.statusReason == ConnectedAccount.Reason.withdrawalPending.rawValue else { return account }
         return try await withdraw(account)

@@ -1,5 +1,4 @@
 import Billing
-import Foundation
 import Ledger
 import Logging
 import Storage
@@ -55,10 +54,9 @@ extension Onboarding {
         let attempt = try tx.onboardings.attempt(account.id)
         let request = Account.createStandard(
             email: account.email, country: account.country, businessName: account.name,
-            metadata: [Self.metadataKey: account.id.text], idempotencyKey: "\(account.id):account:\(attempt)")
-        let bytes = try JSONEncoder().encode(stripe.client.prepare(request))
+            metadata: [StripeMetadata.account: account.id.text], idempotencyKey: "\(account.id):account:\(attempt)")
         let creation = OnboardingStore.Creation(
-            attempt: attempt, request: String(decoding: bytes, as: UTF8.self), writtenAt: context.now)
+            attempt: attempt, request: try FrozenRequest.text(stripe.client.prepare(request)), writtenAt: context.now)
         try tx.onboardings.write(creation, account: account.id)
         return creation
     }
@@ -67,7 +65,7 @@ extension Onboarding {
     private func send(
         _ creation: OnboardingStore.Creation, _ id: ConnectedAccount.ID, _ stripe: StripeAccess
     ) async throws -> Account? {
-        let request = try JSONDecoder().decode(PreparedRequest.self, from: Data(creation.request.utf8))
+        let request = try FrozenRequest.request(creation.request)
         do {
             return try await stripe.client.send(request).decoded(as: Account.self)
         } catch {
@@ -108,13 +106,11 @@ extension Onboarding {
             } catch let error as StripeError {
                 throw error.asWorkerError()
             }
-            if let made = page.data.first(where: { $0.metadata?[Self.metadataKey] == id.text }) { return made }
+            if let made = page.data.first(where: { $0.metadata?[StripeMetadata.account] == id.text }) { return made }
             cursor = page.next
         }
         return nil
     }
-
-    private static let metadataKey = "bursar_account"
 }
 
 extension WorkerError {
