@@ -34,7 +34,8 @@ extension ConnectedAccount {
 
     private func nextStep(after reason: Reason) -> String {
         switch reason {
-        case .notStarted: "The merchant must onboard: \(newLink), or \(newOAuthLink) for an account they have at Stripe."
+        case .notStarted:
+            "The merchant must onboard: \(newLink), or \(newOAuthLink) for an account they have at Stripe."
         case .noStripeKey: "Set BURSAR_STRIPE_SECRET_KEY, then start Bursar again."
         case .accessLost: "Check that the Stripe key is the right one. If the merchant has withdrawn: \(newOAuthLink)."
         case .oauthIndeterminate:

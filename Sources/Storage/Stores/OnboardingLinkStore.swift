@@ -34,7 +34,8 @@ public struct OnboardingLinkStore {
             """, tokenHash, link.account.text, link.returnURL, link.refreshURL, link.expiresAt.millisecondsSince1970)
     }
 
-    public func find(tokenHash: [UInt8], account: ConnectedAccount.ID, at now: Instant) throws -> OnboardingLinkRecord? {
+    public func find(tokenHash: [UInt8], account: ConnectedAccount.ID, at now: Instant) throws -> OnboardingLinkRecord?
+    {
         try tx.first(
             "SELECT * FROM onboarding_links WHERE token_hash = $1 AND account = $2 AND expires_at > $3", tokenHash,
             account.text, now.millisecondsSince1970

@@ -49,7 +49,8 @@ extension OnboardingStore {
             account.text
         ).map {
             Creation(
-                attempt: try $0.int("attempt"), request: try $0.text("request"), writtenAt: try $0.instant("written_at"))
+                attempt: try $0.int("attempt"), request: try $0.text("request"), writtenAt: try $0.instant("written_at")
+            )
         }
     }
 

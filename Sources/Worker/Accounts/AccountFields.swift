@@ -30,7 +30,8 @@ struct AccountFields {
 
     func currency(_ text: String) throws(WorkerError) -> Currency {
         guard let currency = Currency(text), (try? currencies.rule(for: currency)) != nil else {
-            throw .invalid("currency", "currency must be the three letters of a currency that Stripe charges in, such as usd")
+            throw .invalid(
+                "currency", "currency must be the three letters of a currency that Stripe charges in, such as usd")
         }
         return currency
     }
@@ -58,7 +59,8 @@ struct AccountFields {
 
     func applicationFee(_ percent: Decimal) throws(WorkerError) -> Percent {
         guard percent >= 0, percent <= 100, let fee = Percent(percent) else {
-            throw .invalid("application_fee_percent", "application_fee_percent must be 0 to 100 with at most four decimals")
+            throw .invalid(
+                "application_fee_percent", "application_fee_percent must be 0 to 100 with at most four decimals")
         }
         return fee
     }
@@ -79,7 +81,8 @@ extension AccountFields {
             }
         }
         if let threshold = account.chargeThreshold, !(rule.minimum...rule.maximum).contains(threshold) {
-            throw .invalid("charge_threshold", "charge_threshold must be \(rule.minimum) to \(rule.maximum) minor units")
+            throw .invalid(
+                "charge_threshold", "charge_threshold must be \(rule.minimum) to \(rule.maximum) minor units")
         }
         try checkTopUp(account.topUpMinimum, "top_up_minimum", account.currency)
         try checkTopUp(account.topUpMaximum, "top_up_maximum", account.currency)

@@ -29,7 +29,9 @@ public struct Accounts: Sendable {
     }
 
     /// - Throws: `not_found`, `invalid_field`, `immutable_field`.
-    public func update(_ id: ConnectedAccount.ID, _ change: AccountChange, in tx: Transaction) throws -> ConnectedAccount {
+    public func update(_ id: ConnectedAccount.ID, _ change: AccountChange, in tx: Transaction) throws
+        -> ConnectedAccount
+    {
         var account = try get(id, in: tx)
         try refuseImmutable(change, account)
         if let name = change.name { account.name = try fields.name(name) }
@@ -120,5 +122,6 @@ extension WorkerError {
 
     static let platformAccountExists = WorkerError(
         .conflict, "platform_account_exists",
-        "the platform has one Stripe account, and another account with stripe platform uses it already", field: "stripe")
+        "the platform has one Stripe account, and another account with stripe platform uses it already", field: "stripe"
+    )
 }

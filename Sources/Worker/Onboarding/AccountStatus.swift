@@ -1,6 +1,7 @@
 public import Billing
 import Ledger
 import Logging
+import Storage
 import Stripe
 
 extension Onboarding {

@@ -54,7 +54,9 @@ extension Onboarding {
     /// the answer agrees.
     func deauthorize(_ answer: StandingAnswer, in tx: Transaction) throws {
         let account = try keep(answer, in: tx)
-        guard answer.standing == nil, account.statusReason == ConnectedAccount.Reason.accessLost.rawValue else { return }
+        guard answer.standing == nil, account.statusReason == ConnectedAccount.Reason.accessLost.rawValue else {
+            return
+        }
         try disconnect(account.id, .disconnectedByMerchant, in: tx)
     }
 

@@ -83,7 +83,9 @@ extension Onboarding {
         try await context.database.write { tx in
             try tx.onboardings.settle(id, attempt: creation.attempt)
             if let present = try connectAccount(id, in: tx).stripeAccount {
-                if present != made.id { context.logger.warning("a Stripe account was made and is not used: \(made.id)") }
+                if present != made.id {
+                    context.logger.warning("a Stripe account was made and is not used: \(made.id)")
+                }
                 return present
             }
             guard try tx.accounts.setStripeAccount(id, to: made.id) else { throw WorkerError.stripeAccountTaken }
