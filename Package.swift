@@ -134,7 +134,10 @@ let package = Package(
         .testTarget(name: "StripeTests", dependencies: ["COpenSSL", "Stripe"], swiftSettings: strict),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["Billing", "Ledger", "Storage", "Stripe", "StripeSandbox", "Webhooks", "Worker"],
+            dependencies: [
+                "Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Webhooks", "Worker",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

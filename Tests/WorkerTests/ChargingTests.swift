@@ -1,0 +1,218 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+import Testing
+
+@testable import Worker
+
+import struct Billing.Charge
+import struct Billing.Customer
+
+@Suite struct ChargingTests {
+    @Test func `what accrued is charged, paid, and in the books with its fee`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(12_345_678, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        #expect(charge.amount == 1_234 && charge.status == .pending)
+        try await house.settle()
+        #expect(try await house.current(charge).status == .paid)
+        let balance = try await house.balance(ada, of: account)
+        #expect(balance.accrued.micros == 5_678)
+        #expect(balance.pending.isZero && balance.paid.micros == 12_340_000)
+        let fees = try await house.database.read { tx in
+            try tx.journal.balance(of: LedgerAccount(book: account.book, .processorFees), account.currency)
+        }
+        #expect(fees.isPositive)
+        try await house.checkBooks()
+    }
+
+    @Test func `below the minimum nothing is charged and everything stays accrued`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(499_999, by: "ada", of: account)
+        await #expect(throws: WorkerError.self) { try await house.charge(ada, of: account) }
+        #expect(try await house.balance(ada, of: account).accrued.micros == 499_999)
+    }
+
+    @Test(arguments: [
+        ("jpy", 500_999_999, 500), ("usd", 5_009_999, 500), ("kwd", 5_019_999, 5_010), ("isk", 599_000_000, 59_900),
+    ] as [(String, Int64, Int64)])
+    func `each currency goes to Stripe in its own minor units and steps`(
+        currency: String, micros: Int64, minor: Int64
+    ) async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(currency)
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(micros, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        #expect(charge.amount == minor)
+        #expect(try await house.paymentIntents(of: account).map(\.amount) == [minor])
+        let left = try await house.balance(ada, of: account).accrued.micros
+        let charged = try house.worker.context.currencies.money(minor: minor, account.currency).micros
+        #expect(left + charged == micros)
+    }
+
+    @Test func `a decline leaves the charge failed with advice, and the next try confirms the same payment`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let failed = try await house.current(charge)
+        #expect(failed.status == .failed && failed.reason != nil)
+        #expect(house.worker.charging.advice(on: failed) != nil)
+        #expect(try await house.balance(ada, of: account).pending.micros == 9_000_000)
+
+        let visa = try await house.customer("bob", of: account)
+        try await house.giveCard(of: visa, to: ada)
+        let again = try await house.charge(ada, of: account)
+        #expect(again.id == charge.id && again.attempt == 2)
+        try await house.settle()
+        #expect(try await house.current(charge).status == .paid)
+        #expect(try await house.paymentIntents(of: account).count == 1)
+        try await house.checkBooks()
+    }
+
+    @Test func `authentication gives the customer a link, and finishing pays the same payment`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_authenticationRequired", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let waiting = try await house.current(charge)
+        #expect(waiting.status == .requiresAction)
+        #expect(house.worker.charging.paymentPage(of: waiting)?.hasPrefix("https://bill.example/pay/\(charge.id)") == true)
+
+        let finishing = PaymentFinishing(context: house.worker.context)
+        guard case .redirect(let url) = try await finishing.begin(charge.id, token: charge.payToken) else {
+            return #expect(Bool(false), "no page to go to")
+        }
+        guard case .redirect(let same) = try await finishing.begin(charge.id, token: charge.payToken) else {
+            return #expect(Bool(false), "no page the second time")
+        }
+        #expect(url == same)
+        try await house.press("complete", on: url)
+        #expect(try await finishing.refresh(charge.id, token: charge.payToken).status == .paid)
+        try await house.settle()
+        #expect(try await house.current(charge).status == .paid)
+        #expect(try await house.paymentIntents(of: account).count == 1)
+        try await house.checkBooks()
+    }
+
+    @Test func `a payment link with a wrong token opens nothing`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        let finishing = PaymentFinishing(context: house.worker.context)
+        await #expect(throws: WorkerError.notFound("payment")) {
+            try await finishing.refresh(charge.id, token: charge.payToken + "x")
+        }
+    }
+
+    @Test func `one customer has one open charge`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        _ = try await house.charge(ada, of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        await #expect(throws: WorkerError.self) { try await house.charge(ada, of: account) }
+    }
+
+    @Test func `a charge that was never sent is canceled at once and owed as before`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        let canceled = try await house.database.write { tx in
+            try house.worker.charging.cancel(charge, account: account, in: tx)
+        }
+        #expect(canceled.status == .canceled)
+        try await house.settle()
+        #expect(try await house.paymentIntents(of: account).isEmpty)
+        #expect(try await house.balance(ada, of: account).accrued.micros == 9_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `a failed charge is canceled at Stripe before its amount is owed again`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let failed = try await house.current(charge)
+        _ = try await house.database.write { tx in try house.worker.charging.cancel(failed, account: account, in: tx) }
+        #expect(try await house.current(charge).status == .failed)
+        try await house.settle()
+        #expect(try await house.current(charge).status == .canceled)
+        #expect(try await house.paymentIntents(of: account).map(\.status) == [.canceled])
+        #expect(try await house.balance(ada, of: account).accrued.micros == 9_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `reaching the threshold charges at once, and a run charges everybody who owes enough`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(threshold: 500, cycle: .daily)
+        let ada = try await house.customer("ada", of: account)
+        let bob = try await house.customer("bob", of: account)
+        try await house.use(5_000_000, by: "ada", of: account)
+        try await house.use(4_000_000, by: "bob", of: account)
+        try await house.runCharges()
+        #expect(try await house.balance(ada, of: account).paid.micros == 5_000_000)
+        #expect(try await house.balance(bob, of: account).paid.isZero)
+        house.clock.advance(seconds: 86_400)
+        try await house.runCharges()
+        #expect(try await house.balance(bob, of: account).paid.micros == 4_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `the wallet pays before the card does`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.fillWallet(ada, of: account, micros: 3_000_000)
+        try await house.use(10_000_000, by: "ada", of: account)
+        let before = try await house.balance(ada, of: account)
+        #expect(before.wallet.isZero && before.accrued.micros == 7_000_000)
+        let charge = try await house.charge(ada, of: account)
+        #expect(charge.amount == 700)
+    }
+}
+
+extension TestHouse {
+    func giveCard(of giver: Customer, to taker: Customer) async throws {
+        try await database.write { tx in
+            guard var customer = try tx.customers.find(taker.id) else { return }
+            customer.paymentMethod = giver.paymentMethod
+            try tx.customers.update(customer)
+        }
+    }
+
+    func runCharges() async throws {
+        while try await ChargeRuns(context: worker.context).step() {}
+        try await settle()
+    }
+
+    /// Money paid ahead, as a paid top-up leaves it.
+    func fillWallet(_ customer: Customer, of account: ConnectedAccount, micros: Int64) async throws {
+        let amount = Money(micros: micros, account.currency)
+        let entry = try JournalEntry(
+            Reference("test:\(random.next())"), book: account.book, at: clock.now, narration: "Wallet filled",
+            [
+                .debit(LedgerAccount(book: account.book, .stripeBalance), amount),
+                try .credit(LedgerAccount(book: account.book, .wallet, customer: customer.id.text), amount),
+            ])
+        try await database.write { tx in _ = try tx.journal.post(entry) }
+    }
+}

@@ -1,0 +1,171 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+import Testing
+
+@testable import Worker
+
+import struct Billing.Charge
+import struct Billing.Customer
+
+@Suite struct InboxTests {
+    /// A house with a charge of 9 USD that is paid at Stripe, whose webhooks have not been handed on.
+    private func paidAtStripe() async throws -> (TestHouse, ConnectedAccount, Charge) {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        house.wire.fail(.after)
+        _ = try await house.worker.outbox.step()
+        #expect(try await house.current(charge).status == .pending)
+        return (house, account, charge)
+    }
+
+    private func intent(
+        _ status: String, of charge: Charge, id: String = "pi_of_the_test", error: String? = nil, amount: Int64? = nil
+    ) -> String {
+        let failure = error.map { #"{"type": "card_error", "code": "card_declined", "decline_code": "\#($0)"}"# } ?? "null"
+        return """
+            {"id": "\(id)", "object": "payment_intent", "amount": \(amount ?? charge.amount), "currency": "\(charge.currency)",
+             "status": "\(status)", "last_payment_error": \(failure), "metadata": {"bursar_charge": "\(charge.id)"}}
+            """
+    }
+
+    @Test func `twenty copies of one event at once are one event and one entry`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        let webhooks = await house.intercept()
+        let paid = try #require(webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.succeeded") })
+        let stored = try await withThrowingTaskGroup(of: Inbox.Receipt.self) { group in
+            for _ in 0..<20 { group.addTask { try await house.post(paid.body) } }
+            return try await group.reduce(into: 0) { sum, receipt in sum += receipt == .stored ? 1 : 0 }
+        }
+        #expect(stored == 1)
+        try await house.drain()
+        #expect(try await house.current(charge).status == .paid)
+        try await house.checkBooks()
+    }
+
+    @Test(arguments: ["payment_intent.processing", "payment_intent.payment_failed", "payment_intent.canceled"])
+    func `paid stays paid whatever comes later`(type: String) async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        try await house.settle()
+        let paid = try await house.current(charge)
+        #expect(paid.status == .paid)
+        let status = type == "payment_intent.canceled" ? "canceled" : "processing"
+        let late = intent(status, of: charge, id: try #require(paid.paymentIntent))
+        try await house.post(house.event("evt_late", type, object: late))
+        try await house.drain()
+        #expect(try await house.current(charge).status == .paid)
+        #expect(try await house.stored("evt_late")?.state == .settled)
+        try await house.checkBooks()
+    }
+
+    @Test func `webhooks in reverse order end as in order`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        for webhook in await house.intercept().reversed() {
+            try await house.post(webhook.body)
+            try await house.drain()
+        }
+        #expect(try await house.current(charge).status == .paid)
+        try await house.checkBooks()
+    }
+
+    @Test func `failed, then succeeded on the same PaymentIntent, is paid`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let failed = try await house.current(charge)
+        #expect(failed.status == .failed)
+        let succeeded = intent("succeeded", of: charge, id: try #require(failed.paymentIntent))
+        try await house.post(house.event("evt_success", "payment_intent.succeeded", object: succeeded))
+        try await house.drain()
+        #expect(try await house.current(charge).status == .paid)
+        try await house.checkBooks()
+    }
+
+    @Test func `nothing that is not rightly signed is stored`() async throws {
+        let house = try await TestHouse()
+        let body = house.event("evt_1", "payment_intent.created", object: #"{"id": "pi_1"}"#)
+        let good = house.signature(body)
+        let old = house.signature(body, signedAt: house.clock.now.secondsSince1970 - 301)
+        let bad: [String?] = [
+            nil, "", old, good.replacing("v1=", with: "v0="), house.signature(body, secret: TestHouse.connectSecret),
+            house.signature(body + [0x20]), String(good.dropLast()), "t=1", good.replacing("t=", with: "t=x"),
+        ]
+        for header in bad {
+            await #expect(throws: WorkerError.self, "\(header ?? "none")") {
+                try await house.worker.inbox.receive(.platform, signature: header, body: body)
+            }
+        }
+        #expect(try await house.stored("evt_1") == nil)
+        #expect(try await house.worker.inbox.receive(.platform, signature: good, body: body) == .stored)
+    }
+
+    @Test func `events of another world are parked, listed and replayable, and post nothing`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        let object = intent("succeeded", of: charge)
+        try await house.post(house.event("evt_live", "payment_intent.succeeded", object: object, livemode: true))
+        try await house.post(
+            house.event("evt_foreign", "payment_intent.succeeded", object: object, account: "acct_unknown"), to: .connect)
+        try await house.post(house.event("evt_broken", "payment_intent.succeeded", object: #"{"id": 7}"#))
+        try await house.post(house.event("evt_other", "payment_intent.succeeded", object: intent("succeeded", of: charge, amount: 1)))
+        try await house.post(Array("no JSON at all".utf8))
+        try await house.drain()
+        let parked = try await house.database.read { tx in
+            try house.worker.inbox.list(InboxFilter(state: .parked), after: nil, limit: 100, in: tx)
+        }
+        #expect(
+            Set(parked.map { $0.reason ?? "" })
+                == ["livemode_mismatch", "unknown_account", "undecodable_event", "undecodable_object", "amount_differs"])
+        #expect(try await house.current(charge).status == .pending)
+
+        try await house.database.write { tx in try house.worker.inbox.replay("evt_broken", in: tx) }
+        #expect(try await house.stored("evt_broken")?.state == .received)
+        try await house.drain()
+        #expect(try await house.stored("evt_broken")?.state == .parked)
+    }
+
+    @Test func `a poisoned event does not hold up the others`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        for number in 0..<20 {
+            try await house.post(house.event("evt_poison_\(number)", "payment_intent.succeeded", object: "{}"))
+        }
+        try await house.settle()
+        #expect(try await house.current(charge).status == .paid)
+    }
+
+    @Test func `what is not Bursar's is settled and posts nothing`() async throws {
+        let house = try await TestHouse()
+        _ = try await house.platformAccount()
+        let object = #"{"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}"#
+        try await house.post(house.event("evt_shop", "payment_intent.succeeded", object: object))
+        try await house.post(house.event("evt_new", "invoice.paid", object: object))
+        try await house.drain()
+        #expect(try await house.stored("evt_shop")?.reason == "not_ours")
+        #expect(try await house.stored("evt_new")?.reason == "unhandled")
+    }
+
+    @Test func `an event waits while Stripe cannot be asked, and is settled when it can`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        house.wire.fail(.after)
+        _ = try await house.worker.outbox.step()
+        let webhooks = await house.intercept()
+        let failed = try #require(webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.payment_failed") })
+        try await house.post(failed.body)
+        house.wire.fail(.before)
+        try await house.drain()
+        #expect(try await house.current(charge).status == .pending)
+        house.clock.advance(seconds: 5)
+        try await house.drain()
+        #expect(try await house.current(charge).status == .failed)
+    }
+}
