@@ -7,6 +7,8 @@ public struct BillingWorker: Sendable {
     public let customers: Customers
     public let metering: Metering
     public let charging: Charging
+    public let chargeRuns: ChargeRuns
+    public let finishing: PaymentFinishing
     public let topUps: TopUps
     public let outbox: Outbox
     public let inbox: Inbox
@@ -19,6 +21,8 @@ public struct BillingWorker: Sendable {
         customers = Customers(context: context)
         metering = Metering(context: context)
         charging = Charging(context: context)
+        chargeRuns = ChargeRuns(context: context)
+        finishing = PaymentFinishing(context: context)
         topUps = TopUps(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
