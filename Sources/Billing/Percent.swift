@@ -8,8 +8,9 @@ public struct Percent: Hashable, Sendable {
 
     public init(partsPerMillion: Int64) { self.partsPerMillion = partsPerMillion }
 
-    /// - Returns: `nil` when the number has more than four decimals or lies outside ±1,000,000 %.
+    /// - Returns: `nil` when the number has more than four decimals, lies outside ±1,000,000 %, or is none.
     public init?(_ percent: Decimal) {
+        guard percent.isFinite else { return nil }
         var scaled = percent * 10_000
         var whole = Decimal()
         NSDecimalRound(&whole, &scaled, 0, .plain)

@@ -14,7 +14,9 @@ import Testing
     @Test func `however the words about a payment are shuffled and repeated, paid stays paid`() {
         for seed in 0..<2_000 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
-            var words = (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in passing.randomElement(using: &random) }
+            var words = (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in
+                passing.randomElement(using: &random)
+            }
             words += Array(repeating: .succeeded, count: Int.random(in: 1...3, using: &random))
             #expect(play(words.shuffled(using: &random)) == .paid, "seed \(seed)")
         }

@@ -30,7 +30,8 @@ import Testing
         for _ in 0..<10_000 {
             let amount = Int64.random(in: 0...(.max), using: &random)
             let account = try account(
-                percent: .random(in: 0...10_000_000_000, using: &random), fixed: .random(in: 0...(.max), using: &random))
+                percent: .random(in: 0...10_000_000_000, using: &random), fixed: .random(in: 0...(.max), using: &random)
+            )
             #expect((0...amount).contains(account.applicationFee(on: amount)))
         }
     }
@@ -47,8 +48,10 @@ import Testing
 
     @Test(arguments: [
         (ConnectedAccount.Cycle.daily, "2026-11-20T13:11:00Z", "2026-11-21T00:00:00Z"),
-        (.daily, "2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z"), (.monthly, "2026-11-20T13:11:00Z", "2026-12-01T00:00:00Z"),
-        (.monthly, "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"), (.monthly, "2028-01-31T23:59:59Z", "2028-02-01T00:00:00Z"),
+        (.daily, "2026-12-31T00:00:00Z", "2027-01-01T00:00:00Z"),
+        (.monthly, "2026-11-20T13:11:00Z", "2026-12-01T00:00:00Z"),
+        (.monthly, "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        (.monthly, "2028-01-31T23:59:59Z", "2028-02-01T00:00:00Z"),
     ])
     func `a run falls due at the next UTC midnight or first of the month`(
         cycle: ConnectedAccount.Cycle, from: String, due: String

@@ -12,7 +12,8 @@ import Testing
         ("jpy", 500_000_000, 500), ("usd", 5_000_000, 500), ("kwd", 5_000_000, 5_000), ("isk", 500_000_000, 50_000),
         ("krw", 1_000_000_000, 1_000), ("bhd", 1_230_000, 1_230), ("ugx", 3_000_000_000, 300_000),
     ])
-    func `an amount goes to Stripe in the currency's own minor units`(code: String, micros: Int64, minor: Int64) throws {
+    func `an amount goes to Stripe in the currency's own minor units`(code: String, micros: Int64, minor: Int64) throws
+    {
         let money = Money(micros: micros, try currency(code))
         #expect(try rules.minor(money) == minor)
         #expect(try rules.money(minor: minor, money.currency) == money)
@@ -57,14 +58,17 @@ import Testing
     }
 
     @Test func `the zero-decimal currencies are exactly those that Stripe lists`() throws {
-        let listed = ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"]
+        let listed = [
+            "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
+        ]
         let ours = try rules.currencies.filter { try rules.rule(for: $0).exponent == 0 }.map(\.code)
         #expect(ours == listed)
         let threes = try rules.currencies.filter { try rules.rule(for: $0).exponent == 3 }.map(\.code)
         #expect(threes == ["bhd", "jod", "kwd", "omr", "tnd"])
     }
 
-    @Test func `random amounts of all currencies round-trip, and what is charged plus what stays is the whole`() throws {
+    @Test func `random amounts of all currencies round-trip, and what is charged plus what stays is the whole`() throws
+    {
         var random = SeededGenerator(seed: 17)
         for currency in rules.currencies {
             for _ in 0..<500 {

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "bchg_", "bchg_01m7wh80g86cq643dzvmxxqkf", "bchg_01m7wh80g86cq643dzvmxxqkfbb", "btop_01m7wh80g86cq643dzvmxxqkfb",
+        "", "bchg_", "bchg_01m7wh80g86cq643dzvmxxqkf", "bchg_01m7wh80g86cq643dzvmxxqkfbb",
+        "btop_01m7wh80g86cq643dzvmxxqkfb",
         "bchg_01M7WH80G86CQ643DZVMXXQKFB", "bchg_01m7wh80g86cq643dzvmxxqkf'", "ch_01m7wh80g86cq643dzvmxxqkfb",
         "bchg_ilou7wh80g86cq643dzvmxxqkf", "bchg-01m7wh80g86cq643dzvmxxqkfb",
     ])
@@ -34,7 +35,8 @@ import Testing
             ConnectedAccount.idPrefix, Customer.idPrefix, Charge.idPrefix, TopUp.idPrefix, UsageEvent.idPrefix,
         ]
         let stripes: Set = [
-            "acct", "cus", "ch", "pi", "py", "cs", "evt", "txn", "pm", "po", "re", "fee", "ba", "bps", "src", "req", "we",
+            "acct", "cus", "ch", "pi", "py", "cs", "evt", "txn", "pm", "po", "re", "fee", "ba", "bps", "src", "req",
+            "we",
         ]
         #expect(Set(ours).count == ours.count)
         #expect(ours.allSatisfy { $0.hasPrefix("b") && !stripes.contains($0) })

@@ -27,12 +27,12 @@ import Testing
         for seed in 0..<2_000 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let words: [Status] = [.open, .pending, .paid, .expired, .failed, .paid].shuffled(using: &random)
-            #expect(words.reduce(.creating) { $0.after($1) } == .paid, "seed \(seed)")
+            #expect(words.reduce(Status.creating) { $0.after($1) } == .paid, "seed \(seed)")
         }
     }
 
     @Test func `in whatever order, completed and then refused ends failed`() {
-        #expect([Status.open, .pending, .failed].reduce(.creating) { $0.after($1) } == .failed)
-        #expect([Status.open, .failed, .pending].reduce(.creating) { $0.after($1) } == .failed)
+        #expect([Status.open, .pending, .failed].reduce(Status.creating) { $0.after($1) } == .failed)
+        #expect([Status.open, .failed, .pending].reduce(Status.creating) { $0.after($1) } == .failed)
     }
 }
