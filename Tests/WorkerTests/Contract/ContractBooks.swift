@@ -29,10 +29,12 @@ struct ContractBooks {
             secretKey: SecretKey("sk_test_contract"), apiVersion: WebhookContract.current.apiVersion
         ) { _ throws(TransportError) in
             guard let object else { throw TransportError(.unavailable, .connectionFailed) }
-            return HTTPResponse(status: 200, headers: [:], body: object)
+            let isRefusal = String(decoding: object.prefix(32), as: UTF8.self).contains("\"error\"")
+            return HTTPResponse(status: isRefusal ? 403 : 200, headers: [:], body: object)
         }
         let access = StripeAccess(
-            client: client, clientID: nil, livemode: false, platformSecrets: [Self.secret], connectSecrets: [Self.secret])
+            client: client, clientID: nil, livemode: false, platformSecrets: [Self.secret],
+            connectSecrets: [Self.secret])
         worker = BillingWorker(
             WorkerContext(
                 database: database, seams: Seams(now: { now }, randomBytes: { Array(repeating: 7, count: $0) }),
@@ -52,11 +54,12 @@ struct ContractBooks {
         let customer = Customer(
             id: Self.customer, account: Self.account, externalID: "ada", stripeCustomer: "cus_TSc4tJ0nL7dQxP",
             paymentMethod: "pm_1SVfYwB7WZ01zgkWq8H2cR6t", createdAt: start)
-        let charge = try before["charge"].map { try self.charge(try #require(ChargeStatus(rawValue: $0))) }
-        let topUp = try before["top_up"].map { try self.topUp(try #require(TopUp.Status(rawValue: $0))) }
+        let charge = try before["charge"].map { self.charge(try #require(ChargeStatus(rawValue: $0))) }
+        let topUp = try before["top_up"].map { self.topUp(try #require(TopUp.Status(rawValue: $0))) }
         let entries = try entries(charge: charge)
         try await database.write { tx in
             _ = try tx.accounts.insert(account)
+            if mode == .connect { try tx.onboardings.insert(account.id, at: account.createdAt) }
             _ = try tx.customers.insert(customer)
             for entry in entries { try tx.journal.post(entry) }
             if let charge { try tx.charges.insert(charge) }
@@ -69,7 +72,8 @@ struct ContractBooks {
         let signature = Self.secret.signature(of: event.payload, at: signedAt)
         _ = try await worker.inbox.receive(endpoint, signature: signature, body: event.payload)
         while try await worker.inbox.step() {}
-        return try #require(try await database.read { tx in try tx.inbox.list(InboxFilter(), after: nil, limit: 1) }.first)
+        return try #require(
+            try await database.read { tx in try tx.inbox.list(InboxFilter(), after: nil, limit: 1) }.first)
     }
 
     /// Works every event off once more, as an operator can.
@@ -94,7 +98,8 @@ struct ContractBooks {
     func journal(after count: Int) async throws -> HledgerJournal {
         try await database.read { tx in
             let entries = try tx.query(
-                "SELECT sequence, reference, posted_at, narration FROM journal_entries ORDER BY sequence LIMIT -1 OFFSET $1", count)
+                "SELECT sequence, reference, posted_at, narration FROM journal_entries ORDER BY sequence LIMIT -1 OFFSET $1",
+                count)
             return HledgerJournal(
                 entries: try entries.map { row in
                     HledgerJournal.Entry(
@@ -126,11 +131,13 @@ struct ContractBooks {
 
     /// 5.004321 dollars accrued, of which a charge has taken the whole cents; a paid one has been posted too.
     private func entries(charge: Billing.Charge?) throws -> [JournalEntry] {
-        func entry(_ reference: Reference, _ debit: LedgerAccount.Kind, _ credit: LedgerAccount.Kind, _ micros: Int64) throws
+        func entry(_ reference: Reference, _ debit: LedgerAccount.Kind, _ credit: LedgerAccount.Kind, _ micros: Int64)
+            throws
             -> JournalEntry
         {
             func account(_ kind: LedgerAccount.Kind) -> LedgerAccount {
-                LedgerAccount(book: Self.account.text, kind, customer: kind.isKeptForEachCustomer ? Self.customer.text : nil)
+                LedgerAccount(
+                    book: Self.account.text, kind, customer: kind.isKeptForEachCustomer ? Self.customer.text : nil)
             }
             let amount = Money(micros: micros, usd)
             return try JournalEntry(
@@ -140,7 +147,8 @@ struct ContractBooks {
         let usage = try Reference("usage:before")
         guard let charge else { return [try entry(usage, .accrued, .revenue, 4_321)] }
         var entries = [
-            try entry(usage, .accrued, .revenue, 5_004_321), try entry(.charged(charge.id), .pending, .accrued, 5_000_000),
+            try entry(usage, .accrued, .revenue, 5_004_321),
+            try entry(.charged(charge.id), .pending, .accrued, 5_000_000),
         ]
         if charge.status == .paid {
             entries.append(try entry(.payment(Self.chargeIntent), .stripeBalance, .pending, 5_000_000))

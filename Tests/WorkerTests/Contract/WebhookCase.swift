@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// One folder of `Webhooks/`: an event as it is delivered, and what must come of it.
 struct WebhookCase: CustomTestStringConvertible, Sendable {
@@ -33,7 +34,8 @@ struct WebhookCase: CustomTestStringConvertible, Sendable {
 
     /// The folders that carry an event's name.
     static let eventFolders: Set<String> = {
-        let entries = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])
+        let entries = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: [.isDirectoryKey])
         return Set((entries ?? []).filter(\.hasDirectoryPath).map(\.lastPathComponent))
     }()
 

@@ -1,4 +1,5 @@
 import Ledger
+import Storage
 import Stripe
 import Testing
 import Webhooks
