@@ -116,11 +116,11 @@ import Testing
     }
 
     @Test func `a rollback that fails costs the connection, not the database`() async throws {
-        let failures = Mutex(1)
+        let failures = Countdown(1)
         let (session, memory) = try await Self.session { call, _ in
             switch call {
-            case .commit: failures.withLock { $0 > 0 } ? .fails(Self.full) : nil
-            case .rollback: failures.withLock { left in defer { left -= 1 }; return left > 0 } ? .fails(Self.full) : nil
+            case .commit: failures.isOver ? nil : .fails(Self.full)
+            case .rollback: failures.next() ? .fails(Self.full) : nil
             default: nil
             }
         }
@@ -147,10 +147,10 @@ import Testing
     }
 
     @Test func `a failure other than of a sync stays with its batch`() async throws {
-        let failures = Mutex(3)
+        let failures = Countdown(3)
         let engine = FaultyEngine(try SQLiteMemoryEngine()) { call, _ in
             guard call == .commit || call == .maintain || call == .begin(.writer) else { return nil }
-            return failures.withLock { left in defer { left -= 1 }; return left > 0 } ? .fails(StorageError(.io)) : nil
+            return failures.next() ? .fails(StorageError(.io)) : nil
         }
         let database = try Database.open(engine, options: .inline)
         for _ in 0..<4 { _ = try? await database.write { try $0.execute("CREATE TABLE IF NOT EXISTS t (id BIGINT)") } }
@@ -192,6 +192,22 @@ import Testing
     }
 
     private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+}
+
+/// Says yes a number of times, and then no.
+private final class Countdown: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ count: Int) { left = Mutex(count) }
+
+    var isOver: Bool { left.withLock { $0 <= 0 } }
+
+    func next() -> Bool {
+        left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+    }
 }
 
 /// Runs closures as one batch, which callers of `Database` can only hope for.

@@ -69,7 +69,8 @@ import Testing
     func `a migration that fails leaves nothing of itself`(engine: EngineUnderTest) async throws {
         try await engine.withDatabase { database in
             let broken = Migration(
-                number: 2, name: "broken", statements: ["CREATE TABLE half (id BIGINT)", "INSERT INTO nowhere VALUES (1)"])
+                number: 2, name: "broken",
+                statements: ["CREATE TABLE half (id BIGINT)", "INSERT INTO nowhere VALUES (1)"])
             let error = await storageError { try await database.migrate([Self.first, broken]) }
             #expect(error?.code == .misuse)
             let records = try await database.integer(Self.recorded)

@@ -157,10 +157,40 @@ import Testing
     @Test func `the log does not grow without bound`() async throws {
         let database = try await openedDatabase()
         for id in 0..<2_000 { try await database.write { try $0.execute(Self.insert, id, Self.page) } }
-        let attributes = try FileManager.default.attributesOfItem(atPath: path + "-wal")
-        let bytes = try #require(attributes[.size] as? NSNumber).intValue
-        #expect(bytes < 300 * 4_120)
+        #expect(try logBytes() < 300 * 4_120)
         await database.close()
+    }
+
+    @Test func `a log that grew behind a long read gives its room back`() async throws {
+        let database = try await openedDatabase()
+        let (started, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let reader = Task {
+            try await database.read { transaction in
+                _ = try transaction.first("SELECT COUNT(*) FROM item")
+                started.signal()
+                gate.wait()
+            }
+        }
+        await Task.detached { Self.wait(for: started) }.value
+        for round in 0..<12 {
+            try await database.write { transaction in
+                for id in 0..<500 { try transaction.execute(Self.insert, round * 500 + id, Self.page) }
+            }
+        }
+        let limit = 16 * 250 * 4_096
+        #expect(try logBytes() > limit)
+        gate.signal()
+        try await reader.value
+        for id in 0..<3 { try await database.write { try $0.execute(Self.insert, -1 - id, Self.page) } }
+        #expect(try logBytes() <= limit)
+        await database.close()
+    }
+
+    private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+
+    private func logBytes() throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + "-wal")
+        return try #require(attributes[.size] as? NSNumber).intValue
     }
 
     @Test func `a closed database leaves one file, which another can open`() async throws {

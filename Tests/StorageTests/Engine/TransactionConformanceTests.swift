@@ -104,7 +104,8 @@ import Testing
                     group.addTask {
                         try await database.write { transaction in
                             try transaction.execute("UPDATE parent SET amount = amount + 1 WHERE id = $1", 1)
-                            return try transaction.first("SELECT amount FROM parent WHERE id = $1", 1)?.int64(at: 0) ?? 0
+                            let row = try transaction.first("SELECT amount FROM parent WHERE id = $1", 1)
+                            return try row?.int64(at: 0) ?? 0
                         }
                     }
                 }
@@ -139,7 +140,8 @@ import Testing
     @Test(arguments: EngineUnderTest.all)
     func `a reader sees whole closures only, and one state to its end`(engine: EngineUnderTest) async throws {
         try await engine.withDatabase([
-            "CREATE TABLE pair (id BIGINT PRIMARY KEY, amount BIGINT NOT NULL)", "INSERT INTO pair VALUES (1, 0), (2, 0)",
+            "CREATE TABLE pair (id BIGINT PRIMARY KEY, amount BIGINT NOT NULL)",
+            "INSERT INTO pair VALUES (1, 0), (2, 0)",
         ]) { database in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<200 {
@@ -179,8 +181,10 @@ import Testing
             let written = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<100 {
                     group.addTask {
-                        let write = try? await database.write { try $0.execute("UPDATE parent SET amount = amount + 1") }
-                        return write == 1
+                        let changed = try? await database.write { transaction in
+                            try transaction.execute("UPDATE parent SET amount = amount + 1")
+                        }
+                        return changed == 1
                     }
                 }
                 group.addTask {

@@ -2,23 +2,31 @@ internal import CSQLite
 
 final class SQLiteConnection: DatabaseConnection {
     private let handle: SQLiteHandle
+    private let busyTimeout: Duration
     private let checkpointPages: Int
+    /// The length of the log at which a moment without readers is waited for.
+    private var restartPages: Int
+    private static let restartFactor = 16
+    private static let pageBytes = 4_096
+    private static let restartPatience: Duration = .milliseconds(50)
     /// Pages in the log after the last commit, written by SQLite.
     private let logPages: UnsafeMutablePointer<Int32>
     private var control: [String: SQLiteStatement] = [:]
 
-    init(_ handle: SQLiteHandle, checkpointPages: Int) {
+    init(_ handle: SQLiteHandle, _ options: SQLiteEngine.Options) {
         self.handle = handle
-        self.checkpointPages = checkpointPages
+        busyTimeout = options.busyTimeout
+        checkpointPages = options.checkpointPages
+        restartPages = Self.restartFactor * options.checkpointPages
         logPages = .allocate(capacity: 1)
         logPages.initialize(to: 0)
         // Takes the place of SQLite's own checkpoint, which would delay the answers and swallow a failed sync.
-        let noteLogPages: @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 =
+        sqlite3_wal_hook(
+            handle.pointer,
             { context, _, _, pages in
                 context?.assumingMemoryBound(to: Int32.self).pointee = pages
                 return SQLITE_OK
-            }
-        sqlite3_wal_hook(handle.pointer, noteLogPages, logPages)
+            }, logPages)
     }
 
     deinit {
@@ -58,11 +66,31 @@ final class SQLiteConnection: DatabaseConnection {
 
     /// Copies the log into the database when it has grown long. Another connection in the way is no failure: the log
     /// keeps everything, and the next commit tries again.
+    ///
+    /// The log starts anew only in a moment without readers. Where they leave none, it is waited for, briefly, each time
+    /// that the log has doubled: a read that lasts for minutes then costs the writer a few pauses and not one a commit.
     func maintain() throws(StorageError) {
-        guard Int(logPages.pointee) >= checkpointPages else { return }
-        let code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        guard code != SQLITE_OK, code & 0xff != SQLITE_BUSY else { return }
-        throw noted(StorageError(sqlite: code, of: handle.pointer, during: "checkpoint"))
+        let pages = Int(logPages.pointee)
+        guard pages >= checkpointPages else { return }
+        guard pages >= restartPages else {
+            try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+            return
+        }
+        handle.wait(atMost: Self.restartPatience)
+        defer { handle.wait(atMost: busyTimeout) }
+        let isRestarted = try checkpoint(SQLITE_CHECKPOINT_RESTART)
+        restartPages = isRestarted ? Self.restartFactor * checkpointPages : 2 * pages
+    }
+
+    /// - Returns: whether nobody was in the way.
+    @discardableResult
+    private func checkpoint(_ mode: Int32) throws(StorageError) -> Bool {
+        let code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, mode, nil, nil)
+        guard code != SQLITE_OK else { return true }
+        guard code & 0xff == SQLITE_BUSY else {
+            throw noted(StorageError(sqlite: code, of: handle.pointer, during: "checkpoint"))
+        }
+        return false
     }
 
     func close() {
@@ -119,10 +147,11 @@ extension SQLiteConnection {
         try commit()
     }
 
-    /// Several processes can do so at once on a new file, and SQLite then does not wait by itself.
-    func turnOnWriteAheadLog(busyTimeout: Duration) throws(StorageError) {
-        let pauseMilliseconds: Int32 = 10
-        var attemptsLeft = busyTimeout.wholeMilliseconds / Int64(pauseMilliseconds)
+    /// Several processes can do so at once on a new file, and SQLite then does not always wait by itself.
+    func turnOnWriteAheadLog() throws(StorageError) {
+        handle.wait(atMost: .zero)
+        defer { handle.wait(atMost: busyTimeout) }
+        var attemptsLeft = busyTimeout.wholeMilliseconds
         while true {
             do {
                 try run("PRAGMA journal_mode = WAL")
@@ -130,9 +159,14 @@ extension SQLiteConnection {
             } catch {
                 guard error.code == .locked, attemptsLeft > 0 else { throw error }
                 attemptsLeft -= 1
-                sqlite3_sleep(pauseMilliseconds)
+                sqlite3_sleep(1)
             }
         }
+    }
+
+    /// A log that grew long, behind a read that lasted, gives its room back when it starts anew.
+    func limitLogFile() throws(StorageError) {
+        try run("PRAGMA journal_size_limit = \(Self.restartFactor * checkpointPages * Self.pageBytes)")
     }
 
     func run(_ sql: String) throws(StorageError) {

@@ -30,9 +30,10 @@ public struct SQLiteEngine: DatabaseEngine {
         let handle = try DatabaseFile(path: path).withPrivateMode { () throws(StorageError) in
             try SQLiteHandle(path: path, busyTimeout: options.busyTimeout)
         }
-        let connection = SQLiteConnection(handle, checkpointPages: options.checkpointPages)
+        let connection = SQLiteConnection(handle, options)
         try connection.checkThatFileIsOurs()
-        try connection.turnOnWriteAheadLog(busyTimeout: options.busyTimeout)
+        try connection.turnOnWriteAheadLog()
+        try connection.limitLogFile()
         try connection.run("PRAGMA synchronous = FULL")
         try connection.run("PRAGMA cache_size = -\(options.cacheKibibytes)")
         try connection.configure()
@@ -49,13 +50,13 @@ public final class SQLiteMemoryEngine: DatabaseEngine {
 
     public init() throws(StorageError) {
         handle = try SQLiteHandle(path: ":memory:", busyTimeout: .zero)
-        try SQLiteConnection(handle, checkpointPages: .max).configure()
+        try SQLiteConnection(handle, SQLiteEngine.Options()).configure()
     }
 
     public var hasOneConnection: Bool { true }
 
     public func open(_ role: ConnectionRole) throws(StorageError) -> any DatabaseConnection {
-        SQLiteConnection(handle, checkpointPages: .max)
+        SQLiteConnection(handle, SQLiteEngine.Options())
     }
 }
 

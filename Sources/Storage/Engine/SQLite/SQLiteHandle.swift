@@ -17,7 +17,18 @@ final class SQLiteHandle: @unchecked Sendable {
             throw error
         }
         pointer = opened
-        sqlite3_busy_timeout(opened, Int32(clamping: busyTimeout.wholeMilliseconds))
+        wait(atMost: busyTimeout)
+    }
+
+    /// How long a call waits for another connection's lock from now on. It asks every millisecond: SQLite's own pauses
+    /// grow to 100 ms, in which a busy neighbour can take the lock again and again.
+    func wait(atMost timeout: Duration) {
+        let askAgain: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Int32 = { limit, attempts in
+            guard Int(attempts) < Int(bitPattern: limit) else { return 0 }
+            sqlite3_sleep(1)
+            return 1
+        }
+        sqlite3_busy_handler(pointer, askAgain, UnsafeMutableRawPointer(bitPattern: Int(timeout.wholeMilliseconds)))
     }
 
     deinit { sqlite3_close_v2(pointer) }

@@ -109,7 +109,8 @@ extension SQLiteStatement {
             let count = Int(sqlite3_column_bytes(pointer, index))
             return .bytes([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
         default:
-            throw StorageError(.misuse, detail: "column \(columns.names[Int(index)]) is a floating-point number: \(sql)")
+            let name = columns.names[Int(index)]
+            throw StorageError(.misuse, detail: "column \(name) is a floating-point number: \(sql)")
         }
     }
 
