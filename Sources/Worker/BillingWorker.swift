@@ -12,6 +12,7 @@ public struct BillingWorker: Sendable {
     public let topUps: TopUps
     public let outbox: Outbox
     public let inbox: Inbox
+    public let books: Books
 
     public init(_ context: WorkerContext) {
         self.context = context
@@ -26,5 +27,6 @@ public struct BillingWorker: Sendable {
         topUps = TopUps(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
+        books = Books(context: context)
     }
 }

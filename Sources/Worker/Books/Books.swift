@@ -1,0 +1,78 @@
+public import Billing
+public import Ledger
+public import Storage
+
+/// The journal and its balances, for people, and the check that reads every row again.
+public struct Books: Sendable {
+    let context: WorkerContext
+
+    /// The trial balance, by book and currency; each adds up to zero.
+    /// - Parameter book: `nil` for all books.
+    public func balances(book: ConnectedAccount.ID?, in tx: Transaction) throws -> [BookBalance] {
+        try tx.books.balances(book: book)
+    }
+
+    /// Entries in the order of posting.
+    /// - Parameter after: the sequence number of the last entry already seen; 0 to begin.
+    public func journal(book: ConnectedAccount.ID?, after: Int64, limit: Int, in tx: Transaction) throws -> [StoredEntry] {
+        try tx.books.entries(book: book, after: after, limit: limit)
+    }
+
+    /// The entry of one fact.
+    public func entry(_ reference: Reference, book: ConnectedAccount.ID, in tx: Transaction) throws -> StoredEntry {
+        guard let entry = try tx.books.entry(reference, book: book) else { throw WorkerError.notFound("journal entry") }
+        return entry
+    }
+
+    /// Reads every row of the books again, a page at a time, and says which contradict each other.
+    ///
+    /// Memory is constant: at most `BooksReport.listed` findings are kept, and all are counted. Each page is one snapshot,
+    /// so the books may be written to meanwhile.
+    /// - Parameters:
+    ///   - book: `nil` for all books.
+    ///   - progress: told after each page how many rows were read so far.
+    public func check(
+        book: ConnectedAccount.ID? = nil, progress: @Sendable (BooksProgress) -> Void = { _ in }
+    ) async throws -> BooksReport {
+        var report = BooksReport()
+        var position: BooksPosition? = .start
+        while let here = position {
+            let page = try await context.database.read { [context] tx in
+                try BooksCheck(book: book, currencies: context.currencies, tx: tx).page(at: here)
+            }
+            report.add(page)
+            position = page.next
+            progress(BooksProgress(part: here.part, rowsRead: report.rowsRead))
+        }
+        return report
+    }
+}
+
+/// How far a check has come.
+public struct BooksProgress: Sendable {
+    public let part: BooksPosition.Part
+    public let rowsRead: Int
+}
+
+/// What a check of the books came to.
+public struct BooksReport: Sendable {
+    /// How many findings are kept; the rest are counted.
+    public static let listed = 1_000
+
+    public private(set) var rowsRead = 0
+    public private(set) var findingsCounted = 0
+    public private(set) var findings: [BooksFinding] = []
+
+    public var isSound: Bool { findingsCounted == 0 }
+
+    mutating func add(_ page: BooksPage) {
+        rowsRead += page.rowsRead
+        findingsCounted += page.findings.count
+        findings += page.findings.prefix(max(0, Self.listed - findings.count))
+    }
+}
+
+extension Books {
+    /// The books as hledger journals.
+    public var export: LedgerExport { LedgerExport(context: context) }
+}

@@ -1,0 +1,116 @@
+import Billing
+import Ledger
+import Storage
+
+/// Where a check stands; it can be written down and taken up again.
+public struct BooksPosition: Codable, Hashable, Sendable {
+    /// What is looked at, in this order.
+    public enum Part: String, Codable, CaseIterable, Sendable {
+        case entries, accounts, totals, charges, topUps, usage
+    }
+
+    public let part: Part
+    /// The last row seen: a number, or an id.
+    let number: Int64
+    let id: String
+
+    public static let start = BooksPosition(.entries)
+
+    init(_ part: Part, number: Int64 = 0, id: String = "") {
+        self.part = part
+        self.number = number
+        self.id = id
+    }
+
+    /// The beginning of the next part; `nil` after the last.
+    var nextPart: BooksPosition? {
+        Part.allCases.drop { $0 != part }.dropFirst().first.map { BooksPosition($0) }
+    }
+}
+
+/// What one page of a check came to.
+struct BooksPage: Sendable {
+    let findings: [BooksFinding]
+    let rowsRead: Int
+    /// `nil` when everything was read.
+    let next: BooksPosition?
+}
+
+/// Reads one page of the books and judges each row by what it must agree with.
+struct BooksCheck {
+    let book: ConnectedAccount.ID?
+    let currencies: CurrencyRules
+    let tx: Transaction
+
+    static let entriesPerPage = 1_000
+    static let rowsPerPage = 500
+
+    func page(at position: BooksPosition) throws -> BooksPage {
+        switch position.part {
+        case .entries: try entries(position)
+        case .accounts: try accounts(position)
+        case .totals: try totals(position)
+        case .charges: try charges(position)
+        case .topUps: try topUps(position)
+        case .usage: try usage(position)
+        }
+    }
+
+    private func entries(_ position: BooksPosition) throws -> BooksPage {
+        let entries = try tx.books.entries(book: book, after: position.number, limit: Self.entriesPerPage)
+        guard let last = entries.last?.sequence else { return BooksPage(findings: [], rowsRead: 0, next: position.nextPart) }
+        var findings = entries.flatMap { EntryRules.findings(in: $0) }
+        findings += try tx.audit.orphans(book: book, after: position.number, through: last).map {
+            BooksFinding(.factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
+        }
+        if book == nil { findings += gaps(entries, after: position.number) }
+        let rows = entries.reduce(0) { $0 + 1 + $1.postings.count }
+        return BooksPage(findings: findings, rowsRead: rows, next: BooksPosition(.entries, number: last))
+    }
+
+    private func gaps(_ entries: [StoredEntry], after: Int64) -> [BooksFinding] {
+        zip([after] + entries.map(\.sequence), entries).compactMap { before, entry in
+            guard entry.sequence != before + 1 else { return nil }
+            return BooksFinding(
+                .gap, book: entry.book, row: "entry \(before + 1)", "the entry before entry \(entry.sequence) is not there")
+        }
+    }
+
+    private func accounts(_ position: BooksPosition) throws -> BooksPage {
+        let accounts = try tx.audit.accounts(book: book, after: position.number, limit: Self.rowsPerPage)
+        let findings = accounts.flatMap { AccountRules(currencies: currencies).findings(in: $0) }
+        let next = accounts.last.map { BooksPosition(.accounts, number: $0.id) }
+        return BooksPage(findings: findings, rowsRead: accounts.count, next: next ?? position.nextPart)
+    }
+
+    private func totals(_ position: BooksPosition) throws -> BooksPage {
+        let balances = try tx.books.balances(book: book)
+        let sums = Dictionary(grouping: balances) { [$0.book, $0.balance.currency.code] }
+            .mapValues { $0.reduce(Int128(0)) { $0 + Int128($1.balance.micros) } }
+        let findings = sums.filter { $0.value != 0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, sum in
+            BooksFinding(.bookUnbalanced, book: key[0], row: "book \(key[0])", "\(key[1]) adds up to \(sum) micros, not zero")
+        }
+        return BooksPage(findings: findings, rowsRead: balances.count, next: position.nextPart)
+    }
+
+    private func charges(_ position: BooksPosition) throws -> BooksPage {
+        let charges = try tx.audit.charges(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = charges.compactMap { FactRules(currencies: currencies).finding(in: $0) }
+        let next = charges.last.map { BooksPosition(.charges, id: $0.charge.id.text) }
+        return BooksPage(findings: findings, rowsRead: charges.count, next: next ?? position.nextPart)
+    }
+
+    private func topUps(_ position: BooksPosition) throws -> BooksPage {
+        let topUps = try tx.audit.topUps(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = topUps.compactMap { FactRules(currencies: currencies).finding(in: $0) }
+        let next = topUps.last.map { BooksPosition(.topUps, id: $0.topUp.id.text) }
+        return BooksPage(findings: findings, rowsRead: topUps.count, next: next ?? position.nextPart)
+    }
+
+    private func usage(_ position: BooksPosition) throws -> BooksPage {
+        let events = try tx.audit.usage(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = events.compactMap { FactRules(currencies: currencies).finding(in: $0) }
+        let next = events.last.map { BooksPosition(.usage, id: $0.id.text) }
+        return BooksPage(findings: findings, rowsRead: events.count, next: next ?? position.nextPart)
+    }
+}

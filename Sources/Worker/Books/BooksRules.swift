@@ -1,0 +1,112 @@
+import Billing
+import Ledger
+import Storage
+
+/// What must hold of an entry by itself. `JournalEntry` promises it of what is posted; this looks at what is stored.
+enum EntryRules {
+    static func findings(in entry: StoredEntry) -> [BooksFinding] {
+        var findings: [BooksFinding] = []
+        func note(_ rule: BooksFinding.Rule, _ detail: String) {
+            findings.append(BooksFinding(rule, book: entry.book, row: "entry \(entry.sequence)", detail))
+        }
+        if (try? Reference(entry.reference)) == nil { note(.badReference, "the reference is not one") }
+        if entry.postings.count < 2 { note(.tooFewPostings, "\(entry.reference) has \(entry.postings.count) postings") }
+        if entry.postings.map(\.place) != Array(0..<Int64(entry.postings.count)) {
+            note(.postingMissing, "\(entry.reference) has postings \(entry.postings.map(\.place))")
+        }
+        var sums: [String: Int128] = [:]
+        for posting in entry.postings {
+            sums[posting.currency, default: 0] += Int128(posting.micros)
+            if posting.micros == 0 { note(.zeroPosting, "posting \(posting.place) of \(entry.reference) is zero") }
+            if posting.book != entry.book { note(.foreignBook, "posting \(posting.place) lies in book \(posting.book)") }
+        }
+        for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum != 0 {
+            note(.unbalanced, "\(entry.reference) is out of balance by \(sum) micros of \(currency)")
+        }
+        return findings
+    }
+}
+
+/// What must hold of an account and its postings.
+struct AccountRules {
+    let currencies: CurrencyRules
+
+    func findings(in account: AuditStore.Account) -> [BooksFinding] {
+        let row = "account \(account.id)"
+        guard let kind = LedgerAccount.Kind(rawValue: account.kind), let currency = Currency(account.currency),
+            kind.isKeptForEachCustomer != account.customer.isEmpty
+        else {
+            let name = "\(account.kind) of customer '\(account.customer)' in \(account.currency)"
+            return [BooksFinding(.badAccount, book: account.book, row: row, "there is no account \(name)")]
+        }
+        let name = "\(LedgerAccount(book: account.book, kind, customer: account.customer.isEmpty ? nil : account.customer).path)"
+        var findings: [BooksFinding] = []
+        if Int128(account.stored) != account.summed {
+            let detail = "\(name) stores \(account.stored) and its postings make \(account.summed) micros of \(currency)"
+            findings.append(BooksFinding(.balanceDiffers, book: account.book, row: row, detail))
+        }
+        if !kind.floor.allows(account.stored) {
+            let detail = "\(name) holds \(account.stored) micros of \(currency)"
+            findings.append(BooksFinding(.floorCrossed, book: account.book, row: row, detail))
+        }
+        if let open = account.openCharges, (try? currencies.money(minor: open, currency))?.micros != account.stored {
+            let detail = "\(name) holds \(account.stored) micros, and the open charge is \(open) minor units of \(currency)"
+            findings.append(BooksFinding(.pendingDiffers, book: account.book, row: row, detail))
+        }
+        return findings
+    }
+}
+
+extension LedgerAccount.Kind.Floor {
+    func allows(_ balance: Int64) -> Bool {
+        switch self {
+        case .none: true
+        case .neverBelowZero: balance >= 0
+        case .neverAboveZero: balance <= 0
+        }
+    }
+}
+
+/// What must hold between a fact and its entries.
+struct FactRules {
+    let currencies: CurrencyRules
+
+    /// A charge was opened with its amount; `paid` means a payment entry, `canceled` a release, and an open one neither.
+    func finding(in row: AuditStore.ChargeEntries) -> BooksFinding? {
+        let charge = row.charge
+        guard let amount = try? currencies.money(minor: charge.amount, charge.currency).micros else {
+            return BooksFinding(
+                .chargeDiffers, book: charge.account.text, row: charge.id.text, "its amount is no money: \(charge.amount)")
+        }
+        let paid = charge.status == .paid ? -amount : nil
+        let released = charge.status == .canceled ? -amount : nil
+        guard row.opened == amount, row.paid == paid, row.released == released else {
+            let entries = [("opened", row.opened), ("paid", row.paid), ("released", row.released)]
+                .map { "\($0): \($1.map(String.init) ?? "no entry")" }.joined(separator: ", ")
+            return BooksFinding(
+                .chargeDiffers, book: charge.account.text, row: charge.id.text,
+                "it is \(charge.status.rawValue) with \(amount) micros, and its entries say \(entries)")
+        }
+        return nil
+    }
+
+    /// A top-up is paid exactly when its payment has filled the wallet.
+    func finding(in row: AuditStore.TopUpEntries) -> BooksFinding? {
+        let topUp = row.topUp
+        let amount = try? currencies.money(minor: topUp.amount, topUp.currency).micros
+        guard amount == nil || row.paid != (topUp.status == .paid ? amount.map(-) : nil) else { return nil }
+        return BooksFinding(
+            .topUpDiffers, book: topUp.account.text, row: topUp.id.text,
+            "it is \(topUp.status.rawValue) with \(topUp.amount) minor units, and its entry says "
+                + (row.paid.map { "\($0) micros" } ?? "nothing"))
+    }
+
+    /// The entry of a usage event books its price as revenue and its cost as cost.
+    func finding(in row: AuditStore.UsageEntry) -> BooksFinding? {
+        guard row.revenue ?? 0 != -row.priceMicros || row.providerCost ?? 0 != row.costMicros else { return nil }
+        return BooksFinding(
+            .usageDiffers, book: row.account.text, row: row.id.text,
+            "price \(row.priceMicros) and cost \(row.costMicros) micros, and the entry books "
+                + "\(row.revenue ?? 0) as revenue and \(row.providerCost ?? 0) as cost")
+    }
+}

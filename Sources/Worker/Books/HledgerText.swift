@@ -1,0 +1,110 @@
+import Billing
+import Ledger
+import Storage
+
+/// The lines of an hledger journal. Amounts are decimals with all six places of the ledger's unit, so they are exact, and
+/// the `commodity` lines tell hledger to judge balance to the last of them. All text is ASCII, so that it reads the same in
+/// every locale. Source: hledger.org/1.25/hledger.html#journal-format
+enum HledgerText {
+    static func heading(_ slice: LedgerExport.Slice, book: ConnectedAccount.ID?) -> String {
+        """
+        ; Bursar: \(book.map { "book \($0)" } ?? "all books"), slice \(slice.number), \(slice.entries) entries, \
+        up to number \(slice.through).
+        ; Debits are positive. Dates are those of posting, in UTC. Check with: hledger check -s -f FILE
+
+        decimal-mark .
+
+        """
+    }
+
+    static func commodity(_ currency: String) -> String { "commodity 1000.000000 \(currency.uppercased())\n" }
+
+    static func declaration(_ account: ExportStore.Account) -> String { "account \(name(account))\n" }
+
+    static func entry(
+        _ entry: StoredEntry, on date: CivilDate, closings: [Int64: ExportStore.Account]
+    ) -> String {
+        let posted = entry.postedAt.day == date ? "" : "  ; posted:\(entry.postedAt.day)"
+        var text = "\n\(date) (\(code(entry.reference))) \(narration(entry.narration))\(posted)\n"
+        for (place, posting) in entry.postings.enumerated() {
+            let isLastHere = !entry.postings[(place + 1)...].contains { $0.account == posting.account }
+            let closing = closings[posting.account]
+            let isLast = isLastHere && closing?.lastEntry == entry.sequence
+            let assertion = isLast ? " = \(amount(closing?.closing ?? 0, posting.currency))" : ""
+            text += "    \(name(posting))  \(amount(posting.micros, posting.currency))\(assertion)\n"
+        }
+        return text
+    }
+
+    // MARK: Balances at the ends
+
+    enum Balances: String {
+        case opening, closing
+        case carriedForward = "carried-forward"
+    }
+
+    static func balancesTitle(_ kind: Balances, on date: CivilDate) -> String {
+        let title =
+            switch kind {
+            case .opening: "Opening balances"
+            case .closing: "Balances as stored, brought to zero"
+            case .carriedForward: "Balances as stored, carried forward"
+            }
+        return "\n\(date) (\(kind.rawValue)) \(title)\n"
+    }
+
+    /// - Returns: `nil` for an account that holds nothing at that end.
+    static func balance(_ account: ExportStore.Account, _ kind: Balances) -> String? {
+        let (moved, asserted) =
+            switch kind {
+            case .opening: (Int128(account.opening), account.opening)
+            case .closing: (-Int128(account.closing), 0)
+            case .carriedForward: (Int128(account.closing), account.closing)
+            }
+        guard moved != 0 else { return nil }
+        return "    \(name(account))  \(amount(moved, account.currency)) = \(amount(asserted, account.currency))\n"
+    }
+
+    // MARK: Words
+
+    /// An exact decimal: `-12.345678 USD`.
+    static func amount(_ micros: some BinaryInteger, _ currency: String) -> String {
+        let (whole, rest) = micros.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        let places = String(rest)
+        let padded = String(repeating: "0", count: 6 - places.count) + places
+        return "\(micros < 0 ? "-" : "")\(whole).\(padded) \(currency.uppercased())"
+    }
+
+    /// A reference as a transaction code, which ends at the first closing parenthesis.
+    static func code(_ reference: String) -> String {
+        reference.replacing("%", with: "%25").replacing("(", with: "%28").replacing(")", with: "%29")
+    }
+
+    /// A description: no comment sign, no payee sign, one line, ASCII.
+    static func narration(_ text: String) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case ";": line += ","
+            case "|": line += "/"
+            case " "..."~": line.unicodeScalars.append(scalar)
+            case let control where control.value < 0x20: line += " "
+            case let other: line += "\\u{\(String(other.value, radix: 16))}"
+            }
+        }
+        return line.split(separator: " ").joined(separator: " ")
+    }
+
+    private static func name(_ account: ExportStore.Account) -> String {
+        name(book: account.book, kind: account.kind, customer: account.customer)
+    }
+
+    private static func name(_ posting: StoredPosting) -> String {
+        name(book: posting.book, kind: posting.kind, customer: posting.customer)
+    }
+
+    private static func name(book: String, kind: String, customer: String) -> String {
+        guard let known = LedgerAccount.Kind(rawValue: kind) else { return "unknown:\(book):\(kind)" }
+        return LedgerAccount(book: book, known, customer: customer.isEmpty ? nil : customer).path
+    }
+}
