@@ -10,6 +10,8 @@ indirect enum ParameterSchema: Decodable, Sendable {
     case number
     case boolean
     case anyOf([ParameterSchema])
+    /// A file's contents, which nobody here sends: no value fits.
+    case undescribed
 
     private enum CodingKeys: String, CodingKey {
         case type, properties, required, additionalProperties, items, anyOf
@@ -22,7 +24,8 @@ indirect enum ParameterSchema: Decodable, Sendable {
             self = .anyOf(choices)
             return
         }
-        switch try container.decode(String.self, forKey: .type) {
+        switch try container.decodeIfPresent(String.self, forKey: .type) {
+        case nil: self = .undescribed
         case "object":
             self = .object(
                 fields: try container.decodeIfPresent([String: ParameterSchema].self, forKey: .properties) ?? [:],
@@ -33,7 +36,7 @@ indirect enum ParameterSchema: Decodable, Sendable {
         case "integer": self = .integer
         case "number": self = .number
         case "boolean": self = .boolean
-        case let type:
+        case let type?:
             throw DecodingError.dataCorruptedError(forKey: .type, in: container, debugDescription: "type \(type)")
         }
     }

@@ -82,8 +82,9 @@ enum ClientRequests {
         Sample(PaymentIntent.retrieve("pi_1", expand: ["latest_charge"], in: scope)),
         Sample(
             PaymentIntent.list(
-                customer: "cus_1", created: created, cursor: .before("pi_1"), limit: 100,
+                customer: "cus_1", created: created, cursor: .after("pi_1"), limit: 100,
                 expand: ["data.latest_charge"], in: scope)),
+        Sample(PaymentIntent.list(cursor: .before("pi_1"), in: scope)),
     ]
 
     private static let checkout: [Sample] = [

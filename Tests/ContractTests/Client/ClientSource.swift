@@ -9,13 +9,13 @@ struct ClientSource {
         let operation: String
         /// The parameters that its code names, and those of a page when it takes one.
         let parameters: [String]
-        let text: String
     }
 
     let constructors: [Constructor]
-    /// Parameters named by the code around the constructors.
-    let sharedParameters: [String]
     let text: String
+
+    /// Every parameter that any code of the client names.
+    var parameters: Set<String> { Set(Self.parameters(in: text)) }
 
     init(folder: URL) throws {
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
@@ -23,23 +23,29 @@ struct ClientSource {
             .filter { ["Objects", "Webhooks"].contains($0.deletingLastPathComponent().lastPathComponent) }
             .map { try String(contentsOf: $0, encoding: .utf8) }
         text = texts.joined(separator: "\n")
-        var constructors: [Constructor] = []
-        var shared: [String] = []
-        for text in texts {
-            for part in text.components(separatedBy: "static func ").dropFirst() {
-                let named = part.matches(of: /\.set\("([a-z_]+)"/).map { String($0.1) }
-                guard let call = part.firstMatch(of: /\b(get|post|oauth): "(\/[^"]+)"/) else {
-                    shared += named
-                    continue
-                }
-                constructors.append(
-                    Constructor(
-                        operation: (call.1 == "get" ? "GET " : "POST ") + call.2,
-                        parameters: named + (part.contains(".setPage(") ? ["limit", "starting_after"] : []),
-                        text: part))
-            }
+        constructors = texts.flatMap(Self.functions).compactMap(Constructor.init)
+    }
+
+    /// Each static function's text, up to the brace in the column in which it begins.
+    private static func functions(in text: String) -> [Substring] {
+        text.matches(of: /(?m)^( +)(?:public |private )static func\b/).map { start in
+            let rest = text[start.range.lowerBound...]
+            return rest[..<(rest.firstRange(of: "\n\(start.1)}\n")?.lowerBound ?? rest.endIndex)]
         }
-        self.constructors = constructors
-        sharedParameters = shared
+    }
+
+    fileprivate static func parameters(in text: some StringProtocol) -> [String] {
+        String(text).matches(of: /\.set\("([a-z_]+)"/).map { String($0.1) }
+    }
+}
+
+extension ClientSource.Constructor {
+    /// Nil for a function that makes no request.
+    fileprivate init?(function: Substring) {
+        guard let call = function.firstMatch(of: /\b(get|post|oauth): "(\/[^"]+)"/) else { return nil }
+        operation = (call.1 == "get" ? "GET " : "POST ") + call.2
+        parameters =
+            ClientSource.parameters(in: function)
+            + (function.contains(".setPage(") ? ["limit", "starting_after"] : [])
     }
 }
