@@ -42,7 +42,9 @@ import Testing
         #expect(try Self.problems { $0.set("surprise", "1") } == ["$: surprise is unknown"])
         #expect(try Self.problems { $0.set("mode", "c") }.count == 1)
         #expect(try Self.problems { $0.set("on", "y") }.count == 1)
-        #expect(try Self.problems { $0.set("expand", .list([.string("x"), .integer(1)])) }.first?.hasPrefix("$.expand[1]") == true)
+        #expect(
+            try Self.problems { $0.set("expand", .list([.string("x"), .integer(1)])) }.first?.hasPrefix("$.expand[1]")
+                == true)
         #expect(try Self.problems { $0.set("metadata", .fields(Self.integerMetadata)) }.count == 1)
         var nested = FormParameters()
         nested.set("deep", true)

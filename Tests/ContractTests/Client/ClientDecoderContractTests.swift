@@ -93,7 +93,8 @@ struct ClientDecoderContractTests {
         #expect(event.envelope.type == "plan.created")
         #expect(event.envelope.objectType == "plan")
         #expect(event.envelope.account == nil)
-        let page = Array(#"{"object":"list","data":["#.utf8) + json + Array(#"],"has_more":false,"url":"/v1/events"}"#.utf8)
+        let page =
+            Array(#"{"object":"list","data":["#.utf8) + json + Array(#"],"has_more":false,"url":"/v1/events"}"#.utf8)
         let list = try Event.list(in: .platform).answer(from: RawAnswer(status: 200, headers: [:], body: page))
         #expect(list.data.map(\.json) == [json])
     }

@@ -40,7 +40,9 @@ struct SignatureVectorTests {
         #expect(vectors.count >= 17)
         #expect(vectors.contains { $0.verdict == "accept" } && vectors.contains { $0.verdict == "reject" })
         for vector in vectors {
-            #expect((vector.ours == nil) == (vector.verdict == "accept"), "\(vector.name): \(String(describing: vector.ours))")
+            #expect(
+                (vector.ours == nil) == (vector.verdict == "accept"),
+                "\(vector.name): \(String(describing: vector.ours))")
         }
     }
 

@@ -56,7 +56,8 @@ import Testing
     @Test func `a client secret, an endpoint's secret and an onboarding link do not print`() throws {
         let intent: PaymentIntent = try JSON.decode(
             Array(
-                #"{"id":"pi","amount":1,"currency":"usd","status":"succeeded","client_secret":"\#(Self.canary)"}"#.utf8))
+                #"{"id":"pi","amount":1,"currency":"usd","status":"succeeded","client_secret":"\#(Self.canary)"}"#.utf8)
+        )
         #expect(Self.isSilent(about: intent))
         #expect(intent.clientSecret?.value == Self.canary)
         let endpoint: WebhookEndpoint = try JSON.decode(

@@ -141,7 +141,10 @@ import Testing
         #expect(failure == TransportError(.indeterminate, .timedOut))
     }
 
-    @Test(arguments: ["", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a"])
+    @Test(arguments: [
+        "", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a",
+    ])
     func `a connection that ends before the answer does is indeterminate`(part: String) async throws {
         for resets in [false, true] {
             let server = try LoopbackServer { connection, _ in

@@ -3,7 +3,9 @@ import Testing
 @testable import Stripe
 
 @Suite struct EventTests {
-    private static func event(id: String = "evt_1", object: String = #"{"id":"pi_1","object":"payment_intent"}"#) -> String {
+    private static func event(id: String = "evt_1", object: String = #"{"id":"pi_1","object":"payment_intent"}"#)
+        -> String
+    {
         #"{"id":"\#(id)","type":"payment_intent.succeeded","account":"acct_1","livemode":true,"created":7,"#
             + #""api_version":"2026-10-28.endive","data":{"object":\#(object)}}"#
     }
@@ -37,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         "", "null", "[]", "{", "<html>", #"{"id":"evt_1"}"#, #"{"id":1,"type":"a","livemode":true,"created":1}"#,
-        #"{"id":"e","type":"a","livemode":"true","created":1}"#, #"{"id":"e","type":"a","livemode":true,"created":1.5}"#,
+        #"{"id":"e","type":"a","livemode":"true","created":1}"#,
+        #"{"id":"e","type":"a","livemode":true,"created":1.5}"#,
     ])
     func `what is no event is refused`(json: String) {
         #expect(Self.failure(json) == .undecodable)
@@ -46,8 +49,9 @@ import Testing
     @Test func `nesting is bounded before anything reads it`() {
         func nested(_ levels: Int, _ open: String, _ close: String) -> String {
             // The event's own braces are three levels.
-            Self.event(object: #"{"x":"# + String(repeating: open, count: levels - 3) + "1"
-                + String(repeating: close, count: levels - 3) + "}")
+            Self.event(
+                object: #"{"x":"# + String(repeating: open, count: levels - 3) + "1"
+                    + String(repeating: close, count: levels - 3) + "}")
         }
         #expect(Self.failure(nested(64, "[", "]")) == nil)
         #expect(Self.failure(nested(65, "[", "]")) == .tooDeep)
@@ -73,7 +77,8 @@ import Testing
             Self.event(id: "evt_2", object: #"{ "id": "pi_1", "note": "]},{[ \" \\" , "list":[{"a":[1]}]}"#),
             Self.event(id: "evt_1"),
         ]
-        let page = #"{"object":"list","url":"/v1/events","has_more":true,"data": [ \#(events.joined(separator: " , ")) ]}"#
+        let page =
+            #"{"object":"list","url":"/v1/events","has_more":true,"data": [ \#(events.joined(separator: " , ")) ]}"#
         let list = try Event.list(in: .platform).answer(
             from: RawAnswer(status: 200, headers: [:], body: Array(page.utf8)))
         #expect(list.data.map { String(decoding: $0.json, as: UTF8.self) } == events)
