@@ -111,21 +111,19 @@ let package = Package(
         .target(
             name: "StripeSandbox",
             dependencies: [
-                "CCurl", "COpenSSL",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Mustache", package: "swift-mustache"),
+                "COpenSSL",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ], swiftSettings: strict),
+            ], exclude: ["README.md", "Parameters/write-tables.py"], swiftSettings: strict),
         .executableTarget(
             name: "SandboxApp",
             dependencies: [
                 "StripeSandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
 
         .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),

@@ -1,3 +1,0 @@
-import ArgumentParser
-import StripeSandbox
-@main struct Sandbox: AsyncParsableCommand { func run() async throws {} }
