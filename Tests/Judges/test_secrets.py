@@ -1,0 +1,51 @@
+"""Canaries in every place a secret has; no byte that Bursar writes holds one."""
+
+import exchange
+from bursar import PLATFORM_KEY, PLATFORM_SECRET, CONNECT_SECRET, STRIPE_KEY
+from stories import Merchant
+from test_database_trouble import delivery
+
+
+def written(folder):
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "stripe-sandbox.log":
+            yield path, path.read_bytes()
+
+
+def test_no_secret_is_in_a_file_a_log_or_an_answer(pair, tmp_path):
+    worker, sandbox = pair
+    merchant = Merchant(worker, sandbox)
+    merchant.use(5_000_000)
+    merchant.charge_ends(merchant.charge(), "paid")
+    minted = worker.post(f"/v1/accounts/{merchant.account}/keys", {"name": "canary"})["secret"]
+    secrets = [PLATFORM_KEY, STRIPE_KEY, PLATFORM_SECRET, CONNECT_SECRET, minted]
+
+    # Errors are where secrets leak: a wrong key, a wrong signature, a Stripe that refuses and one that is gone.
+    answers = [worker.call("GET", "/v1/accounts", key=PLATFORM_KEY + "x"), worker.call("GET", "/v1/customers", key=minted)]
+    answers.append(worker.webhook(delivery("x")[0], "t=1,v1=00"))
+    answers.append(exchange.exchange("GET", f"{worker.url}/metrics"))
+    sandbox.control("faults", fault="status-500", operation="GET /v1/accounts/{account}", count=2)
+    answers.append(worker.call("POST", f"/v1/accounts/{merchant.account}/onboarding_links"))
+    sandbox.child.kill()
+    answers.append(worker.call("POST", f"/v1/accounts/{merchant.account}/onboarding_links"))
+    output = [
+        worker.command("settings"), worker.command("accounts", "list", "--json"), worker.command("webhooks", "list"),
+        worker.command("ledger", "journal"),
+    ]
+    worker.child.terminate()
+
+    for secret in secrets:
+        for path, content in written(tmp_path):
+            assert secret.encode() not in content, f"a secret of {len(secret)} characters is in {path.name}"
+        for answer in answers:
+            assert secret.encode() not in answer.body
+        for text in output:
+            assert secret not in text
+
+
+def test_card_numbers_cannot_come_to_rest_in_the_log(merchant, tmp_path):
+    number = "4242424242424242"
+    merchant.worker.call("POST", "/v1/customers", {"external_id": f"card {number}"}, account=merchant.account)
+    merchant.worker.call("POST", f"/v1/customers?number={number}", {}, account=merchant.account)
+    merchant.worker.child.terminate()
+    assert number not in merchant.worker.child.said()
