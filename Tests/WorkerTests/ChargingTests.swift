@@ -98,7 +98,7 @@ import struct Billing.Customer
             return #expect(Bool(false), "no page the second time")
         }
         #expect(url == same)
-        try await house.press("complete", on: url)
+        try await house.send(["decision": "complete"], to: url)
         #expect(try await finishing.refresh(charge.id, token: charge.payToken).status == .paid)
         try await house.settle()
         #expect(try await house.current(charge).status == .paid)

@@ -2,6 +2,7 @@ import Billing
 import Ledger
 import Storage
 import Stripe
+import StripeSandbox
 import Testing
 
 @testable import Worker

@@ -158,11 +158,6 @@ import struct Billing.Customer
 extension TestHouse {
     /// The next `count` calls of that operation go wrong as `fault` says.
     func breakNext(_ operation: String, _ fault: String, count: Int) async throws {
-        let body = #"{"operation": "\#(operation)", "fault": "\#(fault)", "count": \#(count)}"#
-        let outcome = await sandbox.handle(
-            SandboxRequest(
-                method: "POST", target: "/_sandbox/faults", headers: ["content-type": "application/json"],
-                body: Array(body.utf8)))
-        guard case .answer(let answer) = outcome, answer.status == 200 else { throw WorkerError.notFound("fault") }
+        try await control("/_sandbox/faults", ["operation": operation, "fault": fault, "count": "\(count)"])
     }
 }

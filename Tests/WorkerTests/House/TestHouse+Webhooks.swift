@@ -1,5 +1,5 @@
 import COpenSSL
-import Foundation
+import Ledger
 import Storage
 import StripeSandbox
 import Testing
@@ -55,15 +55,22 @@ extension TestHouse {
         while try await worker.inbox.step() {}
     }
 
-    /// The page's form, sent with one of its buttons.
-    func press(_ button: String, on url: String, _ fields: [String: String] = [:]) async throws {
-        let form = fields.merging(["outcome": button]) { first, _ in first }
-        let body = form.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "&")
+    /// The form of one of Stripe's pages, sent with these fields.
+    func send(_ fields: [String: String], to url: String) async throws {
+        try await post(fields, String(url.dropFirst(Wire.base.count)))
+    }
+
+    /// One of the sandbox's own control calls.
+    func control(_ path: String, _ fields: [String: String] = [:]) async throws { try await post(fields, path) }
+
+    private func post(_ fields: [String: String], _ target: String) async throws {
+        let body = fields.map { "\($0.key)=\($0.value.replacing(" ", with: "%20"))" }.sorted().joined(separator: "&")
         let outcome = await sandbox.handle(
             SandboxRequest(
-                method: "POST", target: String(url.dropFirst(Wire.base.count)),
-                headers: ["content-type": "application/x-www-form-urlencoded"], body: Array(body.utf8)))
-        guard case .answer(let answer) = outcome else { throw WorkerError.notFound("page") }
-        #expect((200..<400).contains(answer.status))
+                method: "POST", target: target, headers: ["content-type": "application/x-www-form-urlencoded"],
+                body: Array(body.utf8)))
+        guard case .answer(let answer) = outcome, (200..<400).contains(answer.status) else {
+            throw WorkerError.notFound("page \(target): \(outcome)")
+        }
     }
 }

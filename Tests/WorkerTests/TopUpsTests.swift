@@ -1,0 +1,130 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+import StripeSandbox
+import Testing
+
+@testable import Worker
+
+import struct Billing.Charge
+import struct Billing.Customer
+
+@Suite struct TopUpsTests {
+    private func opened(_ amount: Int64 = 2_000) async throws -> (TestHouse, ConnectedAccount, TopUp, Customer) {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let topUp = try await house.worker.topUps.open(
+            NewTopUp(
+                customer: "ada", amount: amount, successURL: "https://app.example/ok?s={CHECKOUT_SESSION_ID}",
+                cancelURL: "https://app.example/no"), account: account)
+        let ada = try #require(
+            try await house.database.read { tx in try tx.customers.find(externalID: "ada", account: account.id) })
+        return (house, account, topUp, ada)
+    }
+
+    private func current(_ topUp: TopUp, _ house: TestHouse) async throws -> TopUp {
+        try #require(try await house.database.read { tx in try tx.topUps.find(topUp.id) })
+    }
+
+    @Test func `a paid top-up fills the wallet and saves the card for later charges`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        #expect(topUp.status == .open)
+        try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))
+        try await house.settle()
+        #expect(try await current(topUp, house).status == .paid)
+        #expect(try await house.balance(ada, of: account).wallet.micros == 20_000_000)
+
+        try await house.use(29_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        #expect(charge.amount == 900)
+        try await house.settle()
+        #expect(try await house.current(charge).status == .paid)
+        try await house.checkBooks()
+    }
+
+    @Test func `what accrued before is paid from the new wallet money`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.use(5_000_001, by: "ada", of: account)
+        try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))
+        try await house.settle()
+        let balance = try await house.balance(ada, of: account)
+        #expect(balance.accrued.isZero && balance.wallet.micros == 14_999_999)
+        try await house.checkBooks()
+    }
+
+    @Test func `completed but unpaid is pending until the asynchronous result`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.send(["bank": "success"], to: try #require(topUp.url))
+        try await house.settle()
+        let pending = try await current(topUp, house)
+        #expect(pending.status == .pending)
+        #expect(try await house.balance(ada, of: account).wallet.isZero)
+        try await house.control("/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "succeeded"])
+        try await house.settle()
+        #expect(try await current(topUp, house).status == .paid)
+        #expect(try await house.balance(ada, of: account).wallet.micros == 20_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `a delayed payment that is refused leaves the top-up failed and the wallet empty`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.send(["bank": "insufficientFunds"], to: try #require(topUp.url))
+        try await house.settle()
+        let pending = try await current(topUp, house)
+        try await house.control("/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "failed"])
+        try await house.settle()
+        #expect(try await current(topUp, house).status == .failed)
+        #expect(try await house.balance(ada, of: account).wallet.isZero)
+    }
+
+    @Test func `of the session's word and the payment's word only the first fills the wallet`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))
+        let webhooks = await house.intercept()
+        for webhook in webhooks + webhooks.reversed() {
+            try await house.post(webhook.body)
+            try await house.drain()
+        }
+        #expect(try await house.balance(ada, of: account).wallet.micros == 20_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `a session that nobody pays expires with its top-up`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        house.clock.advance(seconds: 25 * 3600)
+        _ = await house.sandbox.now()
+        try await house.settle()
+        #expect(try await current(topUp, house).status == .expired)
+        #expect(try await house.balance(ada, of: account).wallet.isZero)
+    }
+
+    @Test(arguments: [
+        ("usd", 49, "amount_too_small"), ("usd", 100_000_000, "amount_too_large"), ("kwd", 5_001, "amount_off_step"),
+        ("isk", 50, "amount_too_small"),
+    ] as [(String, Int64, String)])
+    func `an amount that cannot be charged is refused and nothing is written`(
+        currency: String, amount: Int64, code: String
+    ) async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(currency)
+        await #expect {
+            try await house.worker.topUps.open(
+                NewTopUp(customer: "ada", amount: amount, successURL: "https://app.example", cancelURL: nil), account: account)
+        } throws: { ($0 as? WorkerError)?.code == code }
+        #expect(try await house.database.read { tx in try tx.topUps.list(account: account.id, after: nil, limit: 1) }.isEmpty)
+    }
+
+    @Test func `a session whose answer was lost is the same session when it is asked for again`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        try await house.breakNext("POST /v1/checkout/sessions", "timeout-after", count: 1)
+        let topUp = try await house.worker.topUps.open(
+            NewTopUp(customer: "ada", amount: 500, successURL: "https://app.example", cancelURL: nil), account: account)
+        #expect(topUp.status == .open)
+        #expect(house.wire.calls.filter { $0 == "POST /v1/checkout/sessions" }.count == 2)
+        let client = try #require(house.worker.context.stripe).client
+        let sessions = try await client.send(Checkout.Session.list(limit: 10, in: .platform)).data
+        #expect(sessions.map(\.id) == [topUp.checkoutSession])
+    }
+}
