@@ -11,6 +11,11 @@ public struct Currency: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.code = String(decoding: letters, as: UTF8.self)
     }
 
+    /// ISO 4217's code for what is in no currency.
+    public static let none = Currency(letters: "xxx")
+
+    private init(letters: String) { code = letters }
+
     public var description: String { code }
 
     public static func < (left: Self, right: Self) -> Bool { left.code < right.code }

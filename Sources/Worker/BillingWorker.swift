@@ -13,6 +13,7 @@ public struct BillingWorker: Sendable {
     public let outbox: Outbox
     public let inbox: Inbox
     public let books: Books
+    public let reconciliation: Reconciliation
 
     public init(_ context: WorkerContext) {
         self.context = context
@@ -28,5 +29,6 @@ public struct BillingWorker: Sendable {
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
         books = Books(context: context)
+        reconciliation = Reconciliation(context: context)
     }
 }

@@ -75,6 +75,16 @@ public struct WorkerPolicy: Sendable {
     public var leaseSeconds: Int64 = 120
     /// From its first sending on, a command's idempotency key is trusted for so long; Stripe keeps keys for 24 hours.
     public var keyTrustSeconds: Int64 = 23 * 3600
+    /// Every list of Stripe's is read again from so long before the end of the last reading; lists lag.
+    public var sweepOverlapSeconds: Int64 = 600
+    /// How often events that did not arrive are looked for, and the fees of recent payments.
+    public var eventSweepSeconds: Int64 = 300
+    /// How often Stripe is asked for each charge and top-up that is not at its end.
+    public var openObjectSweepSeconds: Int64 = 3600
+    /// The hour of the day, in UTC, from which the full reconciliation of the day runs.
+    public var reconciliationHour: Int64 = 3
+    /// A payment that is younger may lack its line in the Stripe balance.
+    public var paymentGraceSeconds: Int64 = 600
 
     public init(publicURL: String) {
         self.publicURL = publicURL

@@ -26,6 +26,9 @@ extension Schema {
         WHERE status IN ('pending', 'requires_action', 'failed')
         """,
         """
+        CREATE INDEX charges_open ON charges (account, id) WHERE status IN ('pending', 'requires_action', 'failed')
+        """,
+        """
         CREATE TABLE top_ups (
             id TEXT PRIMARY KEY,
             account TEXT NOT NULL REFERENCES accounts (id),

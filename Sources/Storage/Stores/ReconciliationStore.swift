@@ -116,11 +116,14 @@ public struct ReconciliationStore {
             record.summary) == 1
     }
 
-    /// Forgets the runs of `scope` that ended clean before `instant`.
+    /// Forgets the runs of `scope` that were started before `instant` and have ended, with what they listed.
     public func forget(_ scope: ReconciliationRecord.Scope, before instant: Instant) throws {
-        try tx.execute(
-            "DELETE FROM reconciliations WHERE scope = $1 AND started_at < $2 AND status = 'clean'",
-            scope.rawValue, instant.millisecondsSince1970)
+        let old = "SELECT id FROM reconciliations WHERE scope = $1 AND started_at < $2 AND status <> 'running'"
+        for table in ["discrepancies", "unchecked_accounts"] {
+            try tx.execute(
+                "DELETE FROM \(table) WHERE reconciliation IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
+        }
+        try tx.execute("DELETE FROM reconciliations WHERE id IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
     }
 
     // MARK: What could not be compared
@@ -170,5 +173,24 @@ public struct ReconciliationStore {
             account: try row.textOrNil("account").map(ConnectedAccount.ID.init(stored:)), scope: try row.choice("scope"),
             status: try row.choice("status"), cursor: try row.text("cursor"), summary: try row.text("summary"),
             startedAt: try row.instant("started_at"), finishedAt: try row.instantOrNil("finished_at"))
+    }
+}
+
+// MARK: What is not at its end
+
+extension ReconciliationStore {
+    /// How many charges and top-ups of the account, made before `instant`, are not at their end.
+    public func openObjects(account: ConnectedAccount.ID, madeBefore instant: Instant) throws -> Int64 {
+        let row = try tx.first(
+            """
+            SELECT (
+                SELECT COUNT(*) FROM charges WHERE account = $1 AND created_at < $2
+                    AND status IN ('pending', 'requires_action', 'failed')
+            ) + (
+                SELECT COUNT(*) FROM top_ups WHERE account = $1 AND created_at < $2
+                    AND status IN ('creating', 'open', 'pending')
+            ) AS open_objects
+            """, account.text, instant.millisecondsSince1970)
+        return try row?.int64("open_objects") ?? 0
     }
 }

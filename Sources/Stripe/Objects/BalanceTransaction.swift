@@ -13,12 +13,31 @@ public struct BalanceTransaction: StripeObject {
     public let type: String
     public let reportingCategory: String?
     /// What it is about: `ch_…`, `re_…`, `dp_…`, `fee_…`, `po_…`.
-    public let source: Expandable<UnreadObject>?
+    public let source: Expandable<Source>?
     public let status: String?
     /// Seconds since 1970.
     public let created: Int64
     /// Seconds since 1970; when the net amount can be paid out.
     public let availableOn: Int64?
+
+    /// What the object behind a line tells, whichever of charge, refund, dispute, payout … it is; read when the request asked
+    /// for it with `expand`.
+    public struct Source: StripeObject {
+        public let id: String
+        /// Such as `charge`, `refund`, `dispute` or `payout`.
+        public let object: String?
+        /// Minor units of `currency`, which need not be that of the balance.
+        public let amount: Int64?
+        public let currency: String?
+        /// Of a charge, a refund or a dispute.
+        public let paymentIntent: Expandable<UnreadObject>?
+        public let metadata: [String: String]?
+
+        enum CodingKeys: String, CodingKey {
+            case id, object, amount, currency, metadata
+            case paymentIntent = "payment_intent"
+        }
+    }
 
     public struct FeeDetail: Decodable, Sendable {
         public let amount: Int64

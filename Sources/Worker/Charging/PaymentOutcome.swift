@@ -31,8 +31,8 @@ struct PaymentOutcome {
         if !charge.status.isFinal {
             charge = try move(charge, observation)
         }
-        if charge.status == .paid, let fee = intent.latestCharge?.object?.balanceTransaction?.object {
-            try FeePosting(context: context, tx: tx).post(fee, paymentIntent: intent.id, account: charge.account)
+        if charge.status == .paid, let line = BalanceLine(of: intent) {
+            try BalanceBooking(context: context, account: charge.account, tx: tx).book(line)
         }
         return charge
     }

@@ -35,19 +35,22 @@ public struct Inbox: Sendable {
     }
 
     /// Takes an event from Stripe's list through the same door.
+    /// - Parameter stripeAccount: whose list it is; in the list of a connected account an event need not name it.
     /// - Returns: `false` when it is here already.
-    func ingest(_ event: Event, in tx: Transaction) throws -> Bool {
-        try tx.inbox.insert(Self.filed(event.json, endpoint: "sweep", at: context.now))
+    func ingest(_ event: Event, of stripeAccount: String?, in tx: Transaction) throws -> Bool {
+        try tx.inbox.insert(Self.filed(event.json, endpoint: "sweep", of: stripeAccount, at: context.now))
     }
 
-    private static func filed(_ body: [UInt8], endpoint: String, at now: Instant) -> InboxEvent {
+    private static func filed(
+        _ body: [UInt8], endpoint: String, of stripeAccount: String? = nil, at now: Instant
+    ) -> InboxEvent {
         guard let envelope = try? EventEnvelope(json: body), (1...255).contains(envelope.id.utf8.count) else {
             return InboxEvent(
                 id: "unreadable_" + digest(body), endpoint: endpoint, type: "unreadable", stripeAccount: nil,
                 livemode: false, created: now, body: body, state: .parked, reason: "undecodable_event", receivedAt: now)
         }
         return InboxEvent(
-            id: envelope.id, endpoint: endpoint, type: envelope.type, stripeAccount: envelope.account,
+            id: envelope.id, endpoint: endpoint, type: envelope.type, stripeAccount: envelope.account ?? stripeAccount,
             livemode: envelope.livemode, created: Instant(secondsSince1970: envelope.created), body: body, receivedAt: now)
     }
 

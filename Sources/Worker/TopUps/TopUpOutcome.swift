@@ -55,8 +55,8 @@ struct TopUpOutcome {
         try tx.topUps.update(topUp)
         guard topUp.status == .paid, let payment = topUp.paymentIntent else { return topUp }
         try post(topUp, payment)
-        if let fee = intent?.latestCharge?.object?.balanceTransaction?.object {
-            try FeePosting(context: context, tx: tx).post(fee, paymentIntent: payment, account: topUp.account)
+        if let line = intent.flatMap(BalanceLine.init(of:)) {
+            try BalanceBooking(context: context, account: topUp.account, tx: tx).book(line)
         }
         return topUp
     }

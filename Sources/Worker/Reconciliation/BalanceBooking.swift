@@ -1,0 +1,96 @@
+import Billing
+import Ledger
+import Storage
+import Stripe
+
+/// Puts lines of a merchant's Stripe balance into the books, each once, whoever brings it first: the answer of a payment, a
+/// webhook, or the sweep.
+struct BalanceBooking {
+    let context: WorkerContext
+    let account: ConnectedAccount.ID
+    let tx: Transaction
+
+    /// - Returns: `false` when the line was booked before.
+    @discardableResult
+    func book(_ line: BalanceLine) throws -> Bool {
+        let transaction = line.transaction
+        guard try !tx.balanceTransactions.isKnown(transaction.id, account: account) else { return false }
+        let reference = try Reference.balanceTransaction(transaction.id)
+        var judged: BalanceJudgement?
+        do {
+            judged = try judgement(on: line)
+        } catch is BillingError {
+            judged = nil
+        } catch is LedgerError {
+            judged = nil
+        }
+        guard try tx.balanceTransactions.insert(record(line, part: judged?.part ?? .suspense)) else { return false }
+        guard let judged else {
+            let finding = BalanceFinding(
+                .cannotBeBooked, .zero(Currency(transaction.currency) ?? .none), isInSuspense: false,
+                "\(transaction.amount) minor units of \(transaction.currency) are no amount that the books can hold")
+            try tx.balanceTransactions.insert(finding, of: transaction.id, account: account)
+            return true
+        }
+        let postings = judged.sheet.postings
+        if !postings.isEmpty {
+            try tx.journal.post(
+                try JournalEntry(
+                    reference, book: account.text, at: context.now, narration: judged.narration, postings))
+        }
+        for finding in judged.findings {
+            try tx.balanceTransactions.insert(finding, of: transaction.id, account: account)
+        }
+        return true
+    }
+
+    private func judgement(on line: BalanceLine) throws -> BalanceJudgement {
+        var judgement = try BalanceJudgement(line, book: account.text, currencies: context.currencies)
+        let owner = try PaymentOwner.find(line, in: tx)
+        let isOurs = owner != nil || line.claim != nil
+        switch line.transaction.nature {
+        case .payment where isOurs: try judge(&judgement, line, owner)
+        case .refund where isOurs:
+            try judgement.isUnexplained(.refund, "refunds are not booked yet; this one is of \(owner?.id ?? "a payment")")
+        case .dispute where isOurs:
+            try judgement.isUnexplained(.dispute, "disputes are not booked yet; this one is of \(owner?.id ?? "a payment")")
+        case .payout: try judgement.isPayout()
+        case .stripeFee: try judgement.isStripeFee()
+        case .other where isOurs:
+            try judgement.isUnexplained(.unexplained, "a movement of type \(line.transaction.type) names a payment of ours")
+        case .payment, .refund, .dispute, .other: try judgement.isOutside()
+        }
+        return judgement
+    }
+
+    private func judge(_ judgement: inout BalanceJudgement, _ line: BalanceLine, _ owner: PaymentOwner?) throws {
+        guard let owner else {
+            return try judgement.isUnexplained(.unknownPayment, "the payment says that it is ours, and the books have none such")
+        }
+        guard owner.account == account else {
+            return try judgement.isUnexplained(.accountDiffers, "\(owner.id) belongs to account \(owner.account)")
+        }
+        guard let intent = line.paymentIntent, owner.paymentIntent == nil || owner.paymentIntent == intent else {
+            return try judgement.isUnexplained(
+                .secondPayment, "\(owner.id) has PaymentIntent \(owner.paymentIntent ?? "none"); this is another payment for it")
+        }
+        guard try tx.journal.isPosted(.payment(intent), book: account.text) else {
+            return try judgement.isUnexplained(reasonNotPosted(line, owner), "\(owner.id) has not taken this payment")
+        }
+        try judgement.isPayment(of: owner)
+    }
+
+    private func reasonNotPosted(_ line: BalanceLine, _ owner: PaymentOwner) -> Discrepancy.Kind {
+        guard let paid = line.paid else { return .notPosted }
+        if paid.currency != owner.currency.code { return .currencyDiffers }
+        return paid.amount != owner.amount ? .amountDiffers : .notPosted
+    }
+
+    private func record(_ line: BalanceLine, part: BalanceTransactionRecord.Part) -> BalanceTransactionRecord {
+        let transaction = line.transaction
+        return BalanceTransactionRecord(
+            account: account, id: transaction.id, type: transaction.type, amount: transaction.amount,
+            fee: transaction.fee, currency: transaction.currency, source: transaction.source?.id,
+            paymentIntent: line.paymentIntent, part: part, created: Instant(secondsSince1970: transaction.created))
+    }
+}

@@ -1,0 +1,113 @@
+public import Billing
+public import Ledger
+public import Storage
+
+/// Compares Stripe with the books: events that did not arrive, objects that are open, every line of the Stripe balances, and
+/// the books with themselves. What was missed is healed, what differs is named.
+///
+/// A run is a row. `step()` does one unit of it, one page of one list of one account, and writes down where it stands in the
+/// commit that keeps what it found, so a run goes on after a crash, and two workers at once do each unit once.
+public struct Reconciliation: Sendable {
+    let context: WorkerContext
+
+    /// Begins a run; `step()` carries it on.
+    /// - Parameter account: `nil` for all accounts.
+    public func start(
+        account: ConnectedAccount.ID? = nil, scope: ReconciliationRecord.Scope = .full, in tx: Transaction
+    ) throws -> ReconciliationRecord {
+        let record = ReconciliationRecord(
+            id: .make(context.seams), account: account, scope: scope, status: .running,
+            cursor: try ReconciliationState.text(ReconciliationCursor()),
+            summary: try ReconciliationState.text(ReconciliationSummary()), startedAt: context.now)
+        try tx.reconciliations.insert(record)
+        return record
+    }
+
+    /// - Parameter account: whose run it must be; `nil` for a caller who may see every run.
+    public func get(
+        _ id: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, in tx: Transaction
+    ) throws -> ReconciliationResult {
+        guard let record = try tx.reconciliations.find(id), account == nil || record.account == account else {
+            throw WorkerError.notFound("reconciliation")
+        }
+        return try ReconciliationResult(record, in: tx)
+    }
+
+    /// The last full run over all accounts, or over the one that is asked for.
+    public func latest(account: ConnectedAccount.ID? = nil, in tx: Transaction) throws -> ReconciliationResult? {
+        try tx.reconciliations.latest(.full, account: account).map { try ReconciliationResult($0, in: tx) }
+    }
+
+    /// What a run has found, in that order.
+    public func discrepancies(
+        of id: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int, in tx: Transaction
+    ) throws -> [Discrepancy] {
+        try tx.discrepancies.list(in: id, after: after, limit: limit)
+    }
+
+    /// Does one unit of the run that was started first.
+    /// - Returns: `false` when no run is under way.
+    /// - Throws: only what the database says; what is wrong with an account is written to the run.
+    public func step() async throws -> Bool {
+        guard let record = try await context.database.read({ tx in try tx.reconciliations.running() }) else { return false }
+        try await ReconciliationStep(context: context, state: try ReconciliationState(record)).run()
+        return true
+    }
+
+    /// Does one unit of a certain run.
+    /// - Returns: `false` when it has ended.
+    public func step(_ id: ReconciliationRecord.ID) async throws -> Bool {
+        let record = try await context.database.read { tx in try tx.reconciliations.find(id) }
+        guard let record, record.status == .running else { return false }
+        try await ReconciliationStep(context: context, state: try ReconciliationState(record)).run()
+        return true
+    }
+
+    // MARK: On schedule
+
+    /// How long the runs of the frequent sweeps are remembered.
+    static let sweepsKeptSeconds: Int64 = 7 * 86_400
+
+    /// Starts what is due by the policy, then does one unit of what is under way.
+    /// - Returns: `false` when nothing is.
+    public func dueStep() async throws -> Bool {
+        try await context.database.write { [self] tx in
+            for scope in ReconciliationRecord.Scope.allCases where try isDue(scope, in: tx) {
+                _ = try start(scope: scope, in: tx)
+                guard scope != .full else { continue }
+                try tx.reconciliations.forget(scope, before: context.now.adding(seconds: -Self.sweepsKeptSeconds))
+            }
+        }
+        return try await step()
+    }
+
+    private func isDue(_ scope: ReconciliationRecord.Scope, in tx: Transaction) throws -> Bool {
+        guard let latest = try tx.reconciliations.latest(scope) else { return true }
+        guard latest.status != .running else { return false }
+        let now = context.now
+        switch scope {
+        case .events: return latest.startedAt.adding(seconds: context.policy.eventSweepSeconds) <= now
+        case .openObjects: return latest.startedAt.adding(seconds: context.policy.openObjectSweepSeconds) <= now
+        case .full:
+            let today = Instant(startOf: now.day).adding(seconds: context.policy.reconciliationHour * 3_600)
+            return latest.startedAt < (today <= now ? today : today.adding(seconds: -86_400))
+        }
+    }
+}
+
+/// A run with what it came to.
+public struct ReconciliationResult: Hashable, Sendable {
+    public let record: ReconciliationRecord
+    public let summary: ReconciliationSummary
+    /// What the discrepancies come to in each currency, all counted as positive; empty when everything is explained.
+    public let unexplained: [Money]
+    /// Accounts that could not be compared to the end, the first 100.
+    public let notChecked: [UncheckedAccount]
+
+    init(_ record: ReconciliationRecord, in tx: Transaction) throws {
+        self.record = record
+        summary = try ReconciliationState.decoded(record.summary)
+        unexplained = try tx.discrepancies.unexplained(in: record.id).filter { !$0.isZero }
+        notChecked = try tx.reconciliations.unchecked(in: record.id, limit: 100)
+    }
+}
