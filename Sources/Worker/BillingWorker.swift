@@ -14,6 +14,8 @@ public struct BillingWorker: Sendable {
     public let inbox: Inbox
     public let books: Books
     public let reconciliation: Reconciliation
+    public let idempotency: Idempotency
+    public let operations: Operations
 
     public init(_ context: WorkerContext) {
         self.context = context
@@ -30,5 +32,7 @@ public struct BillingWorker: Sendable {
         inbox = Inbox(context: context)
         books = Books(context: context)
         reconciliation = Reconciliation(context: context)
+        idempotency = Idempotency(context: context)
+        operations = Operations(context: context)
     }
 }

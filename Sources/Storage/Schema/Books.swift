@@ -33,6 +33,7 @@ extension Schema {
             PRIMARY KEY (entry, place)
         )
         """,
+        "CREATE INDEX ledger_accounts_in_suspense ON ledger_accounts (currency, balance) WHERE kind = 'suspense'",
         "CREATE INDEX postings_by_account ON postings (account, entry)",
     ]
 }

@@ -41,9 +41,11 @@ extension Schema {
             scope TEXT NOT NULL,
             key TEXT NOT NULL,
             fingerprint BYTEA NOT NULL,
-            state TEXT NOT NULL,
+            claim TEXT,
+            claimed_at BIGINT NOT NULL,
             status INTEGER,
             body BYTEA,
+            sealed INTEGER NOT NULL,
             created_at BIGINT NOT NULL,
             PRIMARY KEY (scope, key)
         )
