@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What a route answers, before it is put on the wire.
+struct Answer: Sendable {
+    var status: Int
+    var headers: HTTPFields
+    var body: ByteBuffer
+
+    init(status: Int, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    static func json(_ value: JSON, status: Int = 200) -> Answer {
+        Answer(status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: value.bytes)
+    }
+
+    /// An answer that was kept as bytes: its kind follows from its status.
+    static func remembered(status: Int, body: [UInt8]) -> Answer {
+        let type = status >= 400 ? "application/problem+json" : "application/json"
+        return Answer(
+            status: status, headers: [.contentType: type, .cacheControl: "no-store"], body: ByteBuffer(bytes: body))
+    }
+
+    /// After a form was posted, or where the browser has to go on.
+    static func seeOther(_ location: String) -> Answer {
+        Answer(status: 303, headers: [.location: location, .cacheControl: "no-store"])
+    }
+
+    func with(_ name: HTTPField.Name, _ value: String) -> Answer {
+        var answer = self
+        answer.headers[name] = value
+        return answer
+    }
+
+    func response(isHead: Bool) -> Response {
+        var headers = headers
+        headers[.contentLength] = String(body.readableBytes)
+        return Response(
+            status: .init(code: status), headers: headers,
+            body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
+    }
+}
+
+extension HTTPField.Name {
+    // Each is a token, so each is a field name.
+    static let requestID = HTTPField.Name("Request-Id")!
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed")!
+    static let bursarAccount = HTTPField.Name("Bursar-Account")!
+    static let stripeSignature = HTTPField.Name("Stripe-Signature")!
+    static let traceParent = HTTPField.Name("traceparent")!
+    static let forwarded = HTTPField.Name("Forwarded")!
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+}

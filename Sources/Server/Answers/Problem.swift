@@ -1,0 +1,87 @@
+import HTTPTypes
+
+/// Why a request was not carried out, as RFC 9457 lays it out (`application/problem+json`).
+///
+/// `code` and `title` never hold data; `detail` tells the caller what to do.
+struct Problem: Error, Sendable, Hashable {
+    let status: Int
+    /// Stable, snake_case.
+    let code: String
+    let title: String
+    let detail: String
+    /// The field of the body, the parameter or the header that is wrong.
+    var field: String?
+    var headers: [HTTPField.Name: String] = [:]
+
+    init(_ status: Int, _ code: String, _ title: String, detail: String, field: String? = nil) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.field = field
+    }
+
+    func with(_ name: HTTPField.Name, _ value: String) -> Problem {
+        var problem = self
+        problem.headers[name] = value
+        return problem
+    }
+
+    /// - Parameter path: of the request, without its query.
+    func json(requestID: String, path: String) -> JSON {
+        let body: JSON = [
+            "type": .string("urn:bursar:problem:\(code)"), "title": .string(title), "status": .integer(Int64(status)),
+            "detail": .string(detail), "instance": .string(path), "code": .string(code), "request_id": .string(requestID),
+        ]
+        return field.map { body.with("field", .string($0)) } ?? body
+    }
+
+    func answer(requestID: String, path: String) -> Answer {
+        var fields: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+        for (name, value) in headers { fields[name] = value }
+        return Answer(status: status, headers: fields, body: json(requestID: requestID, path: path).bytes)
+    }
+}
+
+extension Problem {
+    /// The body, a parameter or a header is not what the route takes.
+    static func invalid(_ code: String, _ detail: String, field: String? = nil) -> Problem {
+        Problem(400, code, "The request is not valid", detail: detail, field: field)
+    }
+
+    static let notHTTP = Problem(
+        400, "malformed_request", "The request is not HTTP/1.1", detail: "send a well-formed HTTP/1.1 request")
+    static let headerTooLarge = Problem(
+        431, "header_too_large", "The header is too large", detail: "send fewer or shorter header fields")
+    static let tooSlow = Problem(
+        408, "request_too_slow", "The request took too long to arrive", detail: "send the whole request at once")
+    static let noRoute = Problem(
+        404, "route_not_found", "There is nothing at this path", detail: "see /openapi.yaml for the routes there are")
+    static let unsupportedType = Problem(
+        415, "unsupported_media_type", "The body is of another type", detail: "send JSON, with Content-Type: application/json"
+    )
+    static let internalFault = Problem(
+        500, "internal_error", "Bursar made a mistake",
+        detail: "nothing you can change would help; tell the operator the request_id")
+    static let databaseUnavailable = Problem(
+        503, "unavailable", "Bursar cannot write right now", detail: "nothing was done; try again with the same Idempotency-Key"
+    ).with(.retryAfter, "1")
+    static let outcomeUnknown = Problem(
+        503, "outcome_unknown", "The outcome is not known yet", detail: "try again with the same Idempotency-Key"
+    ).with(.retryAfter, "1")
+
+    static func bodyTooLarge(limit: Int) -> Problem {
+        Problem(413, "body_too_large", "The body is too large", detail: "send at most \(limit) bytes")
+    }
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        let list = allowed.joined(separator: ", ")
+        return Problem(
+            405, "method_not_allowed", "The path does not take this method", detail: "use \(list)"
+        ).with(.allow, list)
+    }
+
+    static let unauthenticated = Problem(
+        401, "unauthenticated", "A valid key is needed", detail: "send Authorization: Bearer with a key of Bursar that is not revoked"
+    ).with(.wwwAuthenticate, "Bearer realm=\"bursar\"")
+}

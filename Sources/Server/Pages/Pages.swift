@@ -1,0 +1,63 @@
+import HTTPTypes
+import Mustache
+import NIOCore
+
+/// Renders pages. Nothing in them is loaded from elsewhere and nothing runs.
+struct Pages: Sendable {
+    private let template: MustacheTemplate
+    private let headers: HTTPFields
+
+    /// - Parameter isSecure: whether Bursar is reached by https. Where it is not, as in a trial, a form may also lead on to
+    ///   a page by http.
+    init(isSecure: Bool) throws {
+        template = try MustacheTemplate(string: PageTemplates.page)
+        // The redirect that answers a form leads to Stripe, or to the customer's bank, so `form-action` names no host.
+        let formAction = isSecure ? "'self' https:" : "'self' https: http:"
+        headers = [
+            .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+            .contentSecurityPolicy: "default-src 'none'; style-src 'self'; form-action \(formAction); base-uri 'none'; "
+                + "frame-ancestors 'none'",
+            .xContentTypeOptions: "nosniff", .referrerPolicy: "no-referrer", .xFrameOptions: "DENY",
+        ]
+    }
+
+    func answer(_ page: Page, status: Int = 200) -> Answer {
+        Answer(status: status, headers: headers, body: ByteBuffer(string: template.render(Self.fields(page))))
+    }
+
+    /// A problem as a person reads it.
+    func problem(_ problem: Problem, requestID: String) -> Answer {
+        var page = Page(problem.title, Self.sentence(problem.detail))
+        page.badge = (problem.status >= 500 ? "Not now" : "Not possible", .bad)
+        page.note = "If you ask for help, quote \(requestID) (\(problem.code))."
+        var answer = answer(page, status: problem.status)
+        for (name, value) in problem.headers { answer.headers[name] = value }
+        return answer
+    }
+
+    static let style = Answer(
+        status: 200, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
+        body: ByteBuffer(string: PageTemplates.style))
+
+    private static func fields(_ page: Page) -> [String: Any] {
+        var fields: [String: Any] = [
+            "title": page.title, "lead": page.lead, "hasFacts": !page.facts.isEmpty,
+            "facts": page.facts.map { ["name": $0.name, "value": $0.value] },
+            "links": page.links.map { ["href": $0.href, "text": $0.text] },
+        ]
+        if let badge = page.badge {
+            fields["badge"] = badge.text
+            fields["tone"] = badge.tone.rawValue
+        }
+        fields["figure"] = page.figure
+        fields["note"] = page.note
+        if let form = page.form { fields["form"] = ["action": form.action, "token": form.token, "label": form.label] }
+        return fields
+    }
+
+    /// With a capital, and a full stop.
+    static func sentence(_ text: String) -> String {
+        let capital = text.prefix(1).uppercased() + text.dropFirst()
+        return capital.hasSuffix(".") ? capital : capital + "."
+    }
+}

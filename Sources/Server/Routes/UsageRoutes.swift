@@ -1,0 +1,104 @@
+import Billing
+import HTTPTypes
+import Storage
+import Worker
+
+/// Metered usage: reported by the merchant, one event or up to a thousand, and listed again.
+struct UsageRoutes {
+    let worker: BillingWorker
+
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/usage", .account, record),
+            Route(.get, "/v1/usage", .account, query: Route.paging.union(["customer"]), list),
+        ]
+    }
+
+    /// Each event is answered by itself; one that is malformed takes nothing from the others.
+    private var record: Work {
+        .writes { [worker] call in
+            let input = try call.decoded(UsageInput.self)
+            guard (1...Metering.batchLimit).contains(input.items.count) else {
+                throw Problem.invalid("batch_size", "send 1 to \(Metering.batchLimit) events at a time")
+            }
+            let reports = input.items.compactMap { try? $0.get() }
+            return { tx in
+                let account = try worker.account(of: call, in: tx)
+                var verdicts = reports.isEmpty ? [] : try worker.metering.record(reports, account: account, in: tx)
+                verdicts.reverse()
+                let results = input.items.map { item -> UsageResult in
+                    switch item {
+                    case .success(let report): UsageResult(report.eventID, verdicts.removeLast())
+                    case .failure(let refused): UsageResult(refused)
+                    }
+                }
+                return .json(UsageResult.json(results))
+            }
+        }
+    }
+
+    private var list: Work {
+        .reads { [worker] call in
+            let page = try Paging(call.query)
+            let after = try page.after(UsageEvent.self)
+            let name = try Fields.required(call.query["customer"], "customer")
+            return { tx in
+                let account = try worker.account(of: call, in: tx)
+                let customer = try worker.customers.get(name, account: account, in: tx)
+                return page.answer(
+                    try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)) { $0.json }
+            }
+        }
+    }
+}
+
+/// What became of one reported event.
+struct UsageResult {
+    private let status: String
+    private let json: JSON
+
+    init(_ eventID: String, _ verdict: UsageVerdict) {
+        switch verdict {
+        case .accepted(let event): self.init("accepted", eventID, event)
+        case .duplicate(let event): self.init("duplicate", eventID, event)
+        case .rejected(let error):
+            self.init(UsageRefusal(eventID: eventID, problem: Problem(error)))
+        }
+    }
+
+    init(_ refused: UsageRefusal) {
+        status = "rejected"
+        json = [
+            "id": JSON(refused.eventID), "status": "rejected", "code": .string(refused.problem.code),
+            "detail": .string(refused.problem.detail), "field": JSON(refused.problem.field),
+        ]
+    }
+
+    private init(_ status: String, _ eventID: String, _ event: UsageEvent) {
+        self.status = status
+        json = [
+            "id": .string(eventID), "status": .string(status), "usage_event": .string(event.id.text),
+            "customer": .string(event.customer.text), "cost_micros": .integer(event.costMicros),
+            "price_micros": .integer(event.priceMicros),
+        ]
+    }
+
+    static func json(_ results: [UsageResult]) -> JSON {
+        let counts = Dictionary(grouping: results, by: \.status).mapValues { Int64($0.count) }
+        return [
+            "data": .array(results.map(\.json)), "accepted": .integer(counts["accepted"] ?? 0),
+            "duplicate": .integer(counts["duplicate"] ?? 0), "rejected": .integer(counts["rejected"] ?? 0),
+        ]
+    }
+}
+
+extension UsageEvent {
+    var json: JSON {
+        [
+            "id": .string(eventID), "usage_event": .string(id.text), "source": .string(source),
+            "customer": .string(customer.text), "time": .time(time), "cost_micros": .integer(costMicros),
+            "price_micros": .integer(priceMicros), "markup_percent": .decimal(markup.decimal), "model": JSON(model),
+            "metadata": JSON(metadata), "received_at": .time(receivedAt),
+        ]
+    }
+}

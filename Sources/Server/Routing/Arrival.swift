@@ -1,0 +1,91 @@
+import Billing
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What Hummingbird knows of a request besides the request: its connection.
+struct Connection: InitializableFromSource, Sendable {
+    let channel: any Channel
+    let logger: Logger
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
+    }
+}
+
+/// A thing that was asked; its id is in the answer, in the log and in a problem's `request_id`.
+enum APIRequest: Identified {
+    static let idPrefix = "breq"
+}
+
+/// A request as it came in: its id, its place in a trace, and the parts of its target.
+struct Arrival {
+    let requestID: String
+    let trace: TraceContext?
+    let method: HTTPRequest.Method
+    let path: Substring
+    let contentLength: Int?
+    let logger: Logger
+    private let rawQuery: Substring
+    private let headers: HTTPFields
+    private let channel: any Channel
+
+    init(_ request: Request, _ connection: Connection, _ seams: Seams) {
+        requestID = Identifier<APIRequest>.make(seams).text
+        trace = request.headers[.traceParent].flatMap { TraceContext(header: $0, random: seams.randomBytes(8)) }
+        method = request.method
+        headers = request.headers
+        channel = connection.channel
+        contentLength = request.headers[.contentLength].flatMap(Int.init)
+        let target = Substring(request.head.path ?? "")
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        path = target[..<mark]
+        rawQuery = target[mark...].dropFirst()
+        var logger = connection.logger
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: "request_id"] = .string(requestID)
+        if let trace {
+            logger[metadataKey: "trace_id"] = .string(trace.traceID)
+            logger[metadataKey: "span_id"] = .string(trace.spanID)
+        }
+        self.logger = logger
+    }
+
+    /// A proxy on this machine speaks for others, and says so.
+    var isLocal: Bool {
+        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return false }
+        return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
+    }
+
+    /// The parameters that the route knows. Others are refused, except where a browser comes from elsewhere and brings more.
+    func query(of route: Route) throws -> [String: String] {
+        guard !rawQuery.isEmpty else { return [:] }
+        guard let fields = PercentCoding.fields(rawQuery) else {
+            throw Problem.invalid("malformed_query", "the query is not percent-encoded UTF-8")
+        }
+        if !route.isPage, let unknown = fields.keys.filter({ !route.query.contains($0) }).min() {
+            throw Problem.invalid(
+                "unknown_parameter", "the route does not take this parameter; check its spelling",
+                field: String(unknown.prefix(80)))
+        }
+        return fields.filter { route.query.contains($0.key) }
+    }
+
+    /// The answer with what every answer carries.
+    func dressed(_ answer: Answer) -> Answer {
+        let named = answer.with(.requestID, requestID)
+        return trace.map { named.with(.traceParent, $0.header) } ?? named
+    }
+
+    func log(_ status: Int, _ route: Route?) {
+        guard logger.logLevel <= .debug else { return }
+        logger.debug(
+            "Request answered",
+            metadata: [
+                "method": .string(method.rawValue), "route": .string(route?.path ?? "none"), "status": .stringConvertible(status),
+                "parent_span_id": .string(trace?.parentID ?? ""),
+            ])
+    }
+}

@@ -1,0 +1,78 @@
+import Billing
+import Foundation
+import HTTPTypes
+import Ledger
+import Logging
+import NIOCore
+import Worker
+
+/// Whose key came with a request.
+enum Caller: Sendable, Hashable {
+    case nobody
+    case platform
+    case account(ConnectedAccount.ID)
+}
+
+/// A request on its way to a route, with everything checked that does not depend on the route.
+struct Call: Sendable {
+    let requestID: String
+    let path: String
+    let parameters: [String: String]
+    let query: [String: String]
+    let headers: HTTPFields
+    var body = ByteBuffer()
+    var caller = Caller.nobody
+    /// The account that the call is about; nil where a platform's call is about all of them, or none.
+    var account: ConnectedAccount.ID?
+    /// Whether the client runs on this machine and speaks for nobody else.
+    let isLocal: Bool
+    let logger: Logger
+
+    /// The account of a route that always has one.
+    var tenant: ConnectedAccount.ID {
+        get throws {
+            guard let account else { throw Problem.accountHeaderMissing }
+            return account
+        }
+    }
+
+    /// A part of the path that the route names.
+    func parameter(_ name: String) -> String { parameters[name] ?? "" }
+
+    /// An id in the path. One that cannot be an id is as unknown as one that nothing has.
+    func id<Entity>(_ name: String, _: Entity.Type, orElse problem: Problem) throws -> Identifier<Entity> {
+        guard let id = Identifier<Entity>(parameter(name)) else { throw problem }
+        return id
+    }
+
+    func decoded<Input: Decodable>(_ type: Input.Type) throws -> Input {
+        do {
+            let text = body.readableBytes == 0 ? Data("{}".utf8) : Data(body.readableBytesView)
+            return try JSONDecoder().decode(type, from: text)
+        } catch let problem as Problem {
+            throw problem
+        } catch let fault as DecodingError {
+            throw Self.problem(of: fault)
+        } catch {
+            throw Problem.invalid("malformed_json", "the body is not JSON in UTF-8")
+        }
+    }
+
+    private static func problem(of fault: DecodingError) -> Problem {
+        guard case .typeMismatch(_, let context) = fault else {
+            return .invalid("malformed_json", "the body is not JSON in UTF-8")
+        }
+        let field = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return .invalid("invalid_body", "the body is of another type than the route takes", field: field.isEmpty ? nil : field)
+    }
+}
+
+extension Problem {
+    static let accountHeaderMissing = Problem.invalid(
+        "account_header_missing", "with the platform's key, say which account: Bursar-Account: bacc_…", field: "Bursar-Account")
+    static let platformOnly = Problem(
+        403, "platform_key_required", "The key's scope is too small", detail: "only the platform's key can do this")
+
+    /// Unknown and foreign look the same, and like what the worker says of a thing that it does not find.
+    static func unknown(_ noun: String) -> Problem { Problem(WorkerError.notFound(noun)) }
+}

@@ -1,0 +1,110 @@
+import Billing
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Logging
+import NIOCore
+import Storage
+import Worker
+
+/// The way of every request: named, matched, authenticated, read within its limits, carried out, answered.
+struct Front: HTTPResponder {
+    typealias Context = Connection
+
+    private static let drainBytes = 64 * 1024
+
+    let table: RouteTable
+    let worker: BillingWorker
+    let limits: ServerLimits
+    let pages: Pages
+    let metrics: RequestMetrics
+
+    func respond(to request: Request, context: Connection) async throws -> Response {
+        let started = NIODeadline.now()
+        let arrival = Arrival(request, context, worker.context.seams)
+        var route: Route?
+        var place: Int?
+        var isBodyUnread = true
+        let answer: Answer
+        do {
+            let (found, parameters) = try match(request.method, arrival.path)
+            (place, route) = (found, table.routes[found])
+            answer = try await serve(request, arrival, table.routes[found], parameters, &isBodyUnread)
+        } catch {
+            answer = refusal(of: error, route, arrival)
+            if isBodyUnread, let length = arrival.contentLength, length <= Self.drainBytes { await drain(request) }
+        }
+        metrics.record(place, status: answer.status, since: started)
+        arrival.log(answer.status, route)
+        return arrival.dressed(answer).response(isHead: request.method == .head)
+    }
+
+    private func match(_ method: HTTPRequest.Method, _ path: Substring) throws -> (Int, [String: String]) {
+        switch table.match(method, path) {
+        case .found(let place, let parameters): return (place, parameters)
+        case .otherMethods(let methods): throw Problem.methodNotAllowed(methods)
+        case .nothing: throw Problem.noRoute
+        }
+    }
+
+    private func serve(
+        _ request: Request, _ arrival: Arrival, _ route: Route, _ parameters: [String: String], _ isBodyUnread: inout Bool
+    ) async throws -> Answer {
+        let limit = route.body.limit(limits)
+        if route.body != .none, let length = arrival.contentLength, length > limit { throw Problem.bodyTooLarge(limit: limit) }
+        var call = Call(
+            requestID: arrival.requestID, path: String(arrival.path), parameters: parameters,
+            query: try arrival.query(of: route), headers: request.headers, isLocal: arrival.isLocal,
+            logger: arrival.logger)
+        let secret = try await Authentication(worker: worker).admit(&call, to: route)
+        if route.body != .none {
+            isBodyUnread = false
+            call.body = try await read(request, route, limit)
+        }
+        switch route.work {
+        case .serves(let serve): return try await serve(call)
+        case .reads(let prepare):
+            let body = try prepare(call)
+            return try await worker.context.database.read(body)
+        case .writes, .calls:
+            return try await OnceOnly(worker: worker, call: call, route: route, secret: secret).answer()
+        }
+    }
+
+    private func read(_ request: Request, _ route: Route, _ limit: Int) async throws -> ByteBuffer {
+        let body: ByteBuffer
+        do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+            throw Problem.bodyTooLarge(limit: limit)
+        }
+        if route.body == .json, body.readableBytes > 0 {
+            guard MediaKind.isJSON(request.headers) else { throw Problem.unsupportedType }
+            guard JSONNesting.isWithin(limits.jsonDepth, body.readableBytesView) else {
+                throw Problem.invalid("json_too_deep", "nest arrays and objects at most \(limits.jsonDepth) deep")
+            }
+        }
+        return body
+    }
+
+    private func refusal(of error: any Error, _ route: Route?, _ arrival: Arrival) -> Answer {
+        let problem = Problem(error)
+        if problem.status >= 500 {
+            arrival.logger.error("Request failed", metadata: ["error": "\(error)", "code": "\(problem.code)"])
+        }
+        if route?.isPage == true { return pages.problem(problem, requestID: arrival.requestID) }
+        return problem.answer(requestID: arrival.requestID, path: String(arrival.path))
+    }
+
+    /// Reads what little may still be coming, so that the connection can be kept. More than that ends the connection.
+    private func drain(_ request: Request) async {
+        _ = try? await request.body.collect(upTo: Self.drainBytes)
+    }
+}
+
+enum MediaKind {
+    /// `application/json`, with or without parameters, and not compressed.
+    static func isJSON(_ headers: HTTPFields) -> Bool {
+        guard headers[.contentEncoding] == nil, let type = headers[.contentType] else { return false }
+        let essence = type.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
+        return essence == "application/json"
+    }
+}
