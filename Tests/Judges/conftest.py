@@ -1,4 +1,7 @@
-"""The judges: programs that others have written, and processes that are really killed. Nothing is skipped in silence."""
+"""The judges: programs that others have written, and processes that are really killed.
+
+Nothing is skipped in silence.
+"""
 
 import pathlib
 import sys

@@ -3,6 +3,8 @@
 import itertools
 import json
 
+from processes import until
+
 _numbers = itertools.count(1)
 
 
@@ -21,9 +23,10 @@ class Merchant:
         self.customer = self.add_customer("ada", card)
 
     def wait_for_connection(self):
-        from processes import until
+        def is_connected():
+            return self.worker.get(f"/v1/accounts/{self.account}")["status"] == "connected"
 
-        until(lambda: self.worker.get(f"/v1/accounts/{self.account}")["status"] == "connected", "the account is connected")
+        until(is_connected, "the account is connected")
 
     def add_customer(self, external_id, card="pm_card_visa"):
         at_stripe = self.sandbox.api("POST", "/v1/customers", account=self.stripe_account, name=external_id)["id"]

@@ -68,7 +68,9 @@ def test_killed_between_answered_and_posted(silent):
     is_paid_once(silent, charge)
 
 
-@pytest.mark.parametrize("fault", ["timeout-after", "reset-after", "cut-body", "status-500", "status-503", "status-429"])
+@pytest.mark.parametrize("fault", [
+    "reset-before", "reset-after", "cut-body", "500-before", "500-after", "503-before", "503-after", "429", "409",
+    "lock-timeout", "html-200-before", "html-200-after"])
 def test_a_fault_of_stripe_makes_no_second_payment(silent, fault):
     silent.sandbox.control("faults", fault=fault, operation="POST /v1/payment_intents", count=2)
     charge = silent.charge()
@@ -121,7 +123,8 @@ def test_an_account_that_disconnects_keeps_what_accrued_and_is_not_called(pair):
     merchant = Merchant(*pair)
     merchant.use(5_000_000)
     merchant.sandbox.control(f"accounts/{merchant.stripe_account}/deauthorize")
-    until(lambda: merchant.worker.get(f"/v1/accounts/{merchant.account}")["status"] == "disconnected", "it is disconnected")
+    place = f"/v1/accounts/{merchant.account}"
+    until(lambda: merchant.worker.get(place)["status"] == "disconnected", "it is disconnected")
     asked = len(payment_requests(merchant))
     answer = merchant.worker.call("POST", "/v1/charges", {"customer": "ada"}, account=merchant.account)
     assert answer.status == 409, answer

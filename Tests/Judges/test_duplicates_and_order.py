@@ -69,10 +69,10 @@ def test_succeeded_then_processing_and_failed_stays_paid(held):
     charge = held.charge()
     held.charge_ends(charge, "paid")
     paid = next(event for event in held_events(held) if event["type"] == "payment_intent.succeeded")
-    late_words = [("payment_intent.processing", "processing"), ("payment_intent.payment_failed", "requires_payment_method")]
-    for number, (kind, status) in enumerate(late_words):
+    late_words = {"processing": "processing", "payment_failed": "requires_payment_method"}
+    for number, (kind, status) in enumerate(late_words.items()):
         late = json.loads(json.dumps(paid))
-        late["id"], late["type"] = f"evt_late{number}", kind
+        late["id"], late["type"] = f"evt_late{number}", f"payment_intent.{kind}"
         late["data"]["object"]["status"] = status
         assert held.worker.webhook(*sign(late)).status == 200
     held.worker.inbox_is_settled()

@@ -72,7 +72,8 @@ def test_a_charge_is_paid_and_its_signed_webhook_is_settled(shop):
     use(worker, account)
     charge = worker.post("/v1/charges", {"customer": "ada"}, account=account)["id"]
     worker.charge_ends(charge, account, "paid")
-    until(lambda: worker.count("inbox", "type = 'payment_intent.succeeded' AND state = 'settled'"), "its webhook is settled")
+    settled = "type = 'payment_intent.succeeded' AND state = 'settled'"
+    until(lambda: worker.count("inbox", settled), "its webhook is settled")
     intents = stripe.get("/v1/payment_intents")["data"]
     assert [intent["amount"] for intent in intents] == [500]
     assert worker.count("journal_entries", "reference = ?", f"stripe:{intents[0]['id']}:succeeded") == 1

@@ -23,7 +23,8 @@ class Listener:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 secret = CONNECT_SECRET if self.path.endswith("/connect") else PLATFORM_SECRET
                 try:
-                    listener.events.append(stripe.Webhook.construct_event(body, self.headers["Stripe-Signature"], secret))
+                    event = stripe.Webhook.construct_event(body, self.headers["Stripe-Signature"], secret)
+                    listener.events.append(event)
                 except (ValueError, stripe.SignatureVerificationError) as error:
                     listener.refused.append(error)
                 self.send_response(200)
@@ -60,7 +61,8 @@ def sandbox(processes, tmp_path, listener):
 @pytest.fixture
 def sdk(sandbox):
     base = sandbox.url
-    return stripe.StripeClient(STRIPE_KEY, base_addresses={"api": base, "connect": base, "files": base, "meter_events": base})
+    return stripe.StripeClient(
+        STRIPE_KEY, base_addresses={"api": base, "connect": base, "files": base, "meter_events": base})
 
 
 @pytest.fixture
@@ -102,8 +104,9 @@ def test_the_sdk_takes_an_account_from_link_to_direct_charge(sdk, merchant, list
 def test_the_sdk_sees_declines_as_card_errors(sdk, merchant):
     on_account = {"stripe_account": merchant}
     customer = sdk.v1.customers.create({}, on_account)
-    for card, code in [("pm_card_chargeCustomerFail", "card_declined"), ("pm_card_authenticationRequired", "authentication_required")]:
-        method = sdk.v1.payment_methods.attach(card, {"customer": customer.id}, on_account)
+    declines = {"chargeCustomerFail": "card_declined", "authenticationRequired": "authentication_required"}
+    for card, code in declines.items():
+        method = sdk.v1.payment_methods.attach(f"pm_card_{card}", {"customer": customer.id}, on_account)
         with pytest.raises(stripe.CardError) as refused:
             sdk.v1.payment_intents.create({
                 "amount": 500, "currency": "usd", "customer": customer.id, "payment_method": method.id, "confirm": True,
