@@ -31,6 +31,7 @@ enum ClientRequests {
                 email: "a@b.example", country: "US", businessName: "Shop", metadata: metadata, idempotencyKey: "k")),
         Sample(Account.createStandard(idempotencyKey: "k")),
         Sample(Account.retrieve("acct_1")),
+        Sample(Account.list(created: created, cursor: .after("acct_1"), limit: 100)),
         Sample(Account.retrieveCurrent(in: .platform)),
         Sample(
             AccountLink.createOnboarding(

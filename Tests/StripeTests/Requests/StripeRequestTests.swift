@@ -30,6 +30,14 @@ import Testing
         #expect(restored == prepared)
     }
 
+    @Test func `a renewed request differs in its key alone`() throws {
+        let request = Customer.create(name: "N", in: .connected("acct_1"), idempotencyKey: "first").prepared
+        let renewed = request.renewed(idempotencyKey: "second")
+        #expect(renewed.idempotencyKey == "second")
+        #expect(renewed != request)
+        #expect(renewed.renewed(idempotencyKey: "first") == request)
+    }
+
     @Test func `a key or a GET makes a request repeatable, and OAuth's are not`() {
         #expect(Balance.retrieve(in: .platform).prepared.isRepeatable)
         #expect(Customer.create(in: .platform, idempotencyKey: "k").prepared.isRepeatable)
