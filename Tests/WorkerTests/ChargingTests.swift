@@ -69,8 +69,7 @@ import struct Billing.Customer
         #expect(house.worker.charging.advice(on: failed) != nil)
         #expect(try await house.balance(ada, of: account).pending.micros == 9_000_000)
 
-        let visa = try await house.customer("bob", of: account)
-        try await house.giveCard(of: visa, to: ada)
+        try await house.giveCard("pm_card_visa", to: ada, of: account)
         let again = try await house.charge(ada, of: account)
         #expect(again.id == charge.id && again.attempt == 2)
         try await house.settle()
@@ -191,11 +190,11 @@ import struct Billing.Customer
 }
 
 extension TestHouse {
-    func giveCard(of giver: Customer, to taker: Customer) async throws {
-        try await database.write { tx in
-            guard var customer = try tx.customers.find(taker.id) else { return }
-            customer.paymentMethod = giver.paymentMethod
-            try tx.customers.update(customer)
+    func giveCard(_ card: String, to customer: Customer, of account: ConnectedAccount) async throws {
+        let method = try await attach(card, to: try #require(customer.stripeCustomer), account: account)
+        try await database.write { [worker] tx in
+            _ = try worker.customers.update(
+                customer.externalID, CustomerDetails(paymentMethod: method), account: account, in: tx)
         }
     }
 

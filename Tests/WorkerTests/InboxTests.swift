@@ -131,6 +131,21 @@ import struct Billing.Customer
         #expect(try await house.stored("evt_broken")?.state == .parked)
     }
 
+    @Test func `an event that came before its account was known is worked off when it is`() async throws {
+        let house = try await TestHouse()
+        let object = #"{"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}"#
+        try await house.post(
+            house.event("evt_early", "payment_intent.succeeded", object: object, account: "acct_early"), to: .connect)
+        try await house.drain()
+        #expect(try await house.stored("evt_early")?.state == .parked)
+        _ = try await house.addAccount("usd", mode: .connect, stripeAccount: "acct_early")
+        try await house.database.write { tx in
+            try house.worker.inbox.welcome(stripeAccount: "acct_early", in: tx)
+        }
+        try await house.drain()
+        #expect(try await house.stored("evt_early")?.state == .settled)
+    }
+
     @Test func `a poisoned event does not hold up the others`() async throws {
         let (house, _, charge) = try await paidAtStripe()
         for number in 0..<20 {

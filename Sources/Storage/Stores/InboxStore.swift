@@ -105,6 +105,15 @@ public struct InboxStore {
             filter.since?.millisecondsSince1970 ?? .min, filter.until?.millisecondsSince1970 ?? .max)
     }
 
+    /// Puts the parked events of one Stripe account back among the received ones, those that were parked for `reason`.
+    public func reopen(stripeAccount: String, parkedFor reason: String, at now: Instant) throws {
+        try tx.execute(
+            """
+            UPDATE inbox SET state = 'received', reason = NULL, attempts = 0, next_attempt_at = $3
+            WHERE state = 'parked' AND stripe_account = $1 AND reason = $2
+            """, stripeAccount, reason, now.millisecondsSince1970)
+    }
+
     public func find(_ id: String) throws -> InboxEvent? {
         try tx.first("SELECT * FROM inbox WHERE event_id = $1", id).map(Self.event)
     }

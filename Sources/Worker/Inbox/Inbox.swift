@@ -62,6 +62,17 @@ public struct Inbox: Sendable {
     }
 }
 
+// MARK: Accounts that become known
+
+extension Inbox {
+    static let unknownAccount = "unknown_account"
+
+    /// Events can come before Bursar knows whose they are; they were parked, and are worked off now.
+    func welcome(stripeAccount: String, in tx: Transaction) throws {
+        try tx.inbox.reopen(stripeAccount: stripeAccount, parkedFor: Self.unknownAccount, at: context.now)
+    }
+}
+
 // MARK: What an operator sees
 
 extension Inbox {

@@ -82,6 +82,7 @@ extension Onboarding {
         let mayBeOther = account.stripeAccount == nil || account.status == .incomplete
         guard mayBeOther || account.stripeAccount == stripeAccount else { throw WorkerError.otherStripeAccount }
         guard try tx.accounts.setStripeAccount(id, to: stripeAccount) else { throw WorkerError.stripeAccountTaken }
+        try Inbox(context: context).welcome(stripeAccount: stripeAccount, in: tx)
         try tx.onboardings.outdateQuestions(id)
     }
 }

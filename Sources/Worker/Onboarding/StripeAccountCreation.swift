@@ -89,6 +89,7 @@ extension Onboarding {
                 return present
             }
             guard try tx.accounts.setStripeAccount(id, to: made.id) else { throw WorkerError.stripeAccountTaken }
+            try Inbox(context: context).welcome(stripeAccount: made.id, in: tx)
             let standing = AccountStanding(made)
             try tx.accounts.setStanding(id, standing.status, reason: standing.reason, due: standing.due)
             return made.id

@@ -118,7 +118,7 @@ extension TestHouse {
         #expect(faults == 0, comment)
     }
 
-    private func attach(_ card: String, to customer: String, account: ConnectedAccount) async throws -> String {
+    func attach(_ card: String, to customer: String, account: ConnectedAccount) async throws -> String {
         let headers = ["authorization": "Bearer sk_test_sandbox"].merging(
             account.stripeAccount.map { ["stripe-account": $0] } ?? [:]) { first, _ in first }
         let outcome = await sandbox.handle(
