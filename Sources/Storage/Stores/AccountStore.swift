@@ -12,9 +12,9 @@ public struct AccountStore {
     public func insert(_ account: ConnectedAccount) throws -> Bool {
         try tx.execute(
             """
-            INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status, status_reason,
-                requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle, charge_threshold,
-                top_up_minimum, top_up_maximum, next_run_at, created_at)
+            INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status,
+                status_reason, requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle,
+                charge_threshold, top_up_minimum, top_up_maximum, next_run_at, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT (stripe_mode) WHERE stripe_mode = 'platform' DO NOTHING
             """, account.id.text, account.name, account.email, account.country, account.currency.code,
@@ -25,7 +25,8 @@ public struct AccountStore {
             account.nextRunAt?.millisecondsSince1970, account.createdAt.millisecondsSince1970) == 1
     }
 
-    /// Writes what the platform decides. What Stripe decides is left alone: `setStanding` and `setStripeAccount` write that.
+    /// Writes what the platform decides. What Stripe decides is left alone: `setStanding` and `setStripeAccount`
+    /// write that.
     public func updateSettings(_ account: ConnectedAccount) throws {
         try tx.execute(
             """
@@ -100,7 +101,8 @@ extension AccountStore {
     public func setStripeAccount(_ id: ConnectedAccount.ID, to stripeAccount: String) throws -> Bool {
         try tx.execute(
             """
-            UPDATE accounts SET stripe_account = $2, status = 'incomplete', status_reason = NULL, requirements_due = '[]'
+            UPDATE accounts SET stripe_account = $2, status = 'incomplete', status_reason = NULL,
+                requirements_due = '[]'
             WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE stripe_account = $2 AND id <> $1)
             """, id.text, stripeAccount) == 1
     }

@@ -16,7 +16,8 @@ public struct NewAccount: Sendable {
     public var applicationFeePercent: Decimal?
     /// On each charge, for the platform; only with `connect`.
     public var applicationFeeFixed: Int64?
-    /// `off`, `daily` or `monthly`. It is `off` unless the caller says otherwise: no card is ever charged by a default.
+    /// `off`, `daily` or `monthly`. It is `off` unless the caller says otherwise: no card is ever charged by a
+    /// default.
     public var cycle: String?
     /// A customer who owes this much is charged at once.
     public var chargeThreshold: Int64?

@@ -54,8 +54,8 @@ public struct Keys: Sendable {
         return key
     }
 
-    /// Makes the configured secret a platform key, once. A configured secret that it replaces is revoked with it, so that
-    /// changing the setting takes the old one out of use; leaving the setting empty changes nothing.
+    /// Makes the configured secret a platform key, once. A configured secret that it replaces is revoked with it,
+    /// so that changing the setting takes the old one out of use; leaving the setting empty changes nothing.
     /// - Throws: `platform_key_weak`, `platform_key_revoked`, `platform_key_taken`.
     @discardableResult
     public func adopt(platformSecret secret: String, in tx: Transaction) throws -> ApiKey {

@@ -5,9 +5,10 @@ import Storage
 import Stripe
 
 extension Onboarding {
-    /// Asks Stripe how the account stands, and keeps the answer. No call is made for an account that is disconnected or has
-    /// no Stripe account of its own: it is given as it is known.
-    /// - Throws: `not_found`, `stripe_not_configured`, `stripe_unavailable`, `stripe_indeterminate`, `stripe_refused`.
+    /// Asks Stripe how the account stands, and keeps the answer. No call is made for an account that is
+    /// disconnected or has no Stripe account of its own: it is given as it is known.
+    /// - Throws: `not_found`, `stripe_not_configured`, `stripe_unavailable`, `stripe_indeterminate`,
+    ///   `stripe_refused`.
     public func refreshStatus(_ id: ConnectedAccount.ID) async throws -> ConnectedAccount {
         do {
             guard let answer = try await ask(id) else { return try await stored(id) }
@@ -17,8 +18,8 @@ extension Onboarding {
         }
     }
 
-    /// Follows one account whose turn it is: an unsettled one every ten minutes, a connected one every day, lest a webhook
-    /// was lost; and finishes one disconnecting that Stripe has yet to be told.
+    /// Follows one account whose turn it is: an unsettled one every ten minutes, a connected one every day, lest a
+    /// webhook was lost; and finishes one disconnecting that Stripe has yet to be told.
     /// - Returns: `false` when none is due.
     public func pollStep() async throws -> Bool {
         guard context.stripe != nil else { return false }

@@ -5,8 +5,9 @@ import Storage
 import Stripe
 
 extension Onboarding {
-    /// Ends the connection: first here, so that nothing more is sent, then at Stripe. Calling it again tells Stripe again if
-    /// that has not worked yet. The account's `statusReason` says how far it came, and `nextStep` what is left to do.
+    /// Ends the connection: first here, so that nothing more is sent, then at Stripe. Calling it again tells Stripe
+    /// again if that has not worked yet. The account's `statusReason` says how far it came, and `nextStep` what is
+    /// left to do.
     /// - Throws: `not_found`, `account_not_connect`, `account_not_connected`.
     public func disconnect(_ id: ConnectedAccount.ID) async throws -> ConnectedAccount {
         let account = try await context.database.write { tx in

@@ -10,8 +10,8 @@ public struct OAuthLink: Hashable, Sendable {
     public let expiresAt: Instant
 }
 
-// The state is 256 random bits that belong to one account. Of any number of callbacks one uses it up, in a commit of its
-// own before the code is sent, so that no code is ever sent twice: Stripe would revoke the connection.
+// The state is 256 random bits that belong to one account. Of any number of callbacks one uses it up, in a commit
+// of its own before the code is sent, so that no code is ever sent twice: Stripe would revoke the connection.
 extension Onboarding {
     static let stateLifetimeSeconds: Int64 = 3600
 
@@ -33,9 +33,10 @@ extension Onboarding {
     }
 
     /// What Stripe's page brings back through the merchant's browser.
-    /// - Throws: `oauth_access_denied`, `oauth_refused`, `oauth_state_unknown`, `oauth_code_missing`, `oauth_code_refused`,
-    ///   `oauth_not_sent`, `oauth_indeterminate`, `oauth_wrong_mode`, `oauth_read_only`, `other_stripe_account`,
-    ///   `stripe_account_taken`, `stripe_not_configured`. After each the merchant starts again with a new link.
+    /// - Throws: `oauth_access_denied`, `oauth_refused`, `oauth_state_unknown`, `oauth_code_missing`,
+    ///   `oauth_code_refused`, `oauth_not_sent`, `oauth_indeterminate`, `oauth_wrong_mode`, `oauth_read_only`,
+    ///   `other_stripe_account`, `stripe_account_taken`, `stripe_not_configured`. After each the merchant starts
+    ///   again with a new link.
     public func oauthCallback(code: String?, state: String?, error: String?) async throws -> ConnectedAccount {
         let stripe = try context.requireStripe()
         let now = context.now
@@ -75,8 +76,8 @@ extension Onboarding {
         }
     }
 
-    /// The merchant's customers and their cards lie in the Stripe account that they were saved in, so a merchant comes back
-    /// with the same one; only one that has never been finished may be exchanged for another.
+    /// The merchant's customers and their cards lie in the Stripe account that they were saved in, so a merchant
+    /// comes back with the same one; only one that has never been finished may be exchanged for another.
     private func bind(_ id: ConnectedAccount.ID, to stripeAccount: String, in tx: Transaction) throws {
         let account = try connectAccount(id, in: tx)
         let mayBeOther = account.stripeAccount == nil || account.status == .incomplete

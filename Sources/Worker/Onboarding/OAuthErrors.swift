@@ -40,7 +40,7 @@ extension WorkerError {
         let (ours, theirs) = livemode ? ("live", "test") : ("test", "live")
         return WorkerError(
             .conflict, "oauth_wrong_mode",
-            "the account was connected in \(theirs) mode, and this Bursar works in \(ours) mode; start again with a new link"
+            "the account was connected in \(theirs) mode, and Bursar works in \(ours) mode; start again with a new link"
         )
     }
 

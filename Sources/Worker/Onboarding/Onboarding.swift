@@ -5,8 +5,8 @@ import Stripe
 
 /// How merchants connect their Stripe accounts, how the connection stands, and how it ends.
 ///
-/// Two ways lead in: an onboarding link, for which Bursar makes a Standard account at Stripe, and OAuth, for an account
-/// that exists. What Stripe says when it is asked is the truth; webhooks only say that it is time to ask.
+/// Two ways lead in: an onboarding link, for which Bursar makes a Standard account at Stripe, and OAuth, for an
+/// account that exists. What Stripe says when it is asked is the truth; webhooks only say that it is time to ask.
 public struct Onboarding: Sendable {
     let context: WorkerContext
 
@@ -31,7 +31,7 @@ extension WorkerError {
 
     static let reconnectByOAuth = WorkerError(
         .conflict, "reconnect_by_oauth",
-        "the platform no longer has access to the merchant's Stripe account; make a link by POST …/oauth_links instead")
+        "the platform has lost access to the merchant's Stripe account; make a link by POST …/oauth_links instead")
 }
 
 extension StripeError {

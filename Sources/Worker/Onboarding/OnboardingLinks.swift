@@ -16,20 +16,22 @@ public struct OnboardingReturn: Hashable, Sendable {
     public let returnURL: String?
 }
 
-// The pages `/connect/{id}/return` and `/connect/{id}/refresh` are open to any browser, so their URLs carry a token: 256
-// random bits, made for each link, known to Stripe and the merchant's browser, and kept as a digest. It works for a week
-// and for `visitLimit` calls at Stripe. Where a merchant is sent on to is stored with it, never taken from the URL.
+// The pages `/connect/{id}/return` and `/connect/{id}/refresh` are open to any browser, so their URLs carry a
+// token: 256 random bits, made for each link, known to Stripe and the merchant's browser, and kept as a digest. It
+// works for a week and for `visitLimit` calls at Stripe. Where a merchant is sent on to is stored with it, never
+// taken from the URL.
 extension Onboarding {
     static let linkLifetimeSeconds: Int64 = 7 * 24 * 3600
     static let visitLimit = 50
 
-    /// A link through which the merchant completes a Standard account, which is made now when there is none. Each call makes
-    /// a new link.
+    /// A link through which the merchant completes a Standard account, which is made now when there is none. Each
+    /// call makes a new link.
     /// - Parameters:
     ///   - returnURL: where the merchant is sent on to after Stripe; the page of Bursar's own when there is none.
     ///   - refreshURL: where the merchant is sent for another link; Bursar makes it when there is none.
-    /// - Throws: `not_found`, `invalid_field`, `account_not_connect`, `account_already_connected`, `reconnect_by_oauth`,
-    ///   `account_disconnecting`, `stripe_not_configured`, `account_creation_refused`, and what Stripe's absence brings.
+    /// - Throws: `not_found`, `invalid_field`, `account_not_connect`, `account_already_connected`,
+    ///   `reconnect_by_oauth`, `account_disconnecting`, `stripe_not_configured`, `account_creation_refused`, and
+    ///   what Stripe's absence brings.
     public func link(
         _ id: ConnectedAccount.ID, returnURL: String? = nil, refreshURL: String? = nil
     ) async throws -> OnboardingLink {
@@ -49,8 +51,8 @@ extension Onboarding {
         return try await accountLink(id, stripeAccount, token: token, stripe)
     }
 
-    /// The merchant is back from Stripe, which says nothing by itself: the account is retrieved. When Stripe cannot be asked,
-    /// the account is given as it is known, and the poll will follow it.
+    /// The merchant is back from Stripe, which says nothing by itself: the account is retrieved. When Stripe cannot
+    /// be asked, the account is given as it is known, and the poll will follow it.
     /// - Throws: `onboarding_link_unknown`.
     public func returned(_ id: ConnectedAccount.ID, token: String) async throws -> OnboardingReturn {
         let (link, mayAsk) = try await context.database.write { tx in
@@ -81,7 +83,8 @@ extension Onboarding {
         return try await accountLink(id, stripeAccount, token: token, try context.requireStripe()).url
     }
 
-    /// A link leads a merchant through onboarding; it neither changes what is connected nor gives back what was withdrawn.
+    /// A link leads a merchant through onboarding; it neither changes what is connected nor gives back what was
+    /// withdrawn.
     func refuseUnlinkable(_ account: ConnectedAccount) throws(WorkerError) {
         switch (account.status, account.statusReason.flatMap(ConnectedAccount.Reason.init(rawValue:))) {
         case (.connected, _): throw .alreadyConnected

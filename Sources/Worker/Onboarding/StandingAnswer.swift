@@ -13,10 +13,11 @@ struct StandingAnswer: Sendable {
     let standing: AccountStanding?
 }
 
-// Answers may overtake each other, and so do webhooks. So every question is numbered before it is put, an answer counts
-// only if no later one is known, and an account that was disconnected in the meantime stays so.
+// Answers may overtake each other, and so do webhooks. So every question is numbered before it is put, an answer
+// counts only if no later one is known, and an account that was disconnected in the meantime stays so.
 extension Onboarding {
-    /// - Returns: `nil` when there is nothing to ask: the account is disconnected, or has no Stripe account of its own.
+    /// - Returns: `nil` when there is nothing to ask: the account is disconnected, or has no Stripe account of its
+    ///   own.
     /// - Throws: `StripeError` when there is no answer.
     func ask(_ id: ConnectedAccount.ID) async throws -> StandingAnswer? {
         let question = try await context.database.write { tx -> (stripeAccount: String, number: Int)? in
@@ -44,14 +45,15 @@ extension Onboarding {
         guard account.stripeAccount == answer.stripeAccount, account.status != .disconnected,
             try tx.onboardings.accept(answerTo: answer.question, account.id)
         else { return account }
-        // Lost access may be our key's fault as well as the merchant's will, so it ends nothing: it is asked about again.
+        // Lost access may be our key's fault as well as the merchant's will, so it ends nothing: it is asked about
+        // again.
         let standing = answer.standing ?? .accessLost
         try tx.accounts.setStanding(account.id, standing.status, reason: standing.reason, due: standing.due)
         return try connectAccount(account.id, in: tx)
     }
 
-    /// The merchant has withdrawn, says an event that may be older than a new connection: the account is disconnected if
-    /// the answer agrees.
+    /// The merchant has withdrawn, says an event that may be older than a new connection: the account is
+    /// disconnected if the answer agrees.
     func deauthorize(_ answer: StandingAnswer, in tx: Transaction) throws {
         let account = try keep(answer, in: tx)
         guard answer.standing == nil, account.statusReason == ConnectedAccount.Reason.accessLost.rawValue else {
@@ -60,8 +62,8 @@ extension Onboarding {
         try disconnect(account.id, .disconnectedByMerchant, in: tx)
     }
 
-    /// From here on nothing is sent for the account, no link that was handed out works, and no answer that is under way
-    /// connects it again. What has accrued stays.
+    /// From here on nothing is sent for the account, no link that was handed out works, and no answer that is under
+    /// way connects it again. What has accrued stays.
     func disconnect(_ id: ConnectedAccount.ID, _ reason: ConnectedAccount.Reason, in tx: Transaction) throws {
         try tx.accounts.setStanding(id, .disconnected, reason: reason.rawValue)
         try tx.onboardings.outdateQuestions(id)

@@ -4,9 +4,9 @@ import Logging
 import Storage
 import Stripe
 
-// The request is written down before it is sent, and sent again as it was under the same key until Stripe has answered it.
-// When the key is too old to be trusted, or Stripe replays a failure of its own, the account is looked for by our id in
-// its metadata before another is made.
+// The request is written down before it is sent, and sent again as it was under the same key until Stripe has
+// answered it. When the key is too old to be trusted, or Stripe replays a failure of its own, the account is looked
+// for by our id in its metadata before another is made.
 extension Onboarding {
     private enum Step: Sendable {
         case exists(String)
