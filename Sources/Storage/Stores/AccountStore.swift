@@ -10,7 +10,7 @@ public struct AccountStore {
 
     /// - Returns: `false` when it would be the second account of mode `platform`; nothing is changed then.
     public func insert(_ account: ConnectedAccount) throws -> Bool {
-        try tx.execute(
+        let isInserted = try tx.execute(
             """
             INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status,
                 status_reason, requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle,
@@ -23,6 +23,10 @@ public struct AccountStore {
             account.applicationFeePercent.partsPerMillion, account.applicationFeeFixed, account.cycle.rawValue,
             account.chargeThreshold, account.topUpMinimum, account.topUpMaximum,
             account.nextRunAt?.millisecondsSince1970, account.createdAt.millisecondsSince1970) == 1
+        if isInserted && account.stripeMode == .connect {
+            try tx.onboardings.insert(account.id, at: account.createdAt)
+        }
+        return isInserted
     }
 
     /// Writes what the platform decides. What Stripe decides is left alone: `setStanding` and `setStripeAccount`

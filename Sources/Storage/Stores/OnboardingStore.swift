@@ -25,7 +25,7 @@ public struct OnboardingStore {
         }
     }
 
-    public func insert(_ account: ConnectedAccount.ID, at now: Instant) throws {
+    func insert(_ account: ConnectedAccount.ID, at now: Instant) throws {
         try tx.execute(
             "INSERT INTO onboardings (account, attempt, asked, answered, asked_at) VALUES ($1, 1, 0, 0, $2)",
             account.text, now.millisecondsSince1970)

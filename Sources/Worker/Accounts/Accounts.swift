@@ -24,7 +24,6 @@ public struct Accounts: Sendable {
         account.nextRunAt = account.cycle.nextRun(after: now)
         try fields.checkTogether(account)
         guard try tx.accounts.insert(account) else { throw WorkerError.platformAccountExists }
-        if mode == .connect { try tx.onboardings.insert(account.id, at: now) }
         return account
     }
 
