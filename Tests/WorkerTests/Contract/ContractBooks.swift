@@ -59,7 +59,6 @@ struct ContractBooks {
         let entries = try entries(charge: charge)
         try await database.write { tx in
             _ = try tx.accounts.insert(account)
-            if mode == .connect { try tx.onboardings.insert(account.id, at: account.createdAt) }
             _ = try tx.customers.insert(customer)
             for entry in entries { try tx.journal.post(entry) }
             if let charge { try tx.charges.insert(charge) }
