@@ -16,5 +16,10 @@ extension JSON {
         JSON.amount(try currencies.wholeMinor(money), money.currency).with("micros", .integer(money.micros))
     }
 
+    /// Exact, in millionths of the major unit.
+    static func micros(_ money: Money) -> JSON {
+        ["micros": .integer(money.micros), "currency": .string(money.currency.code)]
+    }
+
     static func time(_ instant: Instant?) -> JSON { JSON(instant?.rfc3339) }
 }

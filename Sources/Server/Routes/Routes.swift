@@ -13,6 +13,7 @@ struct Routes {
     var all: [Route] {
         AccountRoutes(worker: worker).routes + CustomerRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
+            + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes
             + WebhookEventRoutes(worker: worker).routes + StripeWebhookRoutes(worker: worker, metrics: metrics).routes
             + ProbeRoutes(worker: worker, metrics: metrics, settings: settings).routes
             + ConnectPages(worker: worker, pages: pages).routes + PaymentPages(worker: worker, pages: pages).routes

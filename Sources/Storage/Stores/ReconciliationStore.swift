@@ -87,6 +87,19 @@ public struct ReconciliationStore {
         try tx.first("SELECT * FROM reconciliations WHERE id = $1", id.text).map(Self.record)
     }
 
+    /// Newest first, those started before `after`.
+    /// - Parameter account: `nil` for the runs over all accounts and over each.
+    public func list(
+        account: ConnectedAccount.ID?, after: ReconciliationRecord.ID?, limit: Int
+    ) throws -> [ReconciliationRecord] {
+        try tx.query(
+            """
+            SELECT * FROM reconciliations WHERE ($1 = '' OR account = $1) AND ($2 = '' OR id < $2)
+            ORDER BY id DESC LIMIT $3
+            """, account?.text ?? "", after?.text ?? "", limit
+        ).map(Self.record)
+    }
+
     /// The run that was started first of those under way.
     public func running() throws -> ReconciliationRecord? {
         try tx.first("SELECT * FROM reconciliations WHERE status = 'running' ORDER BY id LIMIT 1").map(Self.record)

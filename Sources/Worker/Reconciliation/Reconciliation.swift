@@ -38,6 +38,14 @@ public struct Reconciliation: Sendable {
         try tx.reconciliations.latest(.full, account: account).map { try ReconciliationResult($0, in: tx) }
     }
 
+    /// Newest first.
+    /// - Parameter account: whose runs; `nil` for a caller who may see every run.
+    public func list(
+        account: ConnectedAccount.ID? = nil, after: ReconciliationRecord.ID?, limit: Int, in tx: Transaction
+    ) throws -> [ReconciliationResult] {
+        try tx.reconciliations.list(account: account, after: after, limit: limit).map { try ReconciliationResult($0, in: tx) }
+    }
+
     /// What a run has found, in that order.
     public func discrepancies(
         of id: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int, in tx: Transaction

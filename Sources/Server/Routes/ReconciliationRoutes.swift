@@ -1,0 +1,120 @@
+import Billing
+import Foundation
+import HTTPTypes
+import Ledger
+import Storage
+import Worker
+
+/// Comparing Stripe with the books: starting a run, and what it found.
+struct ReconciliationRoutes {
+    let worker: BillingWorker
+
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/reconciliations", .anyScope, start),
+            Route(.get, "/v1/reconciliations", .anyScope, query: Route.paging, list),
+            Route(.get, "/v1/reconciliations/latest", .anyScope, latest),
+            Route(.get, "/v1/reconciliations/{id}", .anyScope, get),
+            Route(.get, "/v1/reconciliations/{id}/discrepancies", .anyScope, query: Route.paging, discrepancies),
+        ]
+    }
+
+    private var start: Work {
+        .writes { [worker] call in
+            let scope = try call.decoded(NewReconciliationInput.self).scope
+            return { tx in
+                let record = try worker.reconciliation.start(account: call.account, scope: scope, in: tx)
+                let result = try worker.reconciliation.get(record.id, account: call.account, in: tx)
+                return .json(try result.json(worker.context.currencies), status: 201)
+            }
+        }
+    }
+
+    private var list: Work {
+        .reads { [worker] call in
+            let page = try Paging(call.query)
+            let after = try page.after(ReconciliationRecord.self)
+            return { tx in
+                let runs = try worker.reconciliation.list(account: call.account, after: after, limit: page.fetch, in: tx)
+                return try page.answer(runs) { try $0.json(worker.context.currencies) }
+            }
+        }
+    }
+
+    private var latest: Work {
+        .reads { [worker] call in
+            { tx in
+                guard let result = try worker.reconciliation.latest(account: call.account, in: tx) else {
+                    throw Problem.unknown("reconciliation")
+                }
+                return .json(try result.json(worker.context.currencies))
+            }
+        }
+    }
+
+    private var get: Work {
+        .reads { [worker] call in
+            let id = try call.id("id", ReconciliationRecord.self, orElse: .unknown("reconciliation"))
+            return { tx in
+                .json(
+                    try worker.reconciliation.get(id, account: call.account, in: tx).json(worker.context.currencies))
+            }
+        }
+    }
+
+    private var discrepancies: Work {
+        .reads { [worker] call in
+            let id = try call.id("id", ReconciliationRecord.self, orElse: .unknown("reconciliation"))
+            let page = try Paging(call.query)
+            let after = try page.after(Discrepancy.self)
+            return { tx in
+                _ = try worker.reconciliation.get(id, account: call.account, in: tx)
+                let found = try worker.reconciliation.discrepancies(of: id, after: after, limit: page.fetch, in: tx)
+                return page.answer(found) { $0.json }
+            }
+        }
+    }
+}
+
+/// The body of `POST /v1/reconciliations`.
+struct NewReconciliationInput: Decodable {
+    let scope: ReconciliationRecord.Scope
+
+    init(from decoder: any Decoder) throws {
+        scope = try Fields(decoder, ["scope"]).choice("scope", ReconciliationRecord.Scope.self) ?? .full
+    }
+}
+
+extension ReconciliationResult {
+    func json(_ currencies: CurrencyRules) throws -> JSON {
+        [
+            "id": .string(record.id.text), "account": JSON(record.account?.text), "scope": .string(record.scope.rawValue),
+            "status": .string(record.status.rawValue), "started_at": .time(record.startedAt),
+            "finished_at": .time(record.finishedAt),
+            "summary": [
+                "accounts": .integer(Int64(summary.accounts)), "not_checked": .integer(Int64(summary.notChecked)),
+                "events_found": .integer(Int64(summary.eventsFound)), "healed": .integer(Int64(summary.healed)),
+                "balance_transactions": .integer(Int64(summary.balanceTransactions)),
+                "discrepancies": .integer(Int64(summary.discrepancies)), "book_rows": .integer(Int64(summary.bookRows)),
+            ],
+            "unexplained": .array(unexplained.map { .micros($0) }),
+            "not_checked": .array(
+                notChecked.map { account in
+                    [
+                        "account": .string(account.account.text), "reason": .string(account.reason),
+                        "detail": .string(account.detail),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension Discrepancy {
+    var json: JSON {
+        [
+            "id": .string(id.text), "account": .string(account.text), "kind": .string(kind.rawValue),
+            "object": .string(object), "difference": .micros(amount), "detail": .string(detail),
+            "found_at": .time(foundAt),
+        ]
+    }
+}
