@@ -2,13 +2,16 @@
 
 import collections
 import csv
+import decimal
 import io
+import json
 import random
 import shutil
 import subprocess
 
 import pytest
 
+from processes import ROOT
 from stories import Merchant
 
 pytestmark = pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
@@ -50,40 +53,62 @@ def test_the_strict_check_accepts_the_export(books):
     assert checked.returncode == 0, checked.stderr
 
 
+def balances(path):
+    """By account and currency, in micros, as hledger sums the journal up."""
+    report = hledger(path, "balance", "--flat", "--empty", "--no-total", "-O", "csv", "--layout", "bare").stdout
+    found = {}
+    for row in csv.DictReader(io.StringIO(report)):
+        micros = decimal.Decimal(row["balance"].replace(",", "")) * 1_000_000
+        if micros:
+            found[row["account"], row["commodity"].lower()] = int(micros)
+    return found
+
+
 def test_hledgers_balances_are_ours(books):
     worker, path = books
-    theirs = collections.Counter()
-    report = hledger(path, "balance", "--flat", "--empty", "--no-total", "-O", "csv", "--layout", "bare").stdout
-    for row in csv.DictReader(io.StringIO(report)):
-        amount = row["balance"].replace(",", "")
-        theirs[row["account"], row["commodity"].strip('"').lower()] += int(amount)
-    stored = worker.rows("SELECT book, kind, customer, currency, balance FROM ledger_accounts WHERE balance <> 0")
-    ours = collections.Counter()
-    for book, kind, customer, currency, balance in stored:
-        ours[f"{book}:{kind}" + (f":{customer}" if customer else ""), currency] += balance
-    assert {key: value for key, value in theirs.items() if value} and len(ours) > 8
-    without_class = collections.Counter()
-    for (account, currency), amount in theirs.items():
-        if amount:
-            without_class[account.split(":", 1)[1], currency] += amount
-    assert without_class == ours
+    ours = {}
+    for book, kind, customer, currency, balance in worker.rows(
+            "SELECT book, kind, customer, currency, balance FROM ledger_accounts WHERE balance <> 0"):
+        ours[":".join(filter(None, [book, kind, customer])), currency] = balance
+    theirs = {(account.split(":", 1)[1], currency): micros for (account, currency), micros in balances(path).items()}
+    assert len(ours) > 10
+    assert theirs == ours
+
+
+def test_every_account_is_in_the_class_that_the_chart_says(books):
+    chart = json.loads((ROOT / "Config" / "chart-of-accounts.json").read_text())
+    for account, _ in balances(books[1]):
+        name, _book, kind = account.split(":")[:3]
+        assert chart[kind]["class"] == name, account
 
 
 def test_the_balances_command_says_the_same(books):
-    worker, _ = books
-    said = worker.command_json("ledger", "balances")
-    stored = worker.rows("SELECT COUNT(*), SUM(ABS(balance)) FROM ledger_accounts WHERE balance <> 0")[0]
-    amounts = [abs(line["micros"]) for line in balance_lines(said) if line["micros"]]
-    assert (len(amounts), sum(amounts)) == stored
+    worker, path = books
+    theirs = collections.Counter()
+    for (account, currency), micros in balances(path).items():
+        theirs[tuple(account.split(":")[1:3]), currency] += micros
+    ours = collections.Counter()
+    for line in balance_lines(worker.command_json("ledger", "balances")):
+        ours[(line["book"], line["kind"]), line["balance"]["currency"]] += line["balance"]["micros"]
+    assert +ours == +theirs and -ours == -theirs
 
 
 def balance_lines(answer):
-    """Whatever the answer is nested in: everything that has an account and micros."""
+    """Whatever the answer is nested in: every line that has a book and a balance."""
     if isinstance(answer, dict):
-        if "micros" in answer and ("account" in answer or "path" in answer):
+        if {"book", "kind", "balance"} <= set(answer):
             return [answer]
-        return [line for value in answer.values() for line in balance_lines(value)]
+        answer = list(answer.values())
     return [line for value in answer for line in balance_lines(value)] if isinstance(answer, list) else []
+
+
+JOURNALS = sorted((ROOT / "Webhooks").rglob("journal.hledger"))
+
+
+@pytest.mark.parametrize("journal", JOURNALS, ids=lambda path: path.parent.name)
+def test_the_journals_of_the_contract_balance(journal):
+    checked = hledger(journal, "check", "balancednoautoconversion")
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_a_damaged_export_is_refused(books):

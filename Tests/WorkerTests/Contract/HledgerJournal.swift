@@ -4,7 +4,7 @@ struct HledgerJournal: Equatable, Sendable {
         let date: String
         let reference: String
         let narration: String
-        /// `path amount currency`
+        /// `path micros currency`
         var postings: [String]
     }
 
@@ -17,11 +17,13 @@ struct HledgerJournal: Equatable, Sendable {
     init(_ text: String) throws {
         for line in text.split(separator: "\n") where !line.hasPrefix(";") {
             if line.hasPrefix("    ") {
-                let words = line.split(separator: "  ", maxSplits: .max).map { $0.trimmingPrefix(" ") }
-                guard words.count == 2, !entries.isEmpty else { throw Unreadable(line: String(line)) }
-                entries[entries.count - 1].postings.append("\(words[0]) \(words[1])")
+                let posting = #/    (\S+)  (-?)(\d+)\.(\d{6}) ([A-Z]{3})/#
+                guard let parts = line.wholeMatch(of: posting)?.output, !entries.isEmpty,
+                    let micros = Int64(parts.2 + parts.3 + parts.4)
+                else { throw Unreadable(line: String(line)) }
+                entries[entries.count - 1].postings.append("\(parts.1) \(micros) \(parts.5.lowercased())")
             } else {
-                guard let head = line.wholeMatch(of: #/(\d{4}-\d\d-\d\d) \* \(([^)]+)\) (.+)/#)?.output else {
+                guard let head = line.wholeMatch(of: #/(\d{4}-\d\d-\d\d) \(([^)]+)\) (.+)/#)?.output else {
                     throw Unreadable(line: String(line))
                 }
                 entries.append(
