@@ -3,6 +3,8 @@ import Testing
 @Suite struct MoneyTests {
     static let floatingPoint = Ban(
         patterns: [#"\b(Double|Float|Float16|Float80|CGFloat)\b"#],
+        // Prometheus' own format is floating point; figures of money leave as integers of micros before they get there.
+        allowed: ["Sources/Server/Observability/MetricSeries.swift"],
         because: "no floating point anywhere near money")
 
     /// Rooms in which no floating point is needed at all.
@@ -19,6 +21,7 @@ import Testing
 
     @Test func `no floating point comes near money`() {
         #expect(Self.floatingPoint.violations(in: files(in: Self.rooms)) == [])
+        #expect(Self.floatingPoint.idleExceptions(in: files(in: Self.rooms)) == [])
     }
 
     @Test func `money is never wrapped`() {

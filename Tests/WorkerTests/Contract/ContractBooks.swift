@@ -116,7 +116,8 @@ struct ContractBooks {
     private static func postings(of entry: Int64, _ tx: Transaction) throws -> [String] {
         try tx.query(
             """
-            SELECT a.book, a.kind, a.customer, a.currency, p.amount FROM postings p JOIN ledger_accounts a ON a.id = p.account
+            SELECT a.book, a.kind, a.customer, a.currency, p.amount
+            FROM postings p JOIN ledger_accounts a ON a.id = p.account
             WHERE p.entry = $1 ORDER BY p.place
             """, entry
         ).map { row in

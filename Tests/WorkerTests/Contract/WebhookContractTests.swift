@@ -46,7 +46,8 @@ import Worker
         let endpoint: Inbox.Endpoint = envelope.account == nil ? .platform : .connect
         let settled = try await books.receive(event, at: endpoint, signedAt: envelope.created)
         #expect(settled.state == .settled, "\(settled.reason ?? "")")
-        #expect(try await books.journal(after: before) == event.journal)
+        let posted = try await books.journal(after: before)
+        #expect(posted == event.journal, "\(posted.entries.flatMap(\.postings).joined(separator: "\n"))")
         let standing = try await books.standing()
         for (name, value) in event.story.after { #expect(standing[name] == value, "\(name)") }
 
