@@ -35,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
-            name: "Config", path: "Config", exclude: ["README.md", "bursar.service"],
+            name: "Config", path: "Config", exclude: ["README.md", "bursar.example.env", "bursar.service"],
             resources: [
                 .embedInCode("settings.json"), .embedInCode("currencies.json"),
                 .embedInCode("chart-of-accounts.json"),
