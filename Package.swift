@@ -145,8 +145,11 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "Webhooks", "Worker"],
-            swiftSettings: strict),
+            dependencies: [
+                "App", "Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "Webhooks", "Worker",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .testTarget(name: "StripeSandboxTests", dependencies: ["StripeSandbox"], swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Stripe", "StripeSandbox", "Webhooks", "Worker"],
