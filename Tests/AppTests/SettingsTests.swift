@@ -96,7 +96,7 @@ struct SettingsTests {
         ),
         (
             "BURSAR_PLATFORM_KEY", "short",
-            "BURSAR_PLATFORM_KEY holds a value of 5 characters that is not shown (from the environment); it should hold at least 12 printable characters without spaces, for example bursar_…"
+            "BURSAR_PLATFORM_KEY holds a value of 5 characters that is not shown (from the environment); it should hold 32 to 512 printable characters without spaces, for example bursar_…"
         ),
     ])
     func `a wrong setting is named, with what it holds and what it should hold`(

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The settings on the command line. Their names and meanings come from `Config/settings.json`; a test compares the two.
-struct SettingFlags: ParsableArguments {
+struct SettingFlags: ParsableArguments, Sendable {
     @Option(name: .customLong("listen"), help: .setting("listen")) var listen: String?
     @Option(name: .customLong("public-url"), help: .setting("public-url")) var publicURL: String?
     @Option(name: .customLong("platform-key-file"), help: .setting("platform-key")) var platformKeyFile: String?
@@ -16,9 +16,6 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("stripe-api-base"), help: .setting("stripe-api-base")) var stripeAPIBase: String?
     @Option(name: .customLong("stripe-connect-base"), help: .setting("stripe-connect-base"))
     var stripeConnectBase: String?
-    @Option(name: .customLong("account-poll-seconds"), help: .setting("account-poll-seconds"))
-    var accountPollSeconds: String?
-    @Option(name: .customLong("charge-run-seconds"), help: .setting("charge-run-seconds")) var chargeRunSeconds: String?
     @Option(name: .customLong("sweep-events-seconds"), help: .setting("sweep-events-seconds"))
     var sweepEventsSeconds: String?
     @Option(name: .customLong("sweep-overlap-seconds"), help: .setting("sweep-overlap-seconds"))
@@ -40,7 +37,6 @@ struct SettingFlags: ParsableArguments {
             ("BURSAR_STRIPE_WEBHOOK_SECRETS_FILE", stripeWebhookSecretsFile),
             ("BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS_FILE", stripeConnectWebhookSecretsFile),
             ("BURSAR_STRIPE_API_BASE", stripeAPIBase), ("BURSAR_STRIPE_CONNECT_BASE", stripeConnectBase),
-            ("BURSAR_ACCOUNT_POLL_SECONDS", accountPollSeconds), ("BURSAR_CHARGE_RUN_SECONDS", chargeRunSeconds),
             ("BURSAR_SWEEP_EVENTS_SECONDS", sweepEventsSeconds), ("BURSAR_SWEEP_OVERLAP_SECONDS", sweepOverlapSeconds),
             ("BURSAR_SWEEP_BALANCE_HOUR", sweepBalanceHour), ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
             ("BURSAR_IDEMPOTENCY_KEEP_HOURS", idempotencyKeepHours), ("BURSAR_LOG_LEVEL", logLevel),
@@ -51,7 +47,7 @@ struct SettingFlags: ParsableArguments {
 }
 
 /// Where the database is, and how answers look: the options of every command.
-struct CommonOptions: ParsableArguments {
+struct CommonOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "The settings file, of lines NAME=value. Without it: what BURSAR_CONFIG names, or ./bursar.env.",

@@ -26,8 +26,6 @@ struct Settings: Sendable {
 
     /// How often each loop of `serve` wakes by itself.
     struct Intervals: Sendable {
-        let accountPollSeconds: Int
-        let chargeRunSeconds: Int
         let sweepEventsSeconds: Int
         let sweepOverlapSeconds: Int
         let sweepBalanceHour: Int
@@ -46,8 +44,6 @@ struct Settings: Sendable {
         webhookSecrets = sheet.textOrNil("stripe-webhook-secrets").map(commaSeparated) ?? []
         connectWebhookSecrets = sheet.textOrNil("stripe-connect-webhook-secrets").map(commaSeparated) ?? []
         intervals = Intervals(
-            accountPollSeconds: try sheet.number("account-poll-seconds"),
-            chargeRunSeconds: try sheet.number("charge-run-seconds"),
             sweepEventsSeconds: try sheet.number("sweep-events-seconds"),
             sweepOverlapSeconds: try sheet.number("sweep-overlap-seconds"),
             sweepBalanceHour: try sheet.number("sweep-balance-hour"),

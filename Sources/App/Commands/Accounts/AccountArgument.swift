@@ -1,0 +1,56 @@
+import ArgumentParser
+import Billing
+import Storage
+import Worker
+
+/// Which merchant a command is about.
+struct AccountOption: ParsableArguments, Sendable {
+    @Option(
+        help: ArgumentHelp(
+            "The merchant, by id (bacc_…) or by name. Not needed while there is only one.", valueName: "account"))
+    var account: String?
+
+    func find(at desk: Desk, in tx: Transaction) throws -> ConnectedAccount {
+        if let account { return try desk.account(account, in: tx) }
+        let all = try desk.worker.accounts.list(limit: 2, in: tx)
+        guard let only = all.first else {
+            throw Failure.rejected("no_account", "there is no account yet; `bursar accounts create --help` says how to make one")
+        }
+        guard all.count == 1 else {
+            throw Failure.rejected(
+                "which_account", "there are several accounts; name one with --account (`bursar accounts list` shows them)")
+        }
+        return only
+    }
+}
+
+extension Desk {
+    /// - Parameter name: the id, or a name that only one account has.
+    func account(_ name: String, in tx: Transaction) throws -> ConnectedAccount {
+        if let id = ConnectedAccount.ID(name) { return try worker.accounts.get(id, in: tx) }
+        var named: [ConnectedAccount] = []
+        var after: ConnectedAccount.ID?
+        while true {
+            let page = try worker.accounts.list(after: after, limit: 100, in: tx)
+            named += page.filter { $0.name == name }
+            guard page.count == 100 else { break }
+            after = page.last?.id
+        }
+        guard let account = named.first else {
+            throw Failure.rejected("not_found", "there is no account \(name); `bursar accounts list` shows them")
+        }
+        guard named.count == 1 else {
+            throw Failure.rejected("which_account", "\(named.count) accounts are called \(name); give the id (bacc_…)")
+        }
+        return account
+    }
+
+    /// - Parameter text: what a person wrote as an id of an `Entity`.
+    func id<Entity: Identified>(_ text: String, of what: String, list: String) throws -> Identifier<Entity> {
+        guard let id = Identifier<Entity>(text) else {
+            throw Failure.rejected(
+                "not_found", "\(text) is no id of a \(what), which begins with \(Entity.idPrefix)_; `\(list)` shows them")
+        }
+        return id
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Billing
+import Worker
+
+struct AccountsCreate: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Makes a merchant.",
+        discussion: """
+            With --stripe connect the merchant connects a Stripe account of their own; `platform` is the Stripe account that
+            BURSAR_STRIPE_SECRET_KEY belongs to; with `none` usage is metered and nobody is charged.
+
+            Example:
+              bursar accounts create --name "Ada's AI" --currency usd --stripe connect --markup-percent 30
+            """)
+
+    @Option(help: "What the merchant is called.") var name: String
+    @Option(help: "The currency of its books, for good: usd, eur, jpy …") var currency: String
+    @Option(help: "Whose Stripe account takes the money, for good: connect, platform or none.") var stripe: String
+    @OptionGroup(title: "Terms") var terms: AccountTerms
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
+        let account = try await desk.database.write { tx in try desk.worker.accounts.create(new, in: tx) }
+        try desk.show(Shape.account(account)) {
+            let next = account.stripeMode == .connect ? "\n\nNext: bursar connect \(account.id)" : ""
+            return account.particulars(desk.currencies).text(on: desk.terminal) + next
+        }
+    }
+}
+
+struct AccountsShow: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one merchant in full.",
+        discussion: "Example:\n  bursar accounts show \"Ada's AI\"")
+
+    @Argument(help: "The merchant, by id or by name.") var account: String
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let account = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
+        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+    }
+}
+
+struct AccountsUpdate: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Changes a merchant; what is not named stays as it is.",
+        discussion: "Example:\n  bursar accounts update \"Ada's AI\" --cycle monthly --charge-threshold 50.00")
+
+    @Argument(help: "The merchant, by id or by name.") var account: String
+    @Option(help: "What the merchant is called from now on.") var name: String?
+    @OptionGroup(title: "Terms") var terms: AccountTerms
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let account = try await desk.database.write { [account, name, terms] tx in
+            let present = try desk.account(account, in: tx)
+            var change = try terms.change(of: present, desk.currencies)
+            change.name = name
+            return try desk.worker.accounts.update(present.id, change, in: tx)
+        }
+        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+    }
+}
+
+struct AccountsDisconnect: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disconnect", abstract: "Ends the connection to a merchant's Stripe account.",
+        discussion: """
+            Nothing is charged for the merchant from then on. What accrued is kept, and is charged after connecting again.
+
+            Example:
+              bursar accounts disconnect bacc_…
+            """)
+
+    @Argument(help: "The merchant, by id or by name.") var account: String
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let found = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
+        let account = try await desk.worker.onboarding.disconnect(found.id)
+        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+    }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Billing
+import Server
+import Worker
+
+struct CustomersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "customers",
+        abstract: "A merchant's end users: make, list, show, change, and what each owes and has.",
+        discussion: """
+            Examples:
+              bursar customers create user-17 --email ada@example.com
+              bursar customers balance user-17 --account "Ada's AI"
+            """,
+        subcommands: [
+            CustomersList.self, CustomersCreate.self, CustomersShow.self, CustomersUpdate.self, CustomersBalance.self,
+        ])
+}
+
+struct CustomersList: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists a merchant's customers, the newest first.",
+        discussion: "Example:\n  bursar customers list --account \"Ada's AI\"")
+
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let after: Customer.ID? = try page.after.map { try desk.id($0, of: "customer", list: "bursar customers list") }
+        let customers = try await desk.database.read { [merchant, page] tx in
+            let account = try merchant.find(at: desk, in: tx)
+            return try desk.worker.customers.list(account: account, after: after, limit: page.limit + 1, in: tx)
+        }
+        try desk.list(
+            customers, page, shape: Shape.customer, columns: ["customer", "external id", "name", "e-mail", "card", "made"],
+            empty: "No customers yet. One is made on first use, or by: bursar customers create EXTERNAL-ID"
+        ) { customer in
+            [
+                Table.Cell(customer.id.text), Table.Cell(customer.externalID), Table.Cell(customer.name ?? ""),
+                Table.Cell(customer.email ?? ""), Table.Cell(customer.paymentMethod == nil ? "" : "saved"),
+                Table.Cell(customer.createdAt.shortText),
+            ]
+        }
+    }
+}
+
+/// What may be said of a customer.
+struct CustomerTerms: ParsableArguments, Sendable {
+    @Option(help: "Name.") var name: String?
+    @Option(help: "E-mail address.") var email: String?
+    @Option(help: ArgumentHelp("Anything of yours; may be given several times.", valueName: "key=value"))
+    var metadata: [String] = []
+    @Option(help: ArgumentHelp("The customer at Stripe, for one whom Stripe knows already.", valueName: "cus_…"))
+    var stripeCustomer: String?
+    @Option(help: ArgumentHelp("Attached to that customer; charged off session.", valueName: "pm_…")) var paymentMethod: String?
+
+    func details() throws -> CustomerDetails {
+        CustomerDetails(
+            name: name, email: email, metadata: metadata.isEmpty ? nil : try pairs(metadata, flag: "--metadata"),
+            stripeCustomer: stripeCustomer, paymentMethod: paymentMethod)
+    }
+}
+
+/// `key=value` texts.
+func pairs(_ texts: [String], flag: String) throws -> [String: String] {
+    var pairs: [String: String] = [:]
+    for text in texts {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw ValidationError("\(flag) holds \"\(text)\"; it should hold key=value")
+        }
+        pairs[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+    return pairs
+}
+
+struct CustomersCreate: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Makes a customer.",
+        discussion: "Example:\n  bursar customers create user-17 --name Ada --email ada@example.com")
+
+    @Argument(help: "Your own name for the customer.") var externalID: String
+    @OptionGroup(title: "Details") var terms: CustomerTerms
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let new = NewCustomer(externalID: externalID, details: try terms.details())
+        let customer = try await desk.database.write { [merchant] tx in
+            try desk.worker.customers.create(new, account: try merchant.find(at: desk, in: tx), in: tx)
+        }
+        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+    }
+}
+
+struct CustomersShow: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one customer in full.",
+        discussion: "Example:\n  bursar customers show user-17")
+
+    @Argument(help: "The customer, by id or by your own name.") var customer: String
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let customer = try await desk.database.read { [customer, merchant] tx in
+            try desk.worker.customers.get(customer, account: try merchant.find(at: desk, in: tx), in: tx)
+        }
+        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+    }
+}
+
+struct CustomersUpdate: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Changes a customer; what is not named stays as it is.",
+        discussion: "Example:\n  bursar customers update user-17 --email ada@example.org")
+
+    @Argument(help: "The customer, by id or by your own name.") var customer: String
+    @OptionGroup(title: "Details") var terms: CustomerTerms
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let details = try terms.details()
+        let customer = try await desk.database.write { [customer, merchant] tx in
+            try desk.worker.customers.update(customer, details, account: try merchant.find(at: desk, in: tx), in: tx)
+        }
+        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+    }
+}
+
+struct CustomersBalance: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "balance", abstract: "What a customer owes and has: accrued, wallet, held, pending, paid.",
+        discussion: "Example:\n  bursar customers balance user-17")
+
+    @Argument(help: "The customer, by id or by your own name.") var customer: String
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let (customer, balance) = try await desk.database.read { [customer, merchant] tx in
+            let account = try merchant.find(at: desk, in: tx)
+            let customer = try desk.worker.customers.get(customer, account: account, in: tx)
+            return (customer, try desk.worker.customers.balance(of: customer, account: account, in: tx))
+        }
+        try desk.show(try Shape.balance(balance, of: customer, desk.currencies)) {
+            var table = Table(["", .number("amount"), "meaning"])
+            for (name, money, meaning) in [
+                ("accrued", balance.accrued, "used, and neither paid nor in a charge"),
+                ("wallet", balance.wallet, "paid ahead"), ("held", balance.held, "set apart for requests in flight"),
+                ("pending", balance.pending, "in a charge that has not come to its end"),
+                ("paid", balance.paid, "paid by charges so far"),
+            ] {
+                table.add([Table.Cell(name), Table.Cell(desk.currencies.text(money)), Table.Cell(meaning, .dim)])
+            }
+            return table.text(on: desk.terminal)
+        }
+    }
+}
+
+extension Customer {
+    var particulars: Particulars {
+        var text = Particulars()
+        text.add("customer", id.text)
+        text.add("external id", externalID)
+        text.add("name", name)
+        text.add("e-mail", email)
+        text.add("merchant", account.text)
+        text.add("at Stripe", stripeCustomer)
+        text.add("card", paymentMethod)
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text.add(key, value) }
+        text.add("made", createdAt.shortText)
+        return text
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Billing
+import Ledger
+import Server
+import Worker
+
+struct UsageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "usage", abstract: "Usage of a merchant's customers: record one event or a file of them, and list.",
+        discussion: """
+            Examples:
+              bursar usage record --id req-1 --customer user-17 --cost-micros 1250 --model gpt-5
+              bursar usage record --file events.ndjson
+              bursar usage list user-17
+            """,
+        subcommands: [UsageRecord.self, UsageList.self])
+}
+
+struct UsageList: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists a customer's usage, the newest first.",
+        discussion: "Example:\n  bursar usage list user-17 --limit 100")
+
+    @Argument(help: "The customer, by id or by your own name.") var customer: String
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let after: UsageEvent.ID? = try page.after.map { try desk.id($0, of: "usage event", list: "bursar usage list") }
+        let (currency, events) = try await desk.database.read { [customer, merchant, page] tx in
+            let account = try merchant.find(at: desk, in: tx)
+            let customer = try desk.worker.customers.get(customer, account: account, in: tx)
+            let events = try desk.worker.metering.list(customer: customer, after: after, limit: page.limit + 1, in: tx)
+            return (account.currency, events)
+        }
+        try desk.list(
+            events, page, shape: Shape.usage,
+            columns: ["usage", "event", "source", "time", "model", .number("cost"), .number("price")],
+            empty: "No usage yet. Record some: bursar usage record --id ID --customer \(customer) --cost-micros MICROS"
+        ) { event in
+            [
+                Table.Cell(event.id.text), Table.Cell(event.eventID), Table.Cell(event.source),
+                Table.Cell(event.time.shortText), Table.Cell(event.model ?? ""),
+                Table.Cell(desk.currencies.text(Money(micros: event.costMicros, currency))),
+                Table.Cell(desk.currencies.text(Money(micros: event.priceMicros, currency))),
+            ]
+        }
+    }
+}

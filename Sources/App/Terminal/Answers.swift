@@ -1,0 +1,30 @@
+import Server
+
+extension Desk {
+    /// Shows one thing: its HTTP shape where JSON was asked for, and `text` otherwise.
+    func show(_ shape: @autoclosure () throws -> JSON, _ text: () throws -> String) throws {
+        terminal.say(terminal.json ? try shape().text : try text())
+    }
+
+    /// Shows a page of a list: what the HTTP API answers, or a table that says how to go on.
+    /// - Parameters:
+    ///   - fetched: up to one more than the page holds, which tells whether there is another page.
+    ///   - empty: what to say, and what to do, when there is nothing.
+    func list<Item>(
+        _ fetched: [Item], _ page: PageOptions, shape: (Item) throws -> JSON, columns: [Table.Column], empty: String,
+        cells: (Item) throws -> [Table.Cell]
+    ) throws {
+        let items = fetched.prefix(page.limit)
+        let hasMore = fetched.count > page.limit
+        if terminal.json {
+            return terminal.say(JSON.object([("data", .array(try items.map(shape))), ("has_more", .bool(hasMore))]).text)
+        }
+        guard !items.isEmpty else { return terminal.say(page.after == nil ? empty : "Nothing comes after \(page.after ?? "").") }
+        var table = Table(columns)
+        for item in items { table.add(try cells(item)) }
+        terminal.say(table.text(on: terminal))
+        if hasMore, let last = table.rows.last?.first?.text {
+            terminal.remark(terminal.style("There are more: add --after \(last)", .dim))
+        }
+    }
+}
