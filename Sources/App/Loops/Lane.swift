@@ -44,13 +44,13 @@ struct Errand: Service {
     let everySeconds: Int
     let clock: LoopClock
     let logger: Logger
-    let run: @Sendable () async throws -> Void
+    let errand: @Sendable () async throws -> Void
 
     func run() async throws {
         await clock.rest(milliseconds: Int64(clock.random() % 1_000))
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
-                try await run()
+                try await errand()
             } catch is CancellationError {
                 return
             } catch {

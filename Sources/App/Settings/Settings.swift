@@ -13,8 +13,9 @@ struct Settings: Sendable {
     }
 
     let database: String
-    let listen: ListenAddress
-    let publicURL: String
+    private(set) var listen: ListenAddress
+    private(set) var publicURL: String
+    private let hasPublicURL: Bool
     let platformKey: String?
     /// `nil`: usage is metered, nothing is charged.
     let stripe: Stripe?
@@ -38,6 +39,7 @@ struct Settings: Sendable {
         database = try sheet.text("database")
         let listen = try sheet.address("listen")
         self.listen = listen
+        hasPublicURL = sheet.textOrNil("public-url") != nil
         publicURL = withoutTrailingSlash(sheet.textOrNil("public-url") ?? "http://\(listen)")
         platformKey = sheet.textOrNil("platform-key")
         stripe = try Self.stripe(sheet)
@@ -52,6 +54,12 @@ struct Settings: Sendable {
         logLevel = try sheet.text("log-level")
         logFormat = try sheet.text("log-format")
         try checkLive()
+    }
+
+    /// The port that was taken where any would do.
+    mutating func move(to address: ListenAddress) {
+        listen = address
+        if !hasPublicURL { publicURL = "http://\(address)" }
     }
 
     private static func stripe(_ sheet: SettingsSheet) throws(SettingsError) -> Stripe? {

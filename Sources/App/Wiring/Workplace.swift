@@ -70,3 +70,13 @@ extension Logger {
     /// For commands, which tell a person what happened themselves.
     static let silent = Logger(label: "bursar", factory: { _ in SwiftLogNoOpLogHandler() })
 }
+
+extension Workplace {
+    /// What every start of the server does: takes the configured platform key in, and looks whose the Stripe key is.
+    func prepare() async throws {
+        try await database.write { [settings, worker] tx in
+            if let key = settings.platformKey { try worker.keys.adopt(platformSecret: key, in: tx) }
+            try worker.accounts.settlePlatform(in: tx)
+        }
+    }
+}
