@@ -13,5 +13,9 @@ struct Bursar: AsyncParsableCommand {
             \(ExitStatus.explanation)
             """,
         version: Version.text,
-        subcommands: [SettingsCommand.self, VersionCommand.self])
+        subcommands: [
+            InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
+            UsageCommand.self, TopUpCommand.self, ChargeCommand.self, ChargesCommand.self, LedgerCommand.self,
+            WebhooksCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
+        ])
 }

@@ -1,3 +1,5 @@
+import Worker
+
 /// How something that is followed stands.
 enum Following<Thing: Sendable>: Sendable {
     case going(_ standing: String, Thing)

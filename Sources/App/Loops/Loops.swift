@@ -25,7 +25,6 @@ struct Loops: Service {
     private var services: [any Service] {
         let worker = workplace.worker
         let clock = LoopClock(random: { UInt64.random(in: .min ... .max) })
-        let intervals = workplace.settings.intervals
         func lane(_ name: String, _ step: @escaping @Sendable () async throws -> Bool) -> Lane {
             Lane(name: name, bell: bell, clock: clock, logger: logger, step: step)
         }

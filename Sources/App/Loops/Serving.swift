@@ -4,6 +4,7 @@ import Metrics
 import Server
 import ServiceLifecycle
 import Storage
+import Stripe
 import UnixSignals
 
 /// The server and the loops, from ready to the end.

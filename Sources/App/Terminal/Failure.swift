@@ -2,6 +2,8 @@ import ArgumentParser
 import Billing
 import Ledger
 import Storage
+import Stripe
+import Worker
 
 /// Why a command did not do what it was asked: said in one line on standard error, with what to do next.
 struct Failure: Error, Hashable, Sendable {
@@ -41,6 +43,11 @@ extension Failure {
         case let error as SettingsError:
             self.init(status: .settings, code: "wrong_setting", detail: error.description)
         case let error as StorageError: self.init(storage: error)
+        case let error as WorkerError: self.init(worker: error)
+        case let error as TransportError:
+            self.init(
+                status: .unavailable, code: "stripe_unavailable",
+                detail: "Stripe cannot be reached (\(error.reason)); check the network and BURSAR_STRIPE_API_BASE")
         case let error as BillingError:
             self.init(status: .rejected, code: error.code, detail: error.detail)
         case let error as LedgerError:
@@ -48,6 +55,16 @@ extension Failure {
         default:
             self.init(status: .fault, code: "fault", detail: "an unexpected error of type \(type(of: error))")
         }
+    }
+
+    private init(worker error: WorkerError) {
+        let status: ExitStatus =
+            switch error.kind {
+            case .invalid, .notFound, .conflict, .forbidden: .rejected
+            case .unavailable: .unavailable
+            case .indeterminate: .indeterminate
+            }
+        self.init(status: status, code: error.code, detail: error.detail)
     }
 
     private init(storage error: StorageError) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Billing
+import Storage
 import Worker
 
 struct AccountsCreate: DeskCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Billing
+import Ledger
 import Server
+import Storage
 import Worker
 
 struct AccountsList: DeskCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Billing
 import Foundation
 import Server
+import Storage
 import Worker
 
 struct ConnectCommand: DeskCommand {

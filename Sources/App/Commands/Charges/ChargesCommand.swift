@@ -1,6 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Billing
 import Server
+import Storage
 import Worker
 
 struct ChargesCommand: ParsableCommand {

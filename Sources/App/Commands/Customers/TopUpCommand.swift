@@ -1,6 +1,7 @@
 import ArgumentParser
 import Billing
 import Server
+import Storage
 import Worker
 
 struct TopUpCommand: DeskCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Server
+import Storage
 import Worker
 
 struct InitCommand: AsyncParsableCommand {

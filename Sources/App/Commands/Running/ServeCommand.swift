@@ -1,5 +1,7 @@
 import ArgumentParser
+import Billing
 import Foundation
+import Ledger
 import Logging
 import Metrics
 import Server

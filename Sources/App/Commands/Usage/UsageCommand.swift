@@ -2,6 +2,7 @@ import ArgumentParser
 import Billing
 import Ledger
 import Server
+import Storage
 import Worker
 
 struct UsageCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Billing
 import Foundation
 import Ledger
 import Server
+import Storage
 import Worker
 
 struct UsageRecord: DeskCommand {
