@@ -15,7 +15,8 @@ struct Bursar: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
-            UsageCommand.self, TopUpCommand.self, ChargeCommand.self, ChargesCommand.self, LedgerCommand.self,
+            UsageCommand.self, TopUpCommand.self, ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
+            LedgerCommand.self,
             WebhooksCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])
 }

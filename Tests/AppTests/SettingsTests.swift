@@ -71,8 +71,8 @@ struct SettingsTests {
             #"BURSAR_SWEEP_EVENTS_SECONDS holds "soon" (from the environment); it should hold a whole number of seconds from 1 to 86400, for example 300"#
         ),
         (
-            "BURSAR_SWEEP_BALANCE_HOUR", "24",
-            #"BURSAR_SWEEP_BALANCE_HOUR holds "24" (from the environment); it should hold a whole hour from 0 to 23, for example 3"#
+            "BURSAR_RECONCILE_HOUR", "24",
+            #"BURSAR_RECONCILE_HOUR holds "24" (from the environment); it should hold a whole hour from 0 to 23, for example 3"#
         ),
         (
             "BURSAR_PUBLIC_URL", "billing.example.com",

@@ -24,6 +24,7 @@ struct Loops: Service {
 
     private var services: [any Service] {
         let worker = workplace.worker
+        let intervals = workplace.settings.intervals
         let clock = LoopClock(random: { UInt64.random(in: .min ... .max) })
         func lane(_ name: String, _ step: @escaping @Sendable () async throws -> Bool) -> Lane {
             Lane(name: name, bell: bell, clock: clock, logger: logger, step: step)
@@ -37,6 +38,9 @@ struct Loops: Service {
         services += [
             lane("charge_runs") { try await worker.chargeRuns.step() },
             lane("accounts") { try await worker.onboarding.pollStep() },
+            lane("sweeps") { try await worker.reconciliation.dueStep() },
+            errand("books_check", every: intervals.booksCheckSeconds) { try await checkBooks() },
+            errand("idempotency_purge", every: 3_600) { try await forgetAnswers() },
             Metronome(bell: bell, milliseconds: Self.pollMilliseconds, clock: clock),
         ]
         return services

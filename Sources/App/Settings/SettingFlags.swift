@@ -20,7 +20,9 @@ struct SettingFlags: ParsableArguments, Sendable {
     var sweepEventsSeconds: String?
     @Option(name: .customLong("sweep-overlap-seconds"), help: .setting("sweep-overlap-seconds"))
     var sweepOverlapSeconds: String?
-    @Option(name: .customLong("sweep-balance-hour"), help: .setting("sweep-balance-hour")) var sweepBalanceHour: String?
+    @Option(name: .customLong("sweep-objects-seconds"), help: .setting("sweep-objects-seconds"))
+    var sweepObjectsSeconds: String?
+    @Option(name: .customLong("reconcile-hour"), help: .setting("reconcile-hour")) var reconcileHour: String?
     @Option(name: .customLong("books-check-seconds"), help: .setting("books-check-seconds"))
     var booksCheckSeconds: String?
     @Option(name: .customLong("idempotency-keep-hours"), help: .setting("idempotency-keep-hours"))
@@ -38,7 +40,7 @@ struct SettingFlags: ParsableArguments, Sendable {
             ("BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS_FILE", stripeConnectWebhookSecretsFile),
             ("BURSAR_STRIPE_API_BASE", stripeAPIBase), ("BURSAR_STRIPE_CONNECT_BASE", stripeConnectBase),
             ("BURSAR_SWEEP_EVENTS_SECONDS", sweepEventsSeconds), ("BURSAR_SWEEP_OVERLAP_SECONDS", sweepOverlapSeconds),
-            ("BURSAR_SWEEP_BALANCE_HOUR", sweepBalanceHour), ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
+            ("BURSAR_SWEEP_OBJECTS_SECONDS", sweepObjectsSeconds), ("BURSAR_RECONCILE_HOUR", reconcileHour), ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
             ("BURSAR_IDEMPOTENCY_KEEP_HOURS", idempotencyKeepHours), ("BURSAR_LOG_LEVEL", logLevel),
             ("BURSAR_LOG_FORMAT", logFormat),
         ]

@@ -29,7 +29,8 @@ struct Settings: Sendable {
     struct Intervals: Sendable {
         let sweepEventsSeconds: Int
         let sweepOverlapSeconds: Int
-        let sweepBalanceHour: Int
+        let sweepObjectsSeconds: Int
+        let reconcileHour: Int
         let booksCheckSeconds: Int
         let idempotencyKeepHours: Int
     }
@@ -48,7 +49,8 @@ struct Settings: Sendable {
         intervals = Intervals(
             sweepEventsSeconds: try sheet.number("sweep-events-seconds"),
             sweepOverlapSeconds: try sheet.number("sweep-overlap-seconds"),
-            sweepBalanceHour: try sheet.number("sweep-balance-hour"),
+            sweepObjectsSeconds: try sheet.number("sweep-objects-seconds"),
+            reconcileHour: try sheet.number("reconcile-hour"),
             booksCheckSeconds: try sheet.number("books-check-seconds"),
             idempotencyKeepHours: try sheet.number("idempotency-keep-hours"))
         logLevel = try sheet.text("log-level")

@@ -63,7 +63,14 @@ extension Settings {
         }
     }
 
-    var policy: WorkerPolicy { WorkerPolicy(publicURL: publicURL) }
+    var policy: WorkerPolicy {
+        var policy = WorkerPolicy(publicURL: publicURL)
+        policy.eventSweepSeconds = Int64(intervals.sweepEventsSeconds)
+        policy.openObjectSweepSeconds = Int64(intervals.sweepObjectsSeconds)
+        policy.sweepOverlapSeconds = Int64(intervals.sweepOverlapSeconds)
+        policy.reconciliationHour = Int64(intervals.reconcileHour)
+        return policy
+    }
 }
 
 extension Logger {

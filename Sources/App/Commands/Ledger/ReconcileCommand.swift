@@ -1,0 +1,129 @@
+import ArgumentParser
+import Billing
+import Ledger
+import Server
+import Storage
+import Worker
+
+struct ReconcileCommand: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Compares Stripe with the books: what was missed is healed, what differs is named.",
+        discussion: """
+            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be broken off
+            at any time.
+            Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be compared.
+
+            Examples:
+              bursar reconcile
+              bursar reconcile --account "Ada's AI" --json
+            """)
+
+    @OptionGroup var book: BookOption
+    @OptionGroup var options: DeskOptions
+
+    /// As many discrepancies are listed.
+    private static let listed = 1_000
+
+    func run(at desk: Desk) async throws {
+        let result = try await carryOut(for: try await book.find(at: desk), at: desk)
+        let (discrepancies, names) = try await desk.database.read { tx in
+            let found = try desk.discrepancies(of: result.record.id, limit: Self.listed, in: tx)
+            let books = found.map(\.account.text) + result.notChecked.map(\.account.text)
+            return (found, try desk.bookNames(Set(books), in: tx))
+        }
+        try desk.show(Shape.reconciliation(result, discrepancies)) {
+            ReconciliationText(result: result, discrepancies: discrepancies, names: names, rules: desk.currencies)
+                .text(on: desk.terminal)
+        }
+        if let status = Self.status(of: result) { throw status.code }
+    }
+
+    private func carryOut(for account: ConnectedAccount.ID?, at desk: Desk) async throws -> ReconciliationResult {
+        let reconciliation = desk.worker.reconciliation
+        let run = try await desk.database.write { tx in try reconciliation.start(account: account, in: tx) }
+        let progress = Progress(on: desk.terminal)
+        defer { progress.finish() }
+        while try await reconciliation.step(run.id) {
+            // What the sweep has found comes in through the inbox, and is worked off here if the server does not run.
+            while try await desk.worker.inbox.step() {}
+            let summary = try await desk.database.read { tx in try reconciliation.get(run.id, in: tx).summary }
+            progress.update(
+                "\(summary.accounts) accounts compared, \(summary.eventsFound) events and \(summary.balanceTransactions) lines found")
+        }
+        return try await desk.database.read { tx in try reconciliation.get(run.id, in: tx) }
+    }
+
+    /// - Returns: `nil` when everything agrees.
+    static func status(of result: ReconciliationResult) -> ExitStatus? {
+        if result.summary.discrepancies > 0 || !result.unexplained.isEmpty { return .finding }
+        return result.record.status == .clean ? nil : .unchecked
+    }
+}
+
+extension Desk {
+    func discrepancies(of run: ReconciliationRecord.ID, limit: Int, in tx: Transaction) throws -> [Discrepancy] {
+        var found: [Discrepancy] = []
+        while found.count < limit {
+            let page = try worker.reconciliation.discrepancies(of: run, after: found.last?.id, limit: 100, in: tx)
+            found += page
+            if page.count < 100 { break }
+        }
+        return found
+    }
+}
+
+/// What a run came to, for people.
+struct ReconciliationText {
+    let result: ReconciliationResult
+    let discrepancies: [Discrepancy]
+    let names: [String: String]
+    let rules: CurrencyRules
+
+    func text(on terminal: Terminal) -> String {
+        var parts = [summary]
+        if !discrepancies.isEmpty { parts.append(differences(on: terminal)) }
+        if !result.notChecked.isEmpty { parts.append(unchecked(on: terminal)) }
+        return (parts + [unexplained(on: terminal)]).joined(separator: "\n\n")
+    }
+
+    private var summary: String {
+        let summary = result.summary
+        return """
+            \(summary.accounts) accounts compared, \(summary.bookRows) rows of the books read again.
+            \(summary.eventsFound) events had not arrived, \(summary.healed) charges and top-ups were brought to their end, \
+            \(summary.balanceTransactions) lines of Stripe's balances were posted.
+            """
+    }
+
+    private func differences(on terminal: Terminal) -> String {
+        var table = Table(["merchant", "what", "object", .number("Stripe has more"), "detail"])
+        for discrepancy in discrepancies {
+            table.add([
+                Table.Cell(name(discrepancy.account)), Table.Cell(discrepancy.kind.rawValue, .red),
+                Table.Cell(discrepancy.object),
+                Table.Cell(discrepancy.kind == .books ? "" : rules.text(discrepancy.amount)),
+                Table.Cell(discrepancy.detail),
+            ])
+        }
+        let hidden = result.summary.discrepancies - Int64(discrepancies.count)
+        return table.text(on: terminal) + (hidden > 0 ? "\n… and \(hidden) more" : "")
+    }
+
+    private func unchecked(on terminal: Terminal) -> String {
+        var table = Table(["not compared", "why", "detail"])
+        for account in result.notChecked {
+            table.add([Table.Cell(name(account.account)), Table.Cell(account.reason, .yellow), Table.Cell(account.detail)])
+        }
+        return table.text(on: terminal)
+    }
+
+    private func unexplained(on terminal: Terminal) -> String {
+        guard !result.unexplained.isEmpty else { return terminal.style("unexplained micros: 0", .green) }
+        return result.unexplained.map { money in
+            terminal.style("unexplained micros: \(money.micros) \(money.currency.code.uppercased())", .red)
+        }.joined(separator: "\n")
+    }
+
+    private func name(_ account: ConnectedAccount.ID) -> String { names[account.text] ?? account.text }
+}
