@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .executable(name: "bursar", targets: ["App"]),
         .executable(name: "stripe-sandbox", targets: ["SandboxApp"]),
+        .executable(name: "demo", targets: ["Demo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -126,6 +127,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+
+        .executableTarget(name: "Demo", dependencies: ["Stripe", "Webhooks"], swiftSettings: strict),
 
         .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),

@@ -1,0 +1,150 @@
+import Foundation
+import Stripe
+import Webhooks
+
+/// Plain HTTP, for the three who speak it here: a merchant's server, a customer's browser, and the hand that plays Stripe.
+struct Wire: Sendable {
+    let transport: Transport
+
+    func send(
+        _ method: HTTPRequest.Method, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil
+    ) async throws -> HTTPResponse {
+        do {
+            return try await transport(
+                HTTPRequest(method: method, url: url, headers: headers, body: body, timeoutMilliseconds: 10_000))
+        } catch {
+            throw Disappointment(description: "\(url) does not answer: \(error.reason)")
+        }
+    }
+
+    /// - Throws: unless the answer is a 2xx with JSON in it.
+    func json(_ method: HTTPRequest.Method, _ url: String, headers: HTTPHeaders, body: [UInt8]?) async throws -> Value {
+        let answer = try await send(method, url, headers: headers, body: body)
+        guard (200..<300).contains(answer.status) else {
+            throw Disappointment(description: "\(url) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
+        }
+        return try JSONDecoder().decode(Value.self, from: Data(answer.body))
+    }
+}
+
+/// What a person does with a page: opens it, sends its form, and goes where that leads.
+struct Browser: Sendable {
+    let wire: Wire
+
+    /// Sends the form of the page at `url`; pages on the way that ask for a decision get `complete`.
+    func submit(_ url: String, _ fields: [String: String]) async throws {
+        try await goOn(from: url, try await post(url, fields))
+    }
+
+    /// Opens `url`, follows it to the page that it leads to, and sends that page's form.
+    func follow(_ url: String, _ fields: [String: String]) async throws {
+        var place = url
+        for _ in 0..<5 {
+            let page = try await wire.send(.get, place)
+            guard (300..<400).contains(page.status), let next = page.headers["Location"] else {
+                // Our own page asks with a button before it leads to the bank.
+                guard place == url else { return try await submit(place, fields) }
+                let answer = try await post(place, [:])
+                guard let next = answer.headers["Location"] else { throw refused(place, answer) }
+                place = next
+                continue
+            }
+            place = next
+        }
+        throw Disappointment(description: "\(url) leads in circles")
+    }
+
+    private func goOn(from url: String, _ answer: HTTPResponse) async throws {
+        guard (300..<400).contains(answer.status), let next = answer.headers["Location"] else { throw refused(url, answer) }
+        if next.contains("/authenticate/") { return try await submit(next, ["decision": "complete"]) }
+        let page = try await wire.send(.get, next)
+        guard page.status < 400 else { throw refused(next, page) }
+    }
+
+    private func post(_ url: String, _ fields: [String: String]) async throws -> HTTPResponse {
+        let form = fields.map { "\($0.key)=\(Self.escaped($0.value))" }.sorted().joined(separator: "&")
+        return try await wire.send(
+            .post, url, headers: ["Content-Type": "application/x-www-form-urlencoded"], body: Array(form.utf8))
+    }
+
+    private func refused(_ url: String, _ answer: HTTPResponse) -> Disappointment {
+        Disappointment(description: "the page \(url) answers \(answer.status): \(String(decoding: answer.body.prefix(2_000), as: UTF8.self))")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+    }
+}
+
+/// Bursar's HTTP API, as a merchant's server or the platform calls it.
+struct BursarAPI: Sendable {
+    let wire: Wire
+    let base: String
+    let key: String
+    var account: String?
+
+    func account(_ id: String) -> BursarAPI {
+        var api = self
+        api.account = id
+        return api
+    }
+
+    func get(_ path: String) async throws -> Value {
+        try await wire.json(.get, base + path, headers: headers, body: nil)
+    }
+
+    @discardableResult
+    func post(_ path: String, _ body: Value) async throws -> Value {
+        try await wire.json(.post, base + path, headers: headers, body: body.json)
+    }
+
+    private var headers: HTTPHeaders {
+        var headers: HTTPHeaders = ["Authorization": "Bearer \(key)", "Content-Type": "application/json"]
+        if let account { headers.append("Bursar-Account", account) }
+        return headers
+    }
+}
+
+/// What only Stripe can do, done by the sandbox's control calls and by its API.
+struct SandboxControl: Sendable {
+    let wire: Wire
+    let base: String
+    let secretKey: String
+
+    func get(_ path: String) async throws -> Value {
+        try await wire.json(.get, base + path, headers: [:], body: nil)
+    }
+
+    @discardableResult
+    func post(_ path: String, _ fields: [String: String], account: String? = nil) async throws -> Value {
+        let form = fields.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
+        var headers: HTTPHeaders = [
+            "Authorization": "Bearer \(secretKey)", "Content-Type": "application/x-www-form-urlencoded",
+        ]
+        if let account { headers.append("Stripe-Account", account) }
+        return try await wire.json(.post, base + path, headers: headers, body: Array(form.utf8))
+    }
+
+    /// Makes the next webhooks go wrong: `drop`, `duplicate`, `reorder`.
+    func disturbWebhooks(_ fault: String, count: Int) async throws {
+        try await post("/_sandbox/event_faults", ["fault": fault, "count": "\(count)"])
+    }
+
+    /// Makes a webhook endpoint as one would on Stripe's dashboard; the answer holds its signing secret.
+    func makeEndpoint(_ url: String, _ endpoint: WebhookContract.Endpoint) async throws -> Value {
+        var fields = [
+            "url": url, "connect": endpoint.connect ? "true" : "false",
+            "api_version": WebhookContract.current.apiVersion,
+        ]
+        for (place, event) in endpoint.events.enumerated() { fields["enabled_events[\(place)]"] = event }
+        return try await post("/v1/webhook_endpoints", fields)
+    }
+
+    func stopDisturbing() async throws {
+        _ = try await wire.json(.delete, base + "/_sandbox/faults", headers: [:], body: nil)
+    }
+
+    func attach(_ method: String, to customer: String, on account: String?) async throws -> Value {
+        try await post("/v1/payment_methods/\(method)/attach", ["customer": customer], account: account)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Stripe
+import Webhooks
+
+/// The folder, the two processes in it, and those who talk to them.
+struct Theatre: Sendable {
+    let folder: String
+    /// Where the programs are: beside this one.
+    let programs: String
+    let bursar: BursarAPI
+    let stripe: SandboxControl
+    let browser: Browser
+    private let processes: [ChildProcess]
+    private let transport: CurlTransport
+
+    private static let stripeKey = "sk_test_demo"
+    private static let clientID = "ca_demo"
+
+    /// Where customers go after paying.
+    var thankYou: String { "\(bursar.base)/healthz" }
+
+    /// Sets up what a real installation sets up, in that order: Stripe is there, `bursar init`, the webhook endpoints are made
+    /// at Stripe, their secrets go into the settings, `bursar serve`.
+    static func open(_ stage: Stage) async throws -> Theatre {
+        let folder = try makeFolder()
+        let programs = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
+        let transport = try CurlTransport()
+        let wire = Wire(transport: transport.transport)
+        stage.chapter("Two processes start in \(folder)")
+
+        let sandbox = try ChildProcess.start(
+            "\(programs)/stripe-sandbox",
+            [
+                "--listen", "127.0.0.1:0", "--seed", "7", "--secret-key", stripeKey, "--client-id", clientID,
+                "--settlement-delay", "-1",
+            ], in: folder, log: "stripe-sandbox.log")
+        let stripe = SandboxControl(
+            wire: wire, base: try await sandbox.word(after: "stripe-sandbox listens on "), secretKey: stripeKey)
+        stage.tell("stripe-sandbox, a stateful Stripe for Connect: \(stripe.base)")
+
+        let base = "http://127.0.0.1:\(try freePort())"
+        let key = try await initialize(folder: folder, programs: programs)
+        try await configure(folder: folder, base: base, stripe: stripe)
+        let server = try ChildProcess.start("\(programs)/bursar", ["serve"], in: folder, log: "bursar.log")
+        let address = try await server.word(after: "bursar is ready on ")
+        stage.tell("bursar serve, with its books in one SQLite file: \(address)")
+        return Theatre(
+            folder: folder, programs: programs, bursar: BursarAPI(wire: wire, base: base, key: key), stripe: stripe,
+            browser: Browser(wire: wire), processes: [server, sandbox], transport: transport)
+    }
+
+    /// The server first, so that it can still end what it has begun at Stripe.
+    func close() async {
+        for process in processes { process.stop() }
+        await transport.abort()
+    }
+
+    private static func makeFolder() throws -> String {
+        let name = "bursar-demo-\(ProcessInfo.processInfo.processIdentifier)"
+        let folder = FileManager.default.temporaryDirectory.appending(path: name).path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return folder
+    }
+
+    /// `bursar init` makes the database, the settings file and the platform's key.
+    private static func initialize(folder: String, programs: String) async throws -> String {
+        let (status, output) = try ChildProcess.run(
+            "\(programs)/bursar", ["init", "--database", "bursar.sqlite", "--json"], in: folder)
+        guard status == 0 else { throw Disappointment(description: "bursar init ends with \(status): \(output)") }
+        return try JSONDecoder().decode(Value.self, from: Data(output.utf8))["platform_key"].text
+    }
+
+    /// Makes both webhook endpoints at Stripe, and writes their secrets and the rest into the settings file.
+    private static func configure(folder: String, base: String, stripe: SandboxControl) async throws {
+        var lines = [
+            "BURSAR_LISTEN=\(base.dropFirst("http://".count))", "BURSAR_STRIPE_SECRET_KEY=\(stripeKey)",
+            "BURSAR_STRIPE_CLIENT_ID=\(clientID)", "BURSAR_STRIPE_API_BASE=\(stripe.base)",
+            "BURSAR_STRIPE_CONNECT_BASE=\(stripe.base)",
+        ]
+        for endpoint in WebhookContract.current.endpoints {
+            let made = try await stripe.makeEndpoint(base + endpoint.path, endpoint)
+            let name = endpoint.connect ? "BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS" : "BURSAR_STRIPE_WEBHOOK_SECRETS"
+            lines.append("\(name)=\(made["secret"].text)")
+        }
+        guard let file = FileHandle(forWritingAtPath: "\(folder)/bursar.env") else {
+            throw Disappointment(description: "bursar init made no settings file in \(folder)")
+        }
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(("\n# --- the demo\n\n" + lines.joined(separator: "\n") + "\n").utf8))
+        try file.close()
+    }
+}
