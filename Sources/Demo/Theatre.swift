@@ -32,7 +32,7 @@ struct Theatre: Sendable {
             "\(programs)/stripe-sandbox",
             [
                 "--listen", "127.0.0.1:0", "--seed", "7", "--secret-key", stripeKey, "--client-id", clientID,
-                "--settlement-delay", "-1",
+                "--settlement-delay=-1",
             ], in: folder, log: "stripe-sandbox.log")
         let stripe = SandboxControl(
             wire: wire, base: try await sandbox.word(after: "stripe-sandbox listens on "), secretKey: stripeKey)

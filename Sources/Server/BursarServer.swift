@@ -19,6 +19,8 @@ public struct BursarServer: Service {
         public var metricsNeedKey = false
         /// How much memory the process holds, for `/metrics`.
         public var residentBytes: @Sendable () -> Int64? = { nil }
+        /// Called after each POST that was accepted: there may be something to work off. It must not block.
+        public var onWork: @Sendable () -> Void = {}
 
         public init(host: String, port: Int) {
             self.host = host
@@ -42,7 +44,7 @@ public struct BursarServer: Service {
         let table = RouteTable(Routes(worker: worker, pages: pages, metrics: metrics, settings: settings).all)
         front = Front(
             table: table, worker: worker, limits: settings.limits, pages: pages,
-            metrics: RequestMetrics(table.routes, factory: metrics))
+            metrics: RequestMetrics(table.routes, factory: metrics), onWork: settings.onWork)
         self.settings = settings
         self.logger = logger
         self.onRunning = onRunning

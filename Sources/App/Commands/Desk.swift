@@ -2,6 +2,7 @@ import ArgumentParser
 import Billing
 import Foundation
 import Logging
+import Server
 import Storage
 import Worker
 
@@ -13,6 +14,8 @@ struct Desk: Sendable {
 
     var database: Database { worker.context.database }
     var currencies: CurrencyRules { worker.context.currencies }
+    /// What `--json` answers: what the HTTP API answers.
+    var shapes: Shapes { Shapes(worker) }
 }
 
 /// The options of every command that works on the database.

@@ -7,7 +7,8 @@ import Worker
 /// All loops of `serve`, in one service, so that a shutdown reaches them together.
 struct Loops: Service {
     let workplace: Workplace
-    let bell: Bell
+    /// Rung by the server when it has taken something in.
+    let doors: Bell
     let logger: Logger
 
     /// How many events are worked off, and how many commands sent, side by side.
@@ -15,6 +16,9 @@ struct Loops: Service {
     private static let outboxLanes = 8
     /// Work of other processes, and retries that come due, are noticed within this time.
     private static let pollMilliseconds: Int64 = 500
+    /// The same for what is measured in minutes and hours.
+    private static let slowPollMilliseconds: Int64 = 5_000
+    private static let relayPauseMilliseconds: Int64 = 20
 
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { tasks in
@@ -24,25 +28,36 @@ struct Loops: Service {
 
     private var services: [any Service] {
         let worker = workplace.worker
-        let intervals = workplace.settings.intervals
-        let clock = LoopClock(random: { UInt64.random(in: .min ... .max) })
-        func lane(_ name: String, _ step: @escaping @Sendable () async throws -> Bool) -> Lane {
+        let clock = LoopClock.world
+        let bell = Bell()
+        let slowBell = Bell()
+        func lane(_ name: String, _ bell: Bell, _ step: @escaping @Sendable () async throws -> Bool) -> Lane {
             Lane(name: name, bell: bell, clock: clock, logger: logger, step: step)
         }
-        func errand(_ name: String, every seconds: Int, _ run: @escaping @Sendable () async throws -> Void) -> Errand {
-            Errand(name: name, everySeconds: seconds, clock: clock, logger: logger, errand: run)
-        }
-        var services: [any Service] = []
-        services += (0..<Self.inboxLanes).map { _ in lane("inbox") { try await worker.inbox.step() } }
-        services += (0..<Self.outboxLanes).map { _ in lane("outbox") { try await worker.outbox.step() } }
-        services += [
-            lane("charge_runs") { try await worker.chargeRuns.step() },
-            lane("accounts") { try await worker.onboarding.pollStep() },
-            lane("sweeps") { try await worker.reconciliation.dueStep() },
-            errand("books_check", every: intervals.booksCheckSeconds) { try await checkBooks() },
-            errand("idempotency_purge", every: 3_600) { try await forgetAnswers() },
+        let inbox = (0..<Self.inboxLanes).map { _ in lane("inbox", bell) { try await worker.inbox.step() } }
+        let outbox = (0..<Self.outboxLanes).map { _ in lane("outbox", bell) { try await worker.outbox.step() } }
+        return inbox + outbox + [
+            lane("charge_runs", bell) { try await worker.chargeRuns.step() },
+            lane("sweeps", bell) { try await worker.reconciliation.dueStep() },
+            lane("accounts", slowBell) { try await worker.onboarding.pollStep() },
+            lane("remembered_answers", slowBell) { try await worker.idempotency.step() },
+            Errand(
+                name: "books_check", everySeconds: workplace.settings.intervals.booksCheckSeconds, clock: clock,
+                logger: logger, errand: checkBooks),
+            Relay(doors: doors, bell: bell, pauseMilliseconds: Self.relayPauseMilliseconds, clock: clock),
             Metronome(bell: bell, milliseconds: Self.pollMilliseconds, clock: clock),
+            Metronome(bell: slowBell, milliseconds: Self.slowPollMilliseconds, clock: clock),
         ]
-        return services
+    }
+
+    /// What the check finds is told as loudly as can be, and nothing is stopped: the books are evidence.
+    @Sendable private func checkBooks() async throws {
+        let report = try await workplace.worker.books.check()
+        guard let first = report.findings.first else {
+            return logger.debug("the books are sound", metadata: ["rows": "\(report.rowsRead)"])
+        }
+        logger.critical(
+            "the books contradict themselves; see `bursar ledger check`",
+            metadata: ["findings": "\(report.findingsCounted)", "rule": "\(first.rule.rawValue)", "row": "\(first.row)"])
     }
 }

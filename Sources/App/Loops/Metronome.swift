@@ -13,3 +13,19 @@ struct Metronome: Service {
         }
     }
 }
+
+/// Rings the bell when the doors say that work has come, at once, and then no more often than the pause allows: under
+/// load one round serves many callers.
+struct Relay: Service {
+    let doors: Bell
+    let bell: Bell
+    let pauseMilliseconds: Int64
+    let clock: LoopClock
+
+    func run() async throws {
+        for await _ in doors.rings().cancelOnGracefulShutdown() {
+            bell.ring()
+            await clock.rest(milliseconds: pauseMilliseconds)
+        }
+    }
+}

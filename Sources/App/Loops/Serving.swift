@@ -22,13 +22,13 @@ struct Serving: Sendable {
     static let deadlineSeconds = 8
 
     func run() async throws {
-        let bell = Bell()
+        let doors = Bell()
         let isReady = ReadyFlag()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: Loops(workplace: workplace, bell: bell, logger: logger)),
-                    .init(service: try server(bell, isReady)),
+                    .init(service: Loops(workplace: workplace, doors: doors, logger: logger)),
+                    .init(service: try server(doors, isReady)),
                 ], logger: .silent))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await running(group, isReady) }
@@ -40,11 +40,13 @@ struct Serving: Sendable {
         logger.info("stopped")
     }
 
-    private func server(_ bell: Bell, _ isReady: ReadyFlag) throws -> BursarServer {
+    private func server(_ doors: Bell, _ isReady: ReadyFlag) throws -> BursarServer {
         let listen = workplace.settings.listen
+        var settings = BursarServer.Settings(host: listen.host, port: listen.port)
+        settings.onWork = doors.ring
+        settings.residentBytes = residentBytes
         return try BursarServer(
-            worker: workplace.worker, settings: .init(host: listen.host, port: listen.port), metrics: metrics,
-            logger: logger
+            worker: workplace.worker, settings: settings, metrics: metrics, logger: logger
         ) { _ in
             isReady.set()
             announce()

@@ -25,8 +25,6 @@ struct SettingFlags: ParsableArguments, Sendable {
     @Option(name: .customLong("reconcile-hour"), help: .setting("reconcile-hour")) var reconcileHour: String?
     @Option(name: .customLong("books-check-seconds"), help: .setting("books-check-seconds"))
     var booksCheckSeconds: String?
-    @Option(name: .customLong("idempotency-keep-hours"), help: .setting("idempotency-keep-hours"))
-    var idempotencyKeepHours: String?
     @Option(name: .customLong("log-level"), help: .setting("log-level")) var logLevel: String?
     @Option(name: .customLong("log-format"), help: .setting("log-format")) var logFormat: String?
 
@@ -41,8 +39,7 @@ struct SettingFlags: ParsableArguments, Sendable {
             ("BURSAR_STRIPE_API_BASE", stripeAPIBase), ("BURSAR_STRIPE_CONNECT_BASE", stripeConnectBase),
             ("BURSAR_SWEEP_EVENTS_SECONDS", sweepEventsSeconds), ("BURSAR_SWEEP_OVERLAP_SECONDS", sweepOverlapSeconds),
             ("BURSAR_SWEEP_OBJECTS_SECONDS", sweepObjectsSeconds), ("BURSAR_RECONCILE_HOUR", reconcileHour), ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
-            ("BURSAR_IDEMPOTENCY_KEEP_HOURS", idempotencyKeepHours), ("BURSAR_LOG_LEVEL", logLevel),
-            ("BURSAR_LOG_FORMAT", logFormat),
+            ("BURSAR_LOG_LEVEL", logLevel), ("BURSAR_LOG_FORMAT", logFormat),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, text in text.map { (name, $0) } })
     }

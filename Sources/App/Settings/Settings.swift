@@ -32,7 +32,6 @@ struct Settings: Sendable {
         let sweepObjectsSeconds: Int
         let reconcileHour: Int
         let booksCheckSeconds: Int
-        let idempotencyKeepHours: Int
     }
 
     init(_ layers: SettingsLayers) throws(SettingsError) {
@@ -51,8 +50,7 @@ struct Settings: Sendable {
             sweepOverlapSeconds: try sheet.number("sweep-overlap-seconds"),
             sweepObjectsSeconds: try sheet.number("sweep-objects-seconds"),
             reconcileHour: try sheet.number("reconcile-hour"),
-            booksCheckSeconds: try sheet.number("books-check-seconds"),
-            idempotencyKeepHours: try sheet.number("idempotency-keep-hours"))
+            booksCheckSeconds: try sheet.number("books-check-seconds"))
         logLevel = try sheet.text("log-level")
         logFormat = try sheet.text("log-format")
         try checkLive()

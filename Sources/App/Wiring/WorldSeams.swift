@@ -11,3 +11,7 @@ extension Seams {
             return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         })
 }
+
+extension LoopClock {
+    static let world = LoopClock(random: { UInt64.random(in: .min ... .max) })
+}

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 import NIOCore
 
 /// A value of an answer. Objects keep the order in which they were written, so that a person can read them.
-enum JSON: Sendable {
+package enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -11,13 +11,13 @@ enum JSON: Sendable {
     case array([JSON])
     case object([(name: String, value: JSON)])
 
-    init(_ text: String?) { self = text.map(JSON.string) ?? .null }
-    init(_ number: Int64?) { self = number.map(JSON.integer) ?? .null }
-    init(_ texts: [String: String]) {
+    package init(_ text: String?) { self = text.map(JSON.string) ?? .null }
+    package init(_ number: Int64?) { self = number.map(JSON.integer) ?? .null }
+    package init(_ texts: [String: String]) {
         self = .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
     }
 
-    func with(_ name: String, _ value: JSON) -> JSON {
+    package func with(_ name: String, _ value: JSON) -> JSON {
         guard case .object(let members) = self else { return self }
         return .object(members + [(name, value)])
     }
@@ -26,15 +26,18 @@ enum JSON: Sendable {
 extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-    init(dictionaryLiteral members: (String, JSON)...) { self = .object(members.map { ($0.0, $0.1) }) }
-    init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    init(stringLiteral text: String) { self = .string(text) }
-    init(integerLiteral number: Int64) { self = .integer(number) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-    init(nilLiteral: ()) { self = .null }
+    package init(dictionaryLiteral members: (String, JSON)...) { self = .object(members.map { ($0.0, $0.1) }) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(stringLiteral text: String) { self = .string(text) }
+    package init(integerLiteral number: Int64) { self = .integer(number) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(nilLiteral: ()) { self = .null }
 }
 
 extension JSON {
+    /// On one line.
+    package var text: String { String(buffer: bytes).trimmingCharacters(in: .newlines) }
+
     var bytes: ByteBuffer {
         var buffer = ByteBuffer()
         write(to: &buffer)

@@ -84,7 +84,7 @@ struct ChargeRoutes {
         }
     }
 
-    @Sendable private func json(_ charge: Charge) -> JSON {
+    @Sendable func json(_ charge: Charge) -> JSON {
         [
             "id": .string(charge.id.text), "account": .string(charge.account.text),
             "customer": .string(charge.customer.text), "amount": .amount(charge.amount, charge.currency),

@@ -18,6 +18,7 @@ struct Front: HTTPResponder {
     let limits: ServerLimits
     let pages: Pages
     let metrics: RequestMetrics
+    let onWork: @Sendable () -> Void
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let started = NIODeadline.now()
@@ -34,6 +35,7 @@ struct Front: HTTPResponder {
             answer = refusal(of: error, route, arrival)
             if isBodyUnread, let length = arrival.contentLength, length <= Self.drainBytes { await drain(request) }
         }
+        if request.method == .post, answer.status < 400 { onWork() }
         metrics.record(place, status: answer.status, since: started)
         arrival.log(answer.status, route)
         return arrival.dressed(answer).response(isHead: request.method == .head)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Billing
+import Server
 import Storage
 import Worker
 
@@ -23,7 +24,7 @@ struct AccountsCreate: DeskCommand {
     func run(at desk: Desk) async throws {
         let new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
         let account = try await desk.database.write { tx in try desk.worker.accounts.create(new, in: tx) }
-        try desk.show(Shape.account(account)) {
+        try desk.show(desk.shapes.account(account)) {
             let next = account.stripeMode == .connect ? "\n\nNext: bursar connect \(account.id)" : ""
             return account.particulars(desk.currencies).text(on: desk.terminal) + next
         }
@@ -40,7 +41,7 @@ struct AccountsShow: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let account = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
-        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+        try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
     }
 }
 
@@ -61,7 +62,7 @@ struct AccountsUpdate: DeskCommand {
             change.name = name
             return try desk.worker.accounts.update(present.id, change, in: tx)
         }
-        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+        try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
     }
 }
 
@@ -81,6 +82,6 @@ struct AccountsDisconnect: DeskCommand {
     func run(at desk: Desk) async throws {
         let found = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
         let account = try await desk.worker.onboarding.disconnect(found.id)
-        try desk.show(Shape.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
+        try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
     }
 }

@@ -43,7 +43,7 @@ struct AccountsKeysList: DeskCommand {
                 account: try owner.find(at: desk, in: tx), after: after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            keys, page, shape: Shape.key, columns: ["key", "name", "secret", "made", "revoked"],
+            keys, page, shape: desk.shapes.key, columns: ["key", "name", "secret", "made", "revoked"],
             empty: "No keys yet. Make one: bursar accounts keys create ACCOUNT --name NAME"
         ) { key in
             [
@@ -67,7 +67,7 @@ struct AccountsKeysCreate: DeskCommand {
         let minted = try await desk.database.write { [owner, name] tx in
             try desk.worker.keys.mint(account: try owner.find(at: desk, in: tx), name: name, in: tx)
         }
-        try desk.show(Shape.minted(minted)) {
+        try desk.show(desk.shapes.key(minted)) {
             var text = Particulars()
             text.add("key", minted.key.id.text)
             text.add("name", minted.key.name)
@@ -91,6 +91,6 @@ struct AccountsKeysRevoke: DeskCommand {
         let key = try await desk.database.write { [owner] tx in
             try desk.worker.keys.revoke(id, account: try owner.find(at: desk, in: tx), in: tx)
         }
-        try desk.show(Shape.key(key)) { "\(key.id) (\(key.name)) opens nothing any more." }
+        try desk.show(desk.shapes.key(key)) { "\(key.id) (\(key.name)) opens nothing any more." }
     }
 }

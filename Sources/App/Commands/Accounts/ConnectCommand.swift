@@ -32,22 +32,25 @@ struct ConnectCommand: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let found = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
-        let link = try await makeLink(for: found, at: desk)
-        if noWait { return try desk.show(link) { link["url"] ?? "" } }
-        let address = "Open this address in a browser:\n\n  \(link["url"] ?? "")\n"
+        let (url, shape) = try await makeLink(for: found, at: desk)
+        if noWait { return try desk.show(shape) { url } }
+        let address = "Open this address in a browser:\n\n  \(url)\n"
         if desk.terminal.json { desk.terminal.remark(address) } else { desk.terminal.say(address) }
         let account = try await follow(found.id, at: desk)
-        try desk.show(Shape.account(account)) {
+        try desk.show(desk.shapes.account(account)) {
             desk.terminal.style("Connected: \(account.name) charges through \(account.stripeAccount ?? "the platform's own account").", .green)
         }
     }
 
-    private func makeLink(for account: ConnectedAccount, at desk: Desk) async throws -> JSON {
+    private func makeLink(for account: ConnectedAccount, at desk: Desk) async throws -> (url: String, shape: JSON) {
         if oauth {
-            return Shape.link(
-                try await desk.database.write { tx in try desk.worker.onboarding.oauthLink(account.id, in: tx) })
+            let link = try await desk.database.write { tx in
+                try desk.worker.onboarding.oauthLink(account.id, in: tx)
+            }
+            return (link.url, desk.shapes.link(link))
         }
-        return Shape.link(try await desk.worker.onboarding.link(account.id, returnURL: returnURL))
+        let link = try await desk.worker.onboarding.link(account.id, returnURL: returnURL)
+        return (link.url, desk.shapes.link(link))
     }
 
     /// The status as the database has it (the server's callback and webhooks write it), and every few seconds as Stripe says.

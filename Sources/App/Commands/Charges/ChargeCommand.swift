@@ -50,7 +50,7 @@ extension Desk {
     }
 
     func show(_ charge: Charge, of account: ConnectedAccount) throws {
-        try show(Shape.charge(charge, worker)) { chargeParticulars(charge).text(on: terminal) }
+        try show(shapes.charge(charge)) { chargeParticulars(charge).text(on: terminal) }
     }
 
     private func chargeParticulars(_ charge: Charge) -> Particulars {

@@ -37,7 +37,7 @@ struct ChargesList: DeskCommand {
                 account: account, customer: customer, status: status, after: after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            charges, page, shape: { Shape.charge($0, desk.worker) },
+            charges, page, shape: desk.shapes.charge,
             columns: ["charge", "customer", .number("amount"), "status", "reason", "changed"],
             empty: "No charges here. Charge what a customer has accrued: bursar charge CUSTOMER"
         ) { charge in

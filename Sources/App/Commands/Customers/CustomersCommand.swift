@@ -34,7 +34,7 @@ struct CustomersList: DeskCommand {
             return try desk.worker.customers.list(account: account, after: after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            customers, page, shape: Shape.customer, columns: ["customer", "external id", "name", "e-mail", "card", "made"],
+            customers, page, shape: desk.shapes.customer, columns: ["customer", "external id", "name", "e-mail", "card", "made"],
             empty: "No customers yet. One is made on first use, or by: bursar customers create EXTERNAL-ID"
         ) { customer in
             [
@@ -90,7 +90,7 @@ struct CustomersCreate: DeskCommand {
         let customer = try await desk.database.write { [merchant] tx in
             try desk.worker.customers.create(new, account: try merchant.find(at: desk, in: tx), in: tx)
         }
-        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+        try desk.show(desk.shapes.customer(customer)) { customer.particulars.text(on: desk.terminal) }
     }
 }
 
@@ -107,7 +107,7 @@ struct CustomersShow: DeskCommand {
         let customer = try await desk.database.read { [customer, merchant] tx in
             try desk.worker.customers.get(customer, account: try merchant.find(at: desk, in: tx), in: tx)
         }
-        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+        try desk.show(desk.shapes.customer(customer)) { customer.particulars.text(on: desk.terminal) }
     }
 }
 
@@ -126,7 +126,7 @@ struct CustomersUpdate: DeskCommand {
         let customer = try await desk.database.write { [customer, merchant] tx in
             try desk.worker.customers.update(customer, details, account: try merchant.find(at: desk, in: tx), in: tx)
         }
-        try desk.show(Shape.customer(customer)) { customer.particulars.text(on: desk.terminal) }
+        try desk.show(desk.shapes.customer(customer)) { customer.particulars.text(on: desk.terminal) }
     }
 }
 
@@ -145,7 +145,7 @@ struct CustomersBalance: DeskCommand {
             let customer = try desk.worker.customers.get(customer, account: account, in: tx)
             return (customer, try desk.worker.customers.balance(of: customer, account: account, in: tx))
         }
-        try desk.show(try Shape.balance(balance, of: customer, desk.currencies)) {
+        try desk.show(try desk.shapes.balance(balance, of: customer)) {
             var table = Table(["", .number("amount"), "meaning"])
             for (name, money, meaning) in [
                 ("accrued", balance.accrued, "used, and neither paid nor in a charge"),

@@ -33,7 +33,7 @@ struct TopUpCommand: DeskCommand {
                 customer: customer, amount: minor, successURL: successURL ?? desk.publicURL, cancelURL: cancelURL),
             account: account)
         guard wait else {
-            return try desk.show(Shape.topUp(opened)) {
+            return try desk.show(desk.shapes.topUp(opened)) {
                 """
                 Top-up \(opened.id) of \(desk.currencies.text(minor: opened.amount, opened.currency)) is \(opened.status.rawValue).
                 The customer pays here:
@@ -45,7 +45,7 @@ struct TopUpCommand: DeskCommand {
         let address = "The customer pays here:\n\n  \(opened.url ?? "")\n"
         if desk.terminal.json { desk.terminal.remark(address) } else { desk.terminal.say(address) }
         let topUp = try await follow(opened, account: account, at: desk)
-        try desk.show(Shape.topUp(topUp)) { "Top-up \(topUp.id) is \(topUp.status.rawValue)." }
+        try desk.show(desk.shapes.topUp(topUp)) { "Top-up \(topUp.id) is \(topUp.status.rawValue)." }
         if topUp.status != .paid { throw ExitStatus.finding.code }
     }
 

@@ -32,7 +32,7 @@ struct ReconcileCommand: DeskCommand {
             let books = found.map(\.account.text) + result.notChecked.map(\.account.text)
             return (found, try desk.bookNames(Set(books), in: tx))
         }
-        try desk.show(Shape.reconciliation(result, discrepancies)) {
+        try desk.show(reconciliationShape(result)) {
             ReconciliationText(result: result, discrepancies: discrepancies, names: names, rules: desk.currencies)
                 .text(on: desk.terminal)
         }

@@ -29,6 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
             let source = try SettingsSource(common: common, flags: flags, environment: environment)
             var settings = try Settings(source.layers())
             try settings.choosePort()
+            raiseFileLimit()
             let metrics = PrometheusMetrics()
             MetricsSystem.bootstrap(metrics)
             bootstrapLogging(settings, terminal)

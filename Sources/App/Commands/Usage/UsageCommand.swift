@@ -36,7 +36,7 @@ struct UsageList: DeskCommand {
             return (account.currency, events)
         }
         try desk.list(
-            events, page, shape: Shape.usage,
+            events, page, shape: desk.shapes.usage,
             columns: ["usage", "event", "source", "time", "model", .number("cost"), .number("price")],
             empty: "No usage yet. Record some: bursar usage record --id ID --customer \(customer) --cost-micros MICROS"
         ) { event in

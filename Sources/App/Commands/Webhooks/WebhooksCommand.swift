@@ -64,7 +64,7 @@ struct WebhooksList: DeskCommand {
             try desk.worker.inbox.list(filter, after: page.after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            events, page, shape: { EventShape.event($0) },
+            events, page, shape: desk.shapes.event,
             columns: ["event", "type", "account", "through", "state", "reason", "received"],
             empty: "No such events. Stripe sends them to \(desk.publicURL)/stripe/webhooks and …/stripe/webhooks/connect"
         ) { event in
@@ -87,7 +87,7 @@ struct WebhooksShow: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let event = try await desk.database.read { [event] tx in try desk.worker.inbox.get(event, in: tx) }
-        try desk.show(EventShape.event(event).with("body", .string(String(decoding: event.body, as: UTF8.self)))) {
+        try desk.show(desk.shapes.event(event).with("body", .string(String(decoding: event.body, as: UTF8.self)))) {
             var text = Particulars()
             text.add("event", event.id)
             text.add("type", event.type)
@@ -141,18 +141,5 @@ struct WebhooksReplay: DeskCommand {
         try desk.show(.object([("replayed", .integer(Int64(count)))])) {
             count == 1 ? "1 event was worked off again." : "\(count) events were worked off again."
         }
-    }
-}
-
-/// An event has no place in the HTTP API; its shape follows the same rules.
-enum EventShape {
-    static func event(_ event: InboxEvent) -> JSON {
-        .object([
-            ("id", .string(event.id)), ("type", .string(event.type)), ("stripe_account", JSON(event.stripeAccount)),
-            ("livemode", .bool(event.livemode)), ("endpoint", .string(event.endpoint)),
-            ("state", .string(event.state.rawValue)), ("reason", JSON(event.reason)),
-            ("attempts", .integer(Int64(event.attempts))), ("created", .string(event.created.rfc3339)),
-            ("received_at", .string(event.receivedAt.rfc3339)),
-        ])
     }
 }

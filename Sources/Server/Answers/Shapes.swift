@@ -1,0 +1,37 @@
+package import Billing
+package import Storage
+package import Worker
+
+/// The shapes of the API's answers, for `bursar … --json`: a command and a route answer alike.
+package struct Shapes: Sendable {
+    let worker: BillingWorker
+
+    package init(_ worker: BillingWorker) { self.worker = worker }
+
+    package func account(_ account: ConnectedAccount) -> JSON { account.json }
+
+    package func key(_ key: ApiKey) -> JSON { key.json }
+
+    /// - Parameter key: with its secret, which is shown this once.
+    package func key(_ key: MintedKey) -> JSON { key.key.json.with("secret", .string(key.secret)) }
+
+    package func link(_ link: OnboardingLink) -> JSON {
+        ["url": .string(link.url), "expires_at": .time(link.expiresAt)]
+    }
+
+    package func link(_ link: OAuthLink) -> JSON { ["url": .string(link.url), "expires_at": .time(link.expiresAt)] }
+
+    package func customer(_ customer: Customer) -> JSON { customer.json }
+
+    package func balance(_ balance: CustomerBalance, of customer: Customer) throws -> JSON {
+        try balance.json(customer, worker.context.currencies)
+    }
+
+    package func usage(_ event: UsageEvent) -> JSON { event.json }
+
+    package func topUp(_ topUp: TopUp) -> JSON { topUp.json }
+
+    package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }
+
+    package func event(_ event: InboxEvent) -> JSON { event.json }
+}
