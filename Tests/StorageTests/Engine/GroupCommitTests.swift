@@ -131,7 +131,7 @@ import Testing
         #expect(try await Self.ids(in: memory) == [2])
     }
 
-    @Test(arguments: [SeamCall.commit, .maintain])
+    @Test(.timeLimit(.minutes(1)), arguments: [SeamCall.commit, .maintain])
     func `a failed sync poisons the database for good`(failing: SeamCall) async throws {
         let error = StorageError(.syncFailed, kind: .indeterminate)
         let engine = FaultyEngine(try SQLiteMemoryEngine()) { call, _ in call == failing ? .fails(error) : nil }
@@ -158,7 +158,8 @@ import Testing
         #expect(try await database.integer("SELECT COUNT(*) FROM t") == 0)
     }
 
-    @Test func `a full queue refuses at once, and the others are served`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `a full queue refuses at once, and the others are served`() async throws {
         var options = Database.Options()
         options.queueLimit = 3
         let database = try Database.open(.memory, options: options)
