@@ -36,22 +36,19 @@ struct Browser: Sendable {
         try await goOn(from: url, try await post(url, fields))
     }
 
-    /// Opens `url`, follows it to the page that it leads to, and sends that page's form.
-    func follow(_ url: String, _ fields: [String: String]) async throws {
-        var place = url
-        for _ in 0..<5 {
-            let page = try await wire.send(.get, place)
-            guard (300..<400).contains(page.status), let next = page.headers["Location"] else {
-                // Our own page asks with a button before it leads to the bank.
-                guard place == url else { return try await submit(place, fields) }
-                let answer = try await post(place, [:])
-                guard let next = answer.headers["Location"] else { throw refused(place, answer) }
-                place = next
-                continue
-            }
-            place = next
+    /// Opens the page at `url` and sends its form as it is, then the form of the page that this leads to with `decision`.
+    func openAndDecide(_ url: String, _ decision: String) async throws {
+        let page = try await wire.send(.get, url)
+        guard page.status == 200, let form = PageForm(String(decoding: page.body, as: UTF8.self)) else {
+            throw refused(url, page)
         }
-        throw Disappointment(description: "\(url) leads in circles")
+        let answer = try await post(form.action.hasPrefix("/") ? origin(of: url) + form.action : form.action, form.hidden)
+        guard let next = answer.headers["Location"] else { throw refused(form.action, answer) }
+        try await submit(next, ["decision": decision])
+    }
+
+    private func origin(of url: String) -> String {
+        url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
 
     private func goOn(from url: String, _ answer: HTTPResponse) async throws {
@@ -73,6 +70,20 @@ struct Browser: Sendable {
 
     private static func escaped(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+    }
+}
+
+/// The first form of a page: where it goes, and what it carries unseen.
+struct PageForm {
+    let action: String
+    let hidden: [String: String]
+
+    init?(_ page: String) {
+        guard let form = page.firstMatch(of: /<form[^>]*action="([^"]*)"/) else { return nil }
+        action = String(form.1)
+        hidden = Dictionary(
+            page.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)"/).map { (String($0.1), String($0.2)) }
+        ) { first, _ in first }
     }
 }
 

@@ -137,21 +137,22 @@ struct Story {
         let alice = try await ada.balance(of: "alice")
         try stage.must(alice["wallet"]["micros"] == .number(0), "alice's wallet is used up")
         try stage.must(alice["accrued"]["micros"] == .number(16_000_000), "alice owes 100 × 0.26 − 10.00 = 16.00 USD")
-        let again = try await ada.api.post(
-            "/v1/usage", [["id": "alice-1", "customer": "alice", "cost_micros": 200_000]])
+        let again = try await ada.api.post("/v1/usage", .list([event(1, of: "alice", costMicros: 200_000)]))
         try stage.must(again["data"][0]["status"] == "duplicate", "an event that is sent again changes nothing")
         stage.tell("Alice: 100 × 0.20 + 30 % = 26.00 USD, 10.00 from her wallet, 16.00 accrued. Sent again, nothing changes.")
     }
 
     private func meter(_ merchant: Merchant, _ customer: String, events: Int, costMicros: Int) async throws {
-        let batch = (1...events).map { number -> Value in
-            [
-                "id": .text("\(customer)-\(number)"), "customer": .text(customer), "cost_micros": .number(costMicros),
-                "model": "claude-opus-5",
-            ]
-        }
+        let batch = (1...events).map { event($0, of: customer, costMicros: costMicros) }
         let verdicts = try await merchant.api.post("/v1/usage", .list(batch))["data"].list
         try stage.must(verdicts.count == events && verdicts.allSatisfy { $0["status"] == "accepted" }, "every event is accepted")
+    }
+
+    private func event(_ number: Int, of customer: String, costMicros: Int) -> Value {
+        [
+            "id": .text("\(customer)-\(number)"), "customer": .text(customer), "cost_micros": .number(costMicros),
+            "model": "claude-opus-5",
+        ]
     }
 
     // MARK: - 4. Charges
@@ -167,7 +168,7 @@ struct Story {
 
         let carol = try await charge(ada, "carol", until: "requires_action")
         stage.tell("Carol's bank wants to see her: she gets a link …")
-        try await browser.follow(carol["payment_url"].text, ["decision": "complete"])
+        try await browser.openAndDecide(carol["payment_url"].text, "complete")
         try await isCharged(ada, carol.id, "paid")
         stage.tell("… and finishes the same payment there: \(carol.amountText), paid.")
 
