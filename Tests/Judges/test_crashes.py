@@ -1,6 +1,7 @@
 """SIGKILL from outside, at the moments that matter: one PaymentIntent and one entry, whatever happens."""
 
 import sqlite3
+import time
 
 import pytest
 
@@ -51,16 +52,15 @@ def test_killed_between_sent_and_answered(silent):
 
 
 def test_killed_between_answered_and_posted(silent):
-    # Nobody else may write, so the answer cannot be posted.
+    # The answer comes slowly, and then cannot be posted, because somebody else is writing.
+    silent.sandbox.control("faults", fault="slow=1000", operation="POST /v1/payment_intents", count=1)
     charge = silent.charge()
-    lock = None
-    while lock is None:
-        try:
-            lock = sqlite3.connect(silent.worker.database, timeout=5, isolation_level=None)
-            lock.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            lock = None
     until(silent.payment_intents, "Stripe has made the payment")
+    lock = sqlite3.connect(silent.worker.database, timeout=20, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    answered = time.monotonic() + 3
+    until(lambda: time.monotonic() > answered, "the answer has come")
+    assert silent.paid_entries() == []
     silent.worker.child.kill()
     lock.execute("ROLLBACK")
     lock.close()
