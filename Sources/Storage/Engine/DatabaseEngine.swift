@@ -50,6 +50,7 @@ public protocol DatabaseStatement: AnyObject {
     /// Binds all parameters: the first value to `$1`.
     func bind(_ values: [SQLValue]) throws(StorageError)
 
+    /// What a statement changes, it has changed, and checked, before its first row (`… RETURNING`) is handed out.
     /// - Returns: whether there is a row to look at; after `false` the statement has run to its end.
     func step() throws(StorageError) -> Bool
 

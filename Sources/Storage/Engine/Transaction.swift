@@ -52,10 +52,7 @@ public final class Transaction {
 
     public func first(_ sql: String, values: [SQLValue]) throws(StorageError) -> Row? {
         try run(sql, values) { (statement) throws(StorageError) in
-            guard try statement.step() else { return nil }
-            let row = try statement.row()
-            if !statement.isReadOnly { while try statement.step() {} }
-            return row
+            try statement.step() ? statement.row() : nil
         }
     }
 

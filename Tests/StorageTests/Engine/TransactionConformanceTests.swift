@@ -49,6 +49,20 @@ import Testing
     }
 
     @Test(arguments: EngineUnderTest.all)
+    func `a rule that is checked at the end of a statement is checked behind RETURNING too`(
+        engine: EngineUnderTest
+    ) async throws {
+        try await engine.withDatabase(Self.schema) { database in
+            let error = await storageError {
+                try await database.write { transaction in
+                    try transaction.first("INSERT INTO child VALUES (1, 7) RETURNING id")
+                }
+            }
+            #expect(error?.constraint?.kind == .foreignKey)
+        }
+    }
+
+    @Test(arguments: EngineUnderTest.all)
     func `a swallowed failure of a statement still fails the closure`(engine: EngineUnderTest) async throws {
         try await engine.withDatabase(Self.schema) { database in
             let error = await storageError {
