@@ -137,8 +137,16 @@ struct SandboxControl: Sendable {
     }
 
     /// Makes the next webhooks go wrong: `drop`, `duplicate`, `reorder`.
-    func disturbWebhooks(_ fault: String, count: Int) async throws {
-        try await post("/_sandbox/event_faults", ["fault": fault, "count": "\(count)"])
+    /// - Parameter type: only those of this type of event.
+    func disturbWebhooks(_ fault: String, of type: String?, count: Int) async throws {
+        var fields = ["fault": fault, "count": "\(count)"]
+        fields["type"] = type
+        try await post("/_sandbox/event_faults", fields)
+    }
+
+    /// How many of the ordered disturbances have not come about yet.
+    func remainingDisturbances() async throws -> Int {
+        try await get("/_sandbox/faults")["events"].list.reduce(0) { $0 + ($1["left"].wholeOrNil ?? 0) }
     }
 
     /// Makes a webhook endpoint as one would on Stripe's dashboard; the answer holds its signing secret.

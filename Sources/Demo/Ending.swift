@@ -69,7 +69,7 @@ struct Ending {
     private func succeed(_ arguments: String...) throws -> String {
         let (status, output) = try ChildProcess.run("\(theatre.programs)/bursar", arguments, in: theatre.folder)
         try stage.must(status == 0, "`bursar \(arguments.joined(separator: " "))` ends with 0, not \(status): \(output)")
-        return output
+        return output.trimmingCharacters(in: .newlines)
     }
 
     static func lookAround(_ theatre: Theatre, _ stage: Stage, seconds: Int64) {

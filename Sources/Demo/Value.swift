@@ -27,6 +27,10 @@ enum Value: Hashable, Sendable {
         if case .text(let text) = self { text } else { nil }
     }
 
+    var wholeOrNil: Int? {
+        if case .number(let number) = self { number } else { nil }
+    }
+
     /// The text, or the whole value as JSON, so that what was not expected shows.
     var text: String { textOrNil ?? String(decoding: json, as: UTF8.self) }
 

@@ -34,4 +34,14 @@ package struct Shapes: Sendable {
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }
 
     package func event(_ event: InboxEvent) -> JSON { event.json }
+
+    package func balance(_ line: BookBalance) -> JSON { line.json }
+
+    package func entry(_ entry: StoredEntry) -> JSON { entry.json }
+
+    package func reconciliation(_ result: ReconciliationResult) throws -> JSON {
+        try result.json(worker.context.currencies)
+    }
+
+    package func discrepancy(_ discrepancy: Discrepancy) -> JSON { discrepancy.json }
 }

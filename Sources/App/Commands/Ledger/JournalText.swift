@@ -1,24 +1,9 @@
 import Billing
 import Ledger
-import Server
 import Storage
 
-/// A journal entry as people and as programs read it.
+/// A journal entry as people read it.
 enum JournalText {
-    static func shape(_ entry: StoredEntry) -> JSON {
-        let postings = entry.postings.map { posting in
-            JSON.object([
-                ("account", .string(path(posting))), ("currency", .string(posting.currency)),
-                ("amount_micros", .integer(posting.micros)),
-            ])
-        }
-        return .object([
-            ("sequence", .integer(entry.sequence)), ("book", .string(entry.book)),
-            ("reference", .string(entry.reference)), ("posted_at", .string(entry.postedAt.rfc3339)),
-            ("narration", .string(entry.narration)), ("postings", .array(postings)),
-        ])
-    }
-
     static func text(_ entry: StoredEntry, _ rules: CurrencyRules, on terminal: Terminal) -> String {
         let amounts = entry.postings.map { posting in
             Currency(posting.currency).map { rules.text(Money(micros: posting.micros, $0)) } ?? "\(posting.micros)"

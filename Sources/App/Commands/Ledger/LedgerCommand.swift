@@ -43,7 +43,8 @@ struct LedgerBalances: DeskCommand {
             let balances = try desk.worker.books.balances(book: book, in: tx)
             return (balances, try desk.bookNames(Set(balances.map(\.book)), in: tx))
         }
-        try desk.show(TrialBalance.shape(balances)) {
+        let shape = JSON.object([("data", .array(balances.map(desk.shapes.balance))), ("has_more", .bool(false))])
+        try desk.show(shape) {
             guard !balances.isEmpty else { return "Nothing is posted yet. The first usage is: bursar usage record --help" }
             return try TrialBalance.text(balances, names: names, desk.currencies, on: desk.terminal)
         }
@@ -83,7 +84,7 @@ struct LedgerJournal: DeskCommand {
         }
         let entries = fetched.prefix(limit)
         let shape = JSON.object([
-            ("data", .array(entries.map(JournalText.shape))), ("has_more", .bool(fetched.count > limit)),
+            ("data", .array(entries.map(desk.shapes.entry))), ("has_more", .bool(fetched.count > limit)),
         ])
         try desk.show(shape) {
             entries.isEmpty

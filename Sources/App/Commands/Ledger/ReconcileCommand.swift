@@ -32,7 +32,9 @@ struct ReconcileCommand: DeskCommand {
             let books = found.map(\.account.text) + result.notChecked.map(\.account.text)
             return (found, try desk.bookNames(Set(books), in: tx))
         }
-        try desk.show(reconciliationShape(result)) {
+        let shape = try desk.shapes.reconciliation(result)
+            .with("discrepancies", .array(discrepancies.map(desk.shapes.discrepancy)))
+        try desk.show(shape) {
             ReconciliationText(result: result, discrepancies: discrepancies, names: names, rules: desk.currencies)
                 .text(on: desk.terminal)
         }
