@@ -111,19 +111,17 @@ let package = Package(
 
         // Beside the house: a Stripe for Connect that lies and dies on command.
         .target(
-            name: "StripeSandbox",
-            dependencies: [
-                "COpenSSL",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ], exclude: ["README.md", "Parameters/write-tables.py"], swiftSettings: strict),
+            name: "StripeSandbox", dependencies: ["COpenSSL"], exclude: ["README.md", "Parameters/write-tables.py"],
+            swiftSettings: strict),
         .executableTarget(
             name: "SandboxApp",
             dependencies: [
                 "StripeSandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),

@@ -2,7 +2,7 @@
 ///
 /// The tables beside this file write it so: `name` is text, `name:int` a whole number, `name:bool`, `name:num`; `{…}` an
 /// object with just these members, `map` one with any members, `[…]` a list, `(a b)` one of these words, `x|y` either,
-/// `x?` also the empty text, which clears the value, `@name` a type from the shared table. `!` after a name: required.
+/// `x?` also the empty text, which clears the value, `@name` a type that is written out under that name. `!` after a name: required.
 indirect enum ParameterShape: Sendable, Equatable {
     case any
     case text
@@ -28,12 +28,13 @@ struct ParameterTable: Sendable {
     private(set) var operations: [String: [String: ParameterField]] = [:]
 
     static let stripe = ParameterTable(
-        [accounts, checkout, customers, payments, balance, events].joined(separator: "\n"), shared: shared)
+        [accounts, checkout, customers, payments, balance, events].joined(separator: "\n"))
 
     /// - Parameter text: lines that begin with a method or an `@` are heads; the indented lines after one are its body.
-    init(_ text: String, shared: String = "") {
-        let types = Dictionary(uniqueKeysWithValues: ParameterTable.blocks(of: shared).map { ($0.head, $0.body) })
-        for block in ParameterTable.blocks(of: text) {
+    init(_ text: String) {
+        let blocks = ParameterTable.blocks(of: text)
+        let types = Dictionary(blocks.map { ($0.head, $0.body) }, uniquingKeysWith: { first, _ in first })
+        for block in blocks where !block.head.hasPrefix("@") {
             var parser = ParameterParser(block.body, types: types)
             operations[block.head] = parser.fields(until: nil)
         }

@@ -1,7 +1,7 @@
 // Written by write-tables.py from Stripe's own parameter lists; not edited by hand.
 
 extension ParameterTable {
-    /// What may be sent to the operations on balance.
+    /// What may be sent to the operations on balance, and the types that they share.
     static let balance = """
         GET /v1/balance
           expand:[]

@@ -1,7 +1,7 @@
 // Written by write-tables.py from Stripe's own parameter lists; not edited by hand.
 
 extension ParameterTable {
-    /// What may be sent to the operations on checkout.
+    /// What may be sent to the operations on checkout, and the types that they share.
     static let checkout = """
         GET /v1/checkout/sessions
           created:@created|int customer customer_account customer_details:{email!} ending_before expand:[] limit:int
@@ -107,5 +107,70 @@ extension ParameterTable {
           expand:[]
         GET /v1/checkout/sessions/{session}/line_items
           ending_before expand:[] limit:int starting_after
+        @adjustable_quantity
+          {enabled!:bool maximum:int minimum:int}
+        @affirm
+          {capture_method:(manual) setup_future_usage:(none)}
+        @amazon_pay
+          {capture_method:(manual) setup_future_usage:(none off_session)}
+        @bacs_debit
+          {mandate_options:{reference_prefix} setup_future_usage:(none off_session on_session) target_date}
+        @bancontact
+          {setup_future_usage:(none off_session)}
+        @capture_method
+          (automatic automatic_async manual)
+        @customer_balance
+          {bank_transfer:{eu_bank_transfer:{country!} requested_address_types:[(aba iban sepa sort_code spei swift
+          zengin)] type!:(eu_bank_transfer gb_bank_transfer jp_bank_transfer mx_bank_transfer us_bank_transfer)}
+          funding_type:(bank_transfer) setup_future_usage:(none)}
+        @excluded_payment_method_types
+          (acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie bizum
+          blik boleto card cashapp crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini
+          kr_card mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal
+          paypay payto pix promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish
+          twint upi us_bank_account wechat_pay zip)
+        @konbini
+          {expires_after_days:int setup_future_usage:(none)}
+        @mandate_options
+          {amount:int amount_includes_iof:(always never) amount_type:(fixed maximum) currency end_date
+          payment_schedule:(halfyearly monthly quarterly weekly yearly) reference start_date}
+        @mandate_options_2
+          {amount:int amount_type:(fixed maximum) description end_date:int}
+        @maximum
+          {unit!:(business_day day hour month week) value!:int}
+        @numeric
+          {default_value maximum_length:int minimum_length:int}
+        @p24
+          {setup_future_usage:(none) tos_shown_and_accepted:bool}
+        @payment_schedule
+          (adhoc annual daily fortnightly monthly quarterly semi_annual weekly)
+        @paypal
+          {capture_method:(manual)? preferred_locale:(cs-CZ da-DK de-AT de-DE de-LU el-GR en-GB en-US es-ES fi-FI
+          fr-BE fr-FR fr-LU hu-HU it-IT nl-BE nl-NL pl-PL pt-PT sk-SK sv-SE) reference risk_correlation_id
+          setup_future_usage:(none off_session)?}
+        @permissions
+          (balances ownership payment_method transactions)
+        @prefetch
+          (balances ownership transactions)
+        @price_data
+          {currency! product product_data:{description images:[] metadata:map name! tax_code
+          tax_details:{performance_location tax_code} unit_label} recurring:@recurring tax_behavior:@tax_behavior
+          unit_amount:int unit_amount_decimal}
+        @purpose
+          (dependant_support government loan mortgage other pension personal retail salary tax utility)
+        @recurring
+          {interval!:(day month week year) interval_count:int}
+        @rendering_options
+          {amount_tax_display:(exclude_tax include_inclusive_tax)? template}
+        @shipping_options
+          {shipping_rate shipping_rate_data:{delivery_estimate:{maximum:@maximum minimum:@maximum} display_name!
+          fixed_amount:{amount!:int currency! currency_options:map({amount!:int tax_behavior:@tax_behavior})}
+          metadata:map tax_behavior:@tax_behavior tax_code type:(fixed_amount)}}
+        @tax_behavior
+          (exclusive inclusive unspecified)
+        @upi
+          {mandate_options:@mandate_options_2 setup_future_usage:(none off_session on_session)?}
+        @verification_method
+          (automatic instant microdeposits)
         """
 }

@@ -1,7 +1,7 @@
 // Written by write-tables.py from Stripe's own parameter lists; not edited by hand.
 
 extension ParameterTable {
-    /// What may be sent to the operations on customers.
+    /// What may be sent to the operations on customers, and the types that they share.
     static let customers = """
         GET /v1/customers
           created:@created|int email ending_before expand:[] limit:int starting_after test_clock
@@ -56,5 +56,52 @@ extension ParameterTable {
           customer customer_account expand:[]
         POST /v1/payment_methods/{payment_method}/detach
           expand:[]
+        @acss_debit
+          {account_number! institution_number! transit_number!}
+        @billing_details
+          {address:@address? email name phone tax_id}
+        @cash_balance
+          {settings:{reconciliation_mode:(automatic manual merchant_default)}}
+        @eps
+          {bank:(arzte_und_apotheker_bank austrian_anadi_bank_ag bank_austria bankhaus_carl_spangler
+          bankhaus_schelhammer_und_schattera_ag bawag_psk_ag bks_bank_ag brull_kallmus_bank_ag btv_vier_lander_bank
+          capital_bank_grawe_gruppe_ag deutsche_bank_ag dolomitenbank easybank_ag erste_bank_und_sparkassen
+          hypo_alpeadriabank_international_ag hypo_bank_burgenland_aktiengesellschaft
+          hypo_noe_lb_fur_niederosterreich_u_wien hypo_oberosterreich_salzburg_steiermark hypo_tirol_bank_ag
+          hypo_vorarlberg_bank_ag marchfelder_bank oberbank_ag raiffeisen_bankengruppe_osterreich schoellerbank_ag
+          sparda_bank_wien volksbank_gruppe volkskreditbank_ag vr_bank_braunau)}
+        @fpx
+          {account_holder_type:(company individual) bank!:(affin_bank agrobank alliance_bank ambank bank_islam
+          bank_muamalat bank_of_china bank_rakyat bnp_paribas bsn cimb citibank deutsche_bank hong_leong_bank hsbc kfh
+          maybank2e maybank2u mbsb_bank ocbc pb_enterprise public_bank rhb standard_chartered uob)}
+        @ideal
+          {bank:(abn_amro adyen asn_bank bunq buut finom handelsbanken ing knab mollie moneyou n26 nn rabobank
+          regiobank revolut sns_bank triodos_bank van_lanschot yoursafe)}
+        @invoice_settings
+          {custom_fields:[{name! value!}]? default_payment_method footer rendering_options:@rendering_options?}
+        @nz_bank_account
+          {account_holder_name account_number! bank_code! branch_code! reference suffix!}
+        @p24_2
+          {bank:(alior_bank bank_millennium bank_nowy_bfg_sa bank_pekao_sa banki_spbdzielcze blik bnp_paribas boz
+          citi_handlowy credit_agricole envelobank etransfer_pocztowy24 getin_bank ideabank ing inteligo
+          mbank_mtransfer nest_przelew noble_pay pbac_z_ipko plus_bank santander_przelew24 tmobile_usbugi_bankowe
+          toyota_bank velobank volkswagen_bank)}
+        @payment_method_type
+          (acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie bizum
+          blik boleto card cashapp crypto custom customer_balance eps fpx giropay grabpay ideal kakao_pay klarna
+          konbini kr_card link mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow
+          paypal paypay payto pix promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit
+          swish twint upi us_bank_account wechat_pay zip)
+        @payto
+          {account_number bsb_number pay_id}
+        @preferred
+          (cartes_bancaires mastercard visa)
+        @shipping
+          {address!:@address name! phone}
+        @upi_2
+          {mandate_options:@mandate_options_2}
+        @us_bank_account
+          {account_holder_type:(company individual) account_number account_type:(checking savings)
+          financial_connections_account routing_number}
         """
 }

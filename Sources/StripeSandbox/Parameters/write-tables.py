@@ -129,7 +129,7 @@ def children(n):
 class Tables:
     def __init__(self, operations):
         self.operations = {name: node(operations[name]) for listed in SERVED.values() for name in names(listed)}
-        self.shared, self.count, self.first = {}, collections.Counter(), {}
+        self.shared, self.count, self.first, self.written = {}, collections.Counter(), {}, set()
         for tree in self.operations.values():
             for name, child in children(tree):
                 self.meet(child, name)
@@ -174,16 +174,25 @@ class Tables:
         return [head] + ["  " + line for line in textwrap.wrap(body, WIDTH, break_long_words=False, break_on_hyphens=False)]
 
     def group(self, listed):
+        """The operations of a group, then the shared types that are met there first."""
         lines = []
         for operation in names(listed):
             lines += self.block(operation, self.text(self.operations[operation], bare=True))
+        met = []
+        for operation in names(listed):
+            self.meet_shared(self.operations[operation], met)
+        for n in sorted(met, key=self.shared.get):
+            lines += self.block("@" + self.shared[n], self.text(n, whole=True))
         return lines
 
-    def shared_types(self):
-        lines = []
-        for n, name in sorted(self.shared.items(), key=lambda pair: pair[1]):
-            lines += self.block("@" + name, self.text(n, whole=True))
-        return lines
+    def meet_shared(self, n, met):
+        if n in self.shared:
+            if n in self.written:
+                return
+            self.written.add(n)
+            met.append(n)
+        for _, child in children(n):
+            self.meet_shared(child, met)
 
 
 def swift(name, story, lines):
@@ -198,10 +207,8 @@ def main():
     tables = Tables(json.load(open(sys.argv[1]))["operations"])
     here = pathlib.Path(__file__).parent
     for name, listed in SERVED.items():
-        story = f"What may be sent to the operations on {name.lower()}."
+        story = f"What may be sent to the operations on {name.lower()}, and the types that they share."
         (here / f"ParameterTable+{name}.swift").write_text(swift(name, story, tables.group(listed)))
-    (here / "ParameterTable+Shared.swift").write_text(
-        swift("Shared", "The types that several parameters have, each under a name.", tables.shared_types()))
 
 
 main()

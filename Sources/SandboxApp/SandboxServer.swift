@@ -1,15 +1,16 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import StripeSandbox
 
 /// The sandbox on a socket: HTTP/1.1 for requests, and the loop that delivers its webhooks.
-public struct SandboxServer: Sendable {
+struct SandboxServer: Sendable {
     private let sandbox: StripeSandbox
     private let host: String
     private let port: Int
 
     /// - Parameter port: 0 takes a free one.
-    public init(_ sandbox: StripeSandbox, host: String = "127.0.0.1", port: Int) {
+    init(_ sandbox: StripeSandbox, host: String = "127.0.0.1", port: Int) {
         self.sandbox = sandbox
         self.host = host
         self.port = port
@@ -21,7 +22,7 @@ public struct SandboxServer: Sendable {
     /// - Parameters:
     ///   - baseURL: what links begin with; nil: the address that is listened on.
     ///   - whenReady: is told that base URL once connections are taken.
-    public func run(baseURL: String? = nil, whenReady: @Sendable @escaping (String) async -> Void) async throws {
+    func run(baseURL: String? = nil, whenReady: @Sendable @escaping (String) async -> Void) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

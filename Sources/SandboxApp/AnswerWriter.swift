@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import StripeSandbox
 
 /// Sends one answer, whole or as a fault has it.
 struct AnswerWriter {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import StripeSandbox
 
 /// Sends the webhooks that are due, several at a time, and tells the sandbox how each went.
 ///
