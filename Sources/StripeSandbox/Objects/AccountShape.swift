@@ -24,7 +24,7 @@ extension World {
             "requirements": Self.requirements(
                 due: standing.currentlyDue, pastDue: standing.pastDue, disabledReason: standing.disabledReason),
             "settings": Self.accountSettings(displayName: account.businessProfile["name"] ?? .null),
-            "tos_acceptance": ["date": nil, "ip": nil, "user_agent": nil],
+            "tos_acceptance": ["date": .null, "ip": .null, "user_agent": .null],
             "type": "standard",
         ]
     }
@@ -44,7 +44,7 @@ extension World {
     private static func requirements(due: [String], pastDue: [String], disabledReason: String?) -> JSON {
         [
             "alternatives": [],
-            "current_deadline": nil,
+            "current_deadline": .null,
             "currently_due": .texts(due),
             "disabled_reason": .text(disabledReason),
             "errors": [],
@@ -55,35 +55,35 @@ extension World {
     }
 
     private static let emptyBusinessProfile: JSONObject = [
-        "annual_revenue": nil, "estimated_worker_count": nil, "mcc": nil, "minority_owned_business_designation": nil,
-        "name": nil, "product_description": nil, "support_address": nil, "support_email": nil, "support_phone": nil,
-        "support_url": nil, "url": nil,
+        "annual_revenue": .null, "estimated_worker_count": .null, "mcc": .null, "minority_owned_business_designation": .null,
+        "name": .null, "product_description": .null, "support_address": .null, "support_email": .null, "support_phone": .null,
+        "support_url": .null, "url": .null,
     ]
 
     private static func accountSettings(displayName: JSON) -> JSON {
         [
-            "bacs_debit_payments": ["display_name": nil, "service_user_number": nil],
-            "branding": ["icon": nil, "logo": nil, "primary_color": nil, "secondary_color": nil],
-            "card_issuing": ["tos_acceptance": ["date": nil, "ip": nil]],
+            "bacs_debit_payments": ["display_name": .null, "service_user_number": .null],
+            "branding": ["icon": .null, "logo": .null, "primary_color": .null, "secondary_color": .null],
+            "card_issuing": ["tos_acceptance": ["date": .null, "ip": .null]],
             "card_payments": [
                 "decline_on": ["avs_failure": true, "cvc_failure": true],
-                "statement_descriptor_prefix": nil,
-                "statement_descriptor_prefix_kana": nil,
-                "statement_descriptor_prefix_kanji": nil,
+                "statement_descriptor_prefix": .null,
+                "statement_descriptor_prefix_kana": .null,
+                "statement_descriptor_prefix_kanji": .null,
             ],
             "dashboard": ["display_name": displayName, "timezone": "Etc/UTC"],
-            "invoices": ["default_account_tax_ids": nil, "hosted_payment_method_save": nil],
+            "invoices": ["default_account_tax_ids": .null, "hosted_payment_method_save": .null],
             "payments": [
-                "statement_descriptor": nil,
-                "statement_descriptor_kana": nil,
-                "statement_descriptor_kanji": nil,
-                "statement_descriptor_prefix_kana": nil,
-                "statement_descriptor_prefix_kanji": nil,
+                "statement_descriptor": .null,
+                "statement_descriptor_kana": .null,
+                "statement_descriptor_kanji": .null,
+                "statement_descriptor_prefix_kana": .null,
+                "statement_descriptor_prefix_kanji": .null,
             ],
             "payouts": [
                 "debit_negative_balances": true,
                 "schedule": ["delay_days": 2, "interval": "daily"],
-                "statement_descriptor": nil,
+                "statement_descriptor": .null,
             ],
             "sepa_debit_payments": [:],
         ]

@@ -76,7 +76,7 @@ extension World {
             "currency": .string(fee.currency),
             "fee_source": ["charge": .string(fee.charge), "type": "charge"],
             "livemode": .bool(settings.isLive),
-            "originating_transaction": nil,
+            "originating_transaction": .null,
             "refunded": .bool(fee.amountRefunded == fee.amount),
             "refunds": Self.listShape(
                 fee.refunds.reversed().map { shape($0, of: fee) }, hasMore: false,

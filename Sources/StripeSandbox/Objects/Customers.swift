@@ -124,18 +124,18 @@ extension World {
             "address": customer.address,
             "balance": .int(customer.balance),
             "created": .int(customer.created),
-            "currency": nil,
-            "default_source": nil,
+            "currency": .null,
+            "default_source": .null,
             "delinquent": false,
             "description": .text(customer.description),
-            "discount": nil,
+            "discount": .null,
             "email": .text(customer.email),
             "invoice_prefix": .string(customer.invoicePrefix),
             "invoice_settings": [
-                "custom_fields": nil,
+                "custom_fields": .null,
                 "default_payment_method": .text(customer.defaultPaymentMethod),
-                "footer": nil,
-                "rendering_options": nil,
+                "footer": .null,
+                "rendering_options": .null,
             ],
             "livemode": .bool(settings.isLive),
             "metadata": .object(customer.metadata),
@@ -145,7 +145,7 @@ extension World {
             "preferred_locales": customer.preferredLocales,
             "shipping": customer.shipping,
             "tax_exempt": .string(customer.taxExempt),
-            "test_clock": nil,
+            "test_clock": .null,
         ]
     }
 }

@@ -51,7 +51,7 @@ struct Decline: Sendable, Equatable {
     var outcome: JSON {
         [
             "advice_code": .text(advice),
-            "network_advice_code": nil,
+            "network_advice_code": .null,
             "network_decline_code": .text(isBlocked ? nil : declineCode.map { _ in "01" }),
             "network_status": .string(isBlocked ? "not_sent_to_network" : "declined_by_network"),
             "reason": .text(isBlocked ? "highest_risk_level" : declineCode),
@@ -62,8 +62,8 @@ struct Decline: Sendable, Equatable {
     }
 
     static let authorized: JSON = [
-        "advice_code": nil, "network_advice_code": nil, "network_decline_code": nil,
-        "network_status": "approved_by_network", "reason": nil, "seller_message": "Payment complete.",
+        "advice_code": .null, "network_advice_code": .null, "network_decline_code": .null,
+        "network_status": "approved_by_network", "reason": .null, "seller_message": "Payment complete.",
         "type": "authorized",
     ]
 }

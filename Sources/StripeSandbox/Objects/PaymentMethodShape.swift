@@ -8,7 +8,7 @@ extension World {
             "billing_details": billingDetails(of: method),
             "created": .int(method.created),
             "customer": .text(method.customer),
-            "customer_account": nil,
+            "customer_account": .null,
             "livemode": .bool(settings.isLive),
             "metadata": .object(method.metadata),
             "type": .string(method.type),
@@ -17,19 +17,19 @@ extension World {
         case .card(let card, let month, let year):
             object["card"] = [
                 "brand": .string(card.brand),
-                "checks": ["address_line1_check": nil, "address_postal_code_check": nil, "cvc_check": "pass"],
+                "checks": ["address_line1_check": .null, "address_postal_code_check": .null, "cvc_check": "pass"],
                 "country": .string(card.country),
                 "display_brand": .string(card.brand),
                 "exp_month": .int(month),
                 "exp_year": .int(year),
                 "fingerprint": .string(method.fingerprint),
                 "funding": .string(card.funding),
-                "generated_from": nil,
+                "generated_from": .null,
                 "last4": .string(card.last4),
-                "networks": ["available": [.string(card.brand)], "preferred": nil],
+                "networks": ["available": [.string(card.brand)], "preferred": .null],
                 "regulated_status": "unregulated",
                 "three_d_secure_usage": ["supported": true],
-                "wallet": nil,
+                "wallet": .null,
             ]
         case .bank(let bank):
             object["us_bank_account"] = Self.shape(bank, fingerprint: method.fingerprint)
@@ -42,7 +42,7 @@ extension World {
             "account_holder_type": "individual",
             "account_type": "checking",
             "bank_name": "STRIPE TEST BANK",
-            "financial_connections_account": nil,
+            "financial_connections_account": .null,
             "fingerprint": .string(fingerprint),
             "last4": .string(bank.last4),
             "networks": ["preferred": "ach", "supported": ["ach"]],
@@ -80,9 +80,9 @@ extension World {
             return [
                 "card": [
                     "amount_authorized": .int(amount),
-                    "authorization_code": nil,
+                    "authorization_code": .null,
                     "brand": .string(card.brand),
-                    "checks": ["address_line1_check": nil, "address_postal_code_check": nil, "cvc_check": "pass"],
+                    "checks": ["address_line1_check": .null, "address_postal_code_check": .null, "cvc_check": "pass"],
                     "country": .string(card.country),
                     "exp_month": .int(month),
                     "exp_year": .int(year),
@@ -90,18 +90,18 @@ extension World {
                     "fingerprint": .string(method.fingerprint),
                     "funding": .string(card.funding),
                     "incremental_authorization": ["status": "unavailable"],
-                    "installments": nil,
+                    "installments": .null,
                     "last4": .string(card.last4),
-                    "mandate": nil,
+                    "mandate": .null,
                     "multicapture": ["status": "unavailable"],
                     "network": .string(card.brand),
                     "network_token": ["used": false],
-                    "network_transaction_id": nil,
+                    "network_transaction_id": .null,
                     "overcapture": ["maximum_amount_capturable": .int(amount), "status": "unavailable"],
                     "regulated_status": "unregulated",
-                    "three_d_secure": isAuthenticated ? Self.authenticated : nil,
-                    "transaction_link_id": nil,
-                    "wallet": nil,
+                    "three_d_secure": isAuthenticated ? Self.authenticated : .null,
+                    "transaction_link_id": .null,
+                    "wallet": .null,
                 ],
                 "type": "card",
             ]
@@ -109,7 +109,7 @@ extension World {
     }
 
     private static let authenticated: JSON = [
-        "authentication_flow": "challenge", "electronic_commerce_indicator": "05", "exemption_indicator": nil,
-        "result": "authenticated", "result_reason": nil, "transaction_id": nil, "version": "2.2.0",
+        "authentication_flow": "challenge", "electronic_commerce_indicator": "05", "exemption_indicator": .null,
+        "result": "authenticated", "result_reason": .null, "transaction_id": .null, "version": "2.2.0",
     ]
 }

@@ -179,18 +179,18 @@ extension World {
             "charge": .string(refund.charge),
             "created": .int(refund.created),
             "currency": .string(refund.currency),
-            "customer": nil,
-            "customer_account": nil,
+            "customer": .null,
+            "customer_account": .null,
             "destination_details": refund.isCard
                 ? ["card": ["type": "refund"], "type": "card"] : ["type": "us_bank_transfer", "us_bank_transfer": [:]],
             "metadata": .object(refund.metadata),
             "payment_intent": .string(refund.intent),
-            "payment_method": nil,
+            "payment_method": .null,
             "reason": .text(refund.reason),
-            "receipt_number": nil,
-            "source_transfer_reversal": nil,
+            "receipt_number": .null,
+            "source_transfer_reversal": .null,
             "status": .string(refund.status.rawValue),
-            "transfer_reversal": nil,
+            "transfer_reversal": .null,
         ]
         if let transaction = refund.failureTransaction {
             object["failure_balance_transaction"] = .string(transaction)

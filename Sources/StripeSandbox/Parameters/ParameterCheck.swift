@@ -42,7 +42,10 @@ enum ParameterCheck {
         case (.any, .fields(let given)), (.map(_), .fields(let given)):
             let inner: ParameterShape = if case .map(let inner) = shape { inner } else { .any }
             var object: JSONObject = [:]
-            for (name, value) in given { object[name] = try read(value, as: inner, at: inside(path, name)) }
+            for (name, value) in given {
+                // In a map "" takes the member away.
+                object[name] = value == .text("") ? "" : try read(value, as: inner, at: inside(path, name))
+            }
             return .object(object)
         case (.list(let inner), .fields(let given)):
             var elements: [JSON] = []

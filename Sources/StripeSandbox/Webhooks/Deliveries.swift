@@ -61,7 +61,7 @@ extension World {
             "id": .string(delivery.id),
             "event": .string(delivery.event),
             "type": .text(self[delivery.account].events[delivery.event]?.type),
-            "account": delivery.account == platform ? nil : .string(delivery.account),
+            "account": delivery.account == platform ? .null : .string(delivery.account),
             "url": .text(self[delivery.endpointAccount].endpoints[delivery.endpoint]?.url),
             "state": .string(delivery.state.rawValue),
             "due_milliseconds": .int(delivery.due),

@@ -101,7 +101,7 @@ extension World {
             "id": .string(endpoint.id),
             "object": "webhook_endpoint",
             "api_version": .text(endpoint.apiVersion),
-            "application": endpoint.isConnect ? .string(settings.clientID) : nil,
+            "application": endpoint.isConnect ? .string(settings.clientID) : .null,
             "created": .int(endpoint.created),
             "description": .text(endpoint.description),
             "enabled_events": .texts(endpoint.enabledEvents),
