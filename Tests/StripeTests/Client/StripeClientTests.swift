@@ -84,7 +84,7 @@ import Testing
         let recorder = RecordingTransport(
             headers: [
                 "request-id": "req_7", "Date": "Sun, 06 Nov 1994 08:49:37 GMT", "idempotent-replayed": "true",
-            ], json: #"{"livemode":true,"available":[],"pending":[]}"#)
+            ], json: #"{"livemode":true}"#)
         let answer = try await recorder.client.answer(to: Balance.retrieve(in: .platform))
         #expect(answer.value.livemode)
         #expect(answer.raw.requestID == "req_7")

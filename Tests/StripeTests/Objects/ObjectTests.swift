@@ -71,10 +71,11 @@ import Testing
 
     @Test func `an amount that is not whole is refused, not rounded`() {
         #expect(throws: (any Error).self) {
-            let _: Balance.Amount = try Self.decode(#"{"amount":1.5,"currency":"usd"}"#)
+            let _: BalanceTransaction.FeeDetail = try Self.decode(#"{"amount":1.5,"currency":"usd","type":"tax"}"#)
         }
         #expect(throws: (any Error).self) {
-            let _: Balance.Amount = try Self.decode(#"{"amount":9223372036854775808,"currency":"usd"}"#)
+            let _: BalanceTransaction.FeeDetail = try Self.decode(
+                #"{"amount":9223372036854775808,"currency":"usd","type":"tax"}"#)
         }
     }
 }
