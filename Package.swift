@@ -142,7 +142,12 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Billing", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Webhooks", "Worker",
+                "Billing", "COpenSSL", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Webhooks", "Worker",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .testTarget(
             name: "AppTests",
