@@ -16,26 +16,25 @@ struct EventSweep {
     static let pageLimit = 100
     /// Beyond the events found, so many others may go through the inbox before the run goes on.
     static let otherInboxSteps = 100
-    /// A list can be asked for this many types at once.
-    static let typesAtOnce = 20
 
-    /// One page of the list.
+    /// One page of the list. All types are asked for, and those with a handler taken: a filter by `types` ends at twenty.
     func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }
         let page = try await context.requireStripe().send(
             Event.list(
-                EventHandlers.types.count <= Self.typesAtOnce ? .types(EventHandlers.types) : .all,
-                created: CreatedRange(from: since), cursor: cursor.after.isEmpty ? .start : .after(cursor.after),
-                limit: Self.pageLimit, in: try account.scope()), context)
+                .all, created: CreatedRange(from: since),
+                cursor: cursor.after.isEmpty ? .start : .after(cursor.after), limit: Self.pageLimit,
+                in: try account.scope()), context)
         var following = cursor
         following.since = since
         following.newest = page.data.map(\.envelope.created).reduce(cursor.newest ?? since, max)
         let reached = page.hasMore ? nil : following.newest
         if page.hasMore, let last = page.data.last { following.after = last.id } else { following = next }
-        following.inboxSteps = cursor.inboxSteps + page.data.count
+        let understood = page.data.filter { EventHandlers.all[$0.envelope.type] != nil }
+        following.inboxSteps = cursor.inboxSteps + understood.count
         return ReconciliationUnit(following) { [context, account] tx, summary in
-            for event in page.data where try Inbox(context: context).ingest(event, of: account.stripeAccount, in: tx) {
+            for event in understood where try Inbox(context: context).ingest(event, of: account.stripeAccount, in: tx) {
                 summary.eventsFound += 1
             }
             if let reached { try tx.reconciliations.setPosition(reached, of: Self.stream, account: account.id) }
