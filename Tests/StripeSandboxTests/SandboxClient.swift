@@ -16,16 +16,21 @@ final class TestClock: @unchecked Sendable {
 /// What a client saw.
 struct Reply {
     let outcome: SandboxOutcome
+    let answer: SandboxAnswer?
+    /// The body; null where it is no JSON.
+    let json: JSON
 
-    var answer: SandboxAnswer? {
+    init(outcome: SandboxOutcome) {
+        self.outcome = outcome
         switch outcome {
-        case .answer(let answer), .slow(let answer, _): answer
-        default: nil
+        case .answer(let answer), .slow(let answer, _): self.answer = answer
+        default: answer = nil
         }
+        json = JSONReading.read(answer?.body ?? []) ?? .null
     }
+
     var status: Int { answer?.status ?? 0 }
     var body: String { String(decoding: answer?.body ?? [], as: UTF8.self) }
-    var json: JSON { (try? JSONDecoder().decode(ReadJSON.self, from: Data(answer?.body ?? [])).value) ?? .null }
     var location: String { answer?.header("Location") ?? "" }
 
     subscript(key: String) -> JSON { json[key] ?? .null }
@@ -34,46 +39,6 @@ struct Reply {
     var data: [JSON] { self["data"].array ?? [] }
 
     func header(_ name: String) -> String? { answer?.header(name) }
-}
-
-/// JSON read by Foundation, apart from the sandbox's own writing.
-private struct ReadJSON: Decodable {
-    let value: JSON
-
-    init(from decoder: any Decoder) throws {
-        if let container = try? decoder.container(keyedBy: AnyKey.self), !container.allKeys.isEmpty {
-            var object: JSONObject = [:]
-            // The order of members says nothing; one order makes what is equal compare equal.
-            for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
-                object[key.stringValue] = try container.decode(ReadJSON.self, forKey: key).value
-            }
-            value = .object(object)
-            return
-        }
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            value = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            value = .bool(flag)
-        } else if let number = try? container.decode(Int64.self) {
-            value = .int(number)
-        } else if let number = try? container.decode(Decimal.self) {
-            value = .decimal("\(number)")
-        } else if let text = try? container.decode(String.self) {
-            value = .string(text)
-        } else if let elements = try? container.decode([ReadJSON].self) {
-            value = .array(elements.map(\.value))
-        } else {
-            value = [:]
-        }
-    }
-
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        let intValue: Int? = nil
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { return nil }
-    }
 }
 
 /// A sandbox, its clock, and a client that speaks to its core as a program would over HTTP.

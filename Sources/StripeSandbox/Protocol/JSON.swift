@@ -42,6 +42,11 @@ public struct JSONObject: Sendable, Hashable {
 
     public init() {}
 
+    /// - Parameter members: with no key twice.
+    fileprivate init(members: [(String, JSON)]) {
+        self.members = members.map { Member(key: $0.0, value: $0.1) }
+    }
+
     public var keys: [String] { members.map(\.key) }
     public var isEmpty: Bool { members.isEmpty }
 
@@ -68,19 +73,13 @@ public struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    public init(dictionaryLiteral elements: (String, JSON)...) {
-        members = elements.map { Member(key: $0.0, value: $0.1) }
-    }
+    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(members: elements) }
 }
 
 extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
-    public init(dictionaryLiteral elements: (String, JSON)...) {
-        var object = JSONObject()
-        for (key, value) in elements { object[key] = value }
-        self = .object(object)
-    }
+    public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(members: elements)) }
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     public init(stringLiteral value: String) { self = .string(value) }
     public init(integerLiteral value: Int64) { self = .int(value) }

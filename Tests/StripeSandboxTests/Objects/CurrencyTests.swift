@@ -47,7 +47,7 @@ import Testing
         let booked = await stripe.get("/v1/balance_transactions", account: japan).data[0]
         #expect(booked["currency"] == "jpy")
         #expect(booked["amount"] == 1_500)
-        #expect(booked["exchange_rate"] == .decimal("1.5"))
+        #expect(booked["exchange_rate"] == .decimal("1.500000"))
         #expect(booked["fee"] == .int(150 + 54))
         #expect(booked["net"] == .int(1_500 - 150 - 54))
     }
