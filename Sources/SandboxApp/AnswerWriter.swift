@@ -12,7 +12,9 @@ struct AnswerWriter {
     private static let drips = 8
 
     func write(_ answer: SandboxAnswer) async throws {
-        try await outbound.write(contentsOf: [head(of: answer), .body(.byteBuffer(ByteBuffer(bytes: answer.body))), .end(nil)])
+        try await outbound.write(contentsOf: [
+            head(of: answer), .body(.byteBuffer(ByteBuffer(bytes: answer.body))), .end(nil),
+        ])
     }
 
     /// Half of the time nothing comes, in the other half the body in drips.
@@ -45,6 +47,7 @@ struct AnswerWriter {
         var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
         headers.replaceOrAdd(name: "Content-Length", value: String(answer.body.count))
         return .head(
-            HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers))
+            HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+        )
     }
 }

@@ -48,7 +48,8 @@ struct DeliveryLoop: Sendable {
         do {
             return try await connection.executeThenClose { inbound, outbound in
                 var answers = inbound.makeAsyncIterator()
-                while let delivery = current, let target = WebhookAddress(delivery.url), target.isSameHost(as: address) {
+                while let delivery = current, let target = WebhookAddress(delivery.url), target.isSameHost(as: address)
+                {
                     let deadline = connection.channel.eventLoop.scheduleTask(in: Self.timeout) {
                         connection.channel.close(promise: nil)
                     }

@@ -72,7 +72,9 @@ struct SandboxCommand: AsyncParsableCommand {
         guard address != nil else {
             throw ValidationError("--listen holds '\(listen)'; it should hold an address and a port: 127.0.0.1:12111")
         }
-        guard retrySpeed >= 1 else { throw ValidationError("--retry-speed holds \(retrySpeed); it should be at least 1") }
+        guard retrySpeed >= 1 else {
+            throw ValidationError("--retry-speed holds \(retrySpeed); it should be at least 1")
+        }
     }
 
     func run() async throws {

@@ -90,7 +90,8 @@ private struct RequestReader {
                 guard body.count <= Self.largestBody else { return nil }
             case .end:
                 guard let head else { return nil }
-                let headers = Dictionary(head.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+                let headers = Dictionary(
+                    head.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
                 let request = SandboxRequest(
                     method: head.method.rawValue, target: head.uri, headers: headers, body: body)
                 return (request, head.isKeepAlive)

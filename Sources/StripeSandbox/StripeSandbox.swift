@@ -1,8 +1,8 @@
 /// A stateful Stripe for Connect that needs no network, and that lies and dies on command.
 ///
-/// It is the pure core: requests go in as values, answers and wire faults come out, and webhooks are asked for one by one.
-/// The HTTP front and the delivery loop (`SandboxServer`) only carry them. A simulation drives the core directly, with a
-/// clock of its own.
+/// It is the pure core: requests go in as values, answers and wire faults come out, and webhooks are asked for one by
+/// one. The HTTP front and the delivery loop (`SandboxServer`) only carry them. A simulation drives the core directly,
+/// with a clock of its own.
 public actor StripeSandbox {
     private var world: World
     private let clock: @Sendable () -> Int64
@@ -19,7 +19,8 @@ public actor StripeSandbox {
         return world.answer(request)
     }
 
-    /// The next webhook that is due, which is now on its way: the caller sends it, then says how it went by `delivered`.
+    /// The next webhook that is due, which is now on its way: the caller sends it, then says how it went by
+    /// `delivered`.
     public func nextDelivery() -> WebhookDelivery? {
         catchUp()
         return world.nextDelivery()
@@ -32,7 +33,8 @@ public actor StripeSandbox {
         world.delivered(id, status: status)
     }
 
-    /// When the sandbox has something to do by itself, in milliseconds since 1970 of its own time: a webhook, a settlement, an expiry.
+    /// When the sandbox has something to do by itself, in milliseconds since 1970 of its own time: a webhook, a
+    /// settlement, an expiry.
     public func nextDue() -> Int64? {
         [world.deliveries.nextDue, world.schedule.nextDue].compactMap { $0 }.min()
     }

@@ -1,5 +1,5 @@
-/// Everything that this Stripe knows. A plain value: no socket, no clock and no chance of its own, so that a copy of it is a
-/// snapshot, and the same requests at the same times from the same seed leave the same world.
+/// Everything that this Stripe knows. A plain value: no socket, no clock and no chance of its own, so that a copy of it
+/// is a snapshot, and the same requests at the same times from the same seed leave the same world.
 ///
 /// The files of `Objects` extend it by what Stripe's resources do.
 struct World: Sendable {

@@ -1,6 +1,7 @@
 @testable import StripeSandbox
 
-/// Reads JSON as RFC 8259 has it, apart from the sandbox's writing of it. Members come sorted, so that equal objects compare equal.
+/// Reads JSON as RFC 8259 has it, apart from the sandbox's writing of it. Members come sorted, so that equal objects
+/// compare equal.
 struct JSONReading {
     private var rest: ArraySlice<UInt8>
 
@@ -28,14 +29,16 @@ struct JSONReading {
     private mutating func object() -> JSON? {
         var members: [(key: String, value: JSON)] = []
         guard
-            enclosed("}", { reading in
-                reading.skipSpace()
-                guard let key = reading.text() else { return false }
-                reading.skipSpace()
-                guard reading.take(":"), let value = reading.value() else { return false }
-                members.append((key, value))
-                return true
-            })
+            enclosed(
+                "}",
+                { reading in
+                    reading.skipSpace()
+                    guard let key = reading.text() else { return false }
+                    reading.skipSpace()
+                    guard reading.take(":"), let value = reading.value() else { return false }
+                    members.append((key, value))
+                    return true
+                })
         else { return nil }
         var object: JSONObject = [:]
         for (key, value) in members.sorted(by: { $0.key < $1.key }) { object[key] = value }
@@ -76,7 +79,9 @@ struct JSONReading {
                 case "r": bytes.append(0x0D)
                 case "t": bytes.append(0x09)
                 case "u":
-                    guard let code = UInt8(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) else { return nil }
+                    guard let code = UInt8(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) else {
+                        return nil
+                    }
                     rest = rest.dropFirst(4)
                     bytes.append(code)
                 default: bytes.append(escape)

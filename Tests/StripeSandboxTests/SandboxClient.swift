@@ -63,7 +63,9 @@ struct SandboxClient {
         await send("POST", path, body: Self.form(parameters), account: account, key: key, fault: fault)
     }
 
-    func get(_ path: String, _ parameters: Parameters = [:], account: String? = nil, fault: String? = nil) async -> Reply {
+    func get(_ path: String, _ parameters: Parameters = [:], account: String? = nil, fault: String? = nil) async
+        -> Reply
+    {
         let query = Self.form(parameters)
         return await send("GET", query.isEmpty ? path : path + "?" + query, account: account, fault: fault)
     }

@@ -46,12 +46,16 @@ extension World {
 
     private var faultShape: JSON {
         let calls = faults.callRules.map { rule -> JSON in
-            ["id": .string(rule.id), "fault": .string(rule.effect.name), "operation": .text(rule.subject),
-                "account": .text(rule.account), "skip": .int(rule.skip), "left": .int(rule.left)]
+            [
+                "id": .string(rule.id), "fault": .string(rule.effect.name), "operation": .text(rule.subject),
+                "account": .text(rule.account), "skip": .int(rule.skip), "left": .int(rule.left),
+            ]
         }
         let events = faults.eventRules.map { rule -> JSON in
-            ["id": .string(rule.id), "fault": .string(rule.effect.name), "type": .text(rule.subject),
-                "account": .text(rule.account), "skip": .int(rule.skip), "left": .int(rule.left)]
+            [
+                "id": .string(rule.id), "fault": .string(rule.effect.name), "type": .text(rule.subject),
+                "account": .text(rule.account), "skip": .int(rule.skip), "left": .int(rule.left),
+            ]
         }
         return [
             "calls": .array(calls), "events": .array(events),

@@ -21,7 +21,9 @@ extension World {
         },
         Operation("POST /_sandbox/refunds/{refund}/settle") { world, call in
             let id = call.id("refund")
-            guard let owner = world.owner(where: { $0.refunds[id] != nil }) else { throw StripeError.noSuch("refund", id) }
+            guard let owner = world.owner(where: { $0.refunds[id] != nil }) else {
+                throw StripeError.noSuch("refund", id)
+            }
             let failure: String? =
                 switch call.text("outcome") {
                 case "failed": call.text("failure_reason") ?? "lost_or_stolen_card"
@@ -33,7 +35,9 @@ extension World {
         },
         Operation("POST /_sandbox/charges/{charge}/dispute") { world, call in
             let id = call.id("charge")
-            guard let owner = world.owner(where: { $0.charges[id] != nil }) else { throw StripeError.noSuch("charge", id) }
+            guard let owner = world.owner(where: { $0.charges[id] != nil }) else {
+                throw StripeError.noSuch("charge", id)
+            }
             world.openDispute(
                 of: id, account: owner, amount: call.whole("amount"), reason: call.text("reason") ?? "fraudulent",
                 isInquiry: call.flag("inquiry") ?? false)
@@ -47,13 +51,17 @@ extension World {
 
     private func ownerOfSession(_ call: Call) throws -> String {
         let id = call.id("session")
-        guard let owner = owner(where: { $0.sessions[id] != nil }) else { throw StripeError.noSuch("checkout.session", id) }
+        guard let owner = owner(where: { $0.sessions[id] != nil }) else {
+            throw StripeError.noSuch("checkout.session", id)
+        }
         return owner
     }
 
     private func ownerOfIntent(_ call: Call) throws -> String {
         let id = call.id("intent")
-        guard let owner = owner(where: { $0.intents[id] != nil }) else { throw StripeError.noSuch("payment_intent", id) }
+        guard let owner = owner(where: { $0.intents[id] != nil }) else {
+            throw StripeError.noSuch("payment_intent", id)
+        }
         return owner
     }
 

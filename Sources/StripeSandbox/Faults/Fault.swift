@@ -29,8 +29,8 @@ struct Fault: Sendable, Equatable {
     /// For `slow`: how long.
     var milliseconds: Int64 = 2_000
 
-    /// Reads `timeout-before`, `timeout-after`, `reset`, `500-after`, `slow=5000` … Without a moment: after the effect where
-    /// an answer is spoilt (reset, cut-body, slow), before it otherwise.
+    /// Reads `timeout-before`, `timeout-after`, `reset`, `500-after`, `slow=5000` … Without a moment: after the effect
+    /// where an answer is spoilt (reset, cut-body, slow), before it otherwise.
     init?(_ text: String) {
         let halves = text.split(separator: "=", maxSplits: 1)
         guard var name = halves.first.map(String.init) else { return nil }
@@ -65,7 +65,8 @@ struct Fault: Sendable, Equatable {
         }
     }
 
-    static let names = "timeout-before, timeout-after, reset-before, reset-after, cut-body, slow=MILLISECONDS, 429, lock-timeout, "
+    static let names =
+        "timeout-before, timeout-after, reset-before, reset-after, cut-body, slow=MILLISECONDS, 429, lock-timeout, "
         + "409, 500-before, 500-after, 503-before, 503-after, html-200-before, html-200-after"
 }
 
@@ -76,8 +77,10 @@ extension Fault {
         case .timeout: .silence
         case .reset: .reset
         case .html: .answer(Fault.page)
-        case .tooMany: .answer(Fault.error(429, type: "rate_limit_error", code: "rate_limit", Fault.tooManyRequests)
-            .adding("Stripe-Rate-Limited-Reason", "global-rate"))
+        case .tooMany:
+            .answer(
+                Fault.error(429, type: "rate_limit_error", code: "rate_limit", Fault.tooManyRequests)
+                    .adding("Stripe-Rate-Limited-Reason", "global-rate"))
         case .lockTimeout: .answer(Fault.error(429, type: "invalid_request_error", code: "lock_timeout", Fault.locked))
         case .inUse: .answer(Fault.error(409, type: "idempotency_error", code: "idempotency_key_in_use", Fault.running))
         case .unavailable: .answer(Fault.error(503, type: "api_error", code: nil, "Service unavailable."))
@@ -97,7 +100,8 @@ extension Fault {
 
     private static let tooManyRequests = "Request rate limit exceeded. The sandbox was told to say so."
     private static let locked =
-        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it."
+        "This object cannot be accessed right now because another API request or Stripe process is currently "
+        + "accessing it."
     private static let running =
         "There is currently another in-progress request using this idempotency key; the sandbox was told to say so."
 

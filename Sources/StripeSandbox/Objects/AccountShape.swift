@@ -55,8 +55,10 @@ extension World {
     }
 
     private static let emptyBusinessProfile: JSONObject = [
-        "annual_revenue": .null, "estimated_worker_count": .null, "mcc": .null, "minority_owned_business_designation": .null,
-        "name": .null, "product_description": .null, "support_address": .null, "support_email": .null, "support_phone": .null,
+        "annual_revenue": .null, "estimated_worker_count": .null, "mcc": .null,
+        "minority_owned_business_designation": .null,
+        "name": .null, "product_description": .null, "support_address": .null, "support_email": .null,
+        "support_phone": .null,
         "support_url": .null, "url": .null,
     ]
 

@@ -34,9 +34,12 @@ extension World {
     ]
 
     private static let currencies = [
-        "US": "usd", "JP": "jpy", "GB": "gbp", "CA": "cad", "AU": "aud", "NZ": "nzd", "CH": "chf", "SE": "sek", "NO": "nok",
-        "DK": "dkk", "PL": "pln", "CZ": "czk", "HU": "huf", "RO": "ron", "SG": "sgd", "HK": "hkd", "IN": "inr", "BR": "brl",
-        "MX": "mxn", "TH": "thb", "MY": "myr", "AE": "aed", "IS": "isk", "KW": "kwd", "UG": "ugx", "KR": "krw", "ZA": "zar",
+        "US": "usd", "JP": "jpy", "GB": "gbp", "CA": "cad", "AU": "aud", "NZ": "nzd", "CH": "chf", "SE": "sek",
+        "NO": "nok",
+        "DK": "dkk", "PL": "pln", "CZ": "czk", "HU": "huf", "RO": "ron", "SG": "sgd", "HK": "hkd", "IN": "inr",
+        "BR": "brl",
+        "MX": "mxn", "TH": "thb", "MY": "myr", "AE": "aed", "IS": "isk", "KW": "kwd", "UG": "ugx", "KR": "krw",
+        "ZA": "zar",
     ]
 
     /// The currency in which accounts of a country settle; the euro where the sandbox knows no other.
@@ -94,7 +97,8 @@ extension World {
         for (group, name, wanted) in standard {
             guard let given = call["controller"]?[group]?[name]?.string, given != wanted else { continue }
             throw StripeError.badParameter(
-                "The sandbox serves Standard accounts only: `\(wanted)`, not `\(given)`.", "controller[\(group)][\(name)]")
+                "The sandbox serves Standard accounts only: `\(wanted)`, not `\(given)`.",
+                "controller[\(group)][\(name)]")
         }
         if let collection = call["controller"]?["requirement_collection"]?.string, collection != "stripe" {
             throw StripeError.badParameter(

@@ -56,7 +56,8 @@ extension World {
 
     /// Writes a movement in the currency in which the account settles, converting the amount and the fees.
     mutating func record(
-        _ type: String, category: String? = nil, amount: Int64, currency code: String, fees: [BalanceTransaction.Fee] = [],
+        _ type: String, category: String? = nil, amount: Int64, currency code: String,
+        fees: [BalanceTransaction.Fee] = [],
         source: String, description: String? = nil, settlesAfter: Int64 = 0, of account: String
     ) -> BalanceTransaction {
         let settlement = settlementCurrency(of: account)

@@ -81,7 +81,8 @@ extension World {
         _ intent: PaymentIntent, with method: PaymentMethod, status: Charge.Status, isCaptured: Bool, account: String
     ) -> String {
         let charge = Charge(
-            id: makeID(method.bank == nil ? "ch_3" : "py_3"), created: seconds, intent: intent.id, amount: intent.amount,
+            id: makeID(method.bank == nil ? "ch_3" : "py_3"), created: seconds, intent: intent.id,
+            amount: intent.amount,
             currency: intent.currency, paymentMethod: method.id, status: status, isCaptured: isCaptured,
             amountCaptured: isCaptured ? intent.amount : 0, customer: intent.customer, description: intent.description,
             metadata: intent.metadata, applicationFeeAmount: intent.applicationFeeAmount,
@@ -150,7 +151,8 @@ extension World {
     }
 
     private func refunds(of charge: Charge, account: String) -> JSON {
-        let found = charge.amountRefunded == 0 ? [] : self[account].refunds.newestFirst().filter { $0.charge == charge.id }
+        let found =
+            charge.amountRefunded == 0 ? [] : self[account].refunds.newestFirst().filter { $0.charge == charge.id }
         return Self.listShape(
             found.prefix(10).map(shape), hasMore: found.count > 10, url: "/v1/charges/\(charge.id)/refunds")
     }

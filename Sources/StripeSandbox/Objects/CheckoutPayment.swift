@@ -11,7 +11,8 @@ extension World {
     /// Pays a session as its page does.
     /// - Parameter means: makes the payment method, or refuses its details.
     mutating func pay(
-        _ id: String, of account: String, email: String?, name: String?, with method: (inout World) throws -> PaymentMethod
+        _ id: String, of account: String, email: String?, name: String?,
+        with method: (inout World) throws -> PaymentMethod
     ) -> CheckoutResult {
         guard let session = self[account].sessions[id], session.status == .open else {
             return .refused(message: "This session is no longer open.")

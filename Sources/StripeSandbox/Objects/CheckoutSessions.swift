@@ -63,7 +63,8 @@ extension World {
             let session = try world.session(call)
             guard session.status == .open else {
                 throw StripeError.invalid(
-                    "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status "
+                    "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session "
+                        + "has a status "
                         + "of \(session.status.rawValue).")
             }
             world.expire(session.id, of: call.account)
@@ -98,14 +99,16 @@ extension World {
         try checkMode(call)
         let (items, currency) = try lineItems(from: call["line_items"]?.array ?? [])
         guard let successURL = call.text("success_url") else {
-            throw StripeError.badParameter("Missing required param: success_url.", code: "parameter_missing", "success_url")
+            throw StripeError.badParameter(
+                "Missing required param: success_url.", code: "parameter_missing", "success_url")
         }
         try checkURL(successURL, parameter: "success_url")
         if let customer = call.text("customer") {
             _ = try self.customer(customer, of: call.account)
             if call["customer_email"] != nil || call["customer_creation"] != nil {
                 throw StripeError.badParameter(
-                    "You may only specify one of these parameters: customer, customer_email, customer_creation.", "customer")
+                    "You may only specify one of these parameters: customer, customer_email, customer_creation.",
+                    "customer")
             }
         }
         let session = CheckoutSession(
@@ -140,7 +143,8 @@ extension World {
         guard let expiry = call.whole("expires_at") else { return seconds + CheckoutSession.longestLife }
         guard expiry >= seconds + CheckoutSession.shortestLife, expiry <= seconds + CheckoutSession.longestLife else {
             throw StripeError.badParameter(
-                "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session creation.",
+                "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout "
+                    + "Session creation.",
                 "expires_at")
         }
         return expiry

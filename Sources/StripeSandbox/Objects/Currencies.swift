@@ -12,7 +12,8 @@ struct Currency: Sendable {
 
     static let largestAmount: Int64 = 99_999_999
 
-    /// Amounts must be a multiple of this: three-decimal currencies end in 0; ISK and UGX are sent with two decimals, always 00.
+    /// Amounts must be a multiple of this: three-decimal currencies end in 0; ISK and UGX are sent with two decimals,
+    /// always 00.
     var step: Int64 {
         if minorUnits == 1_000 { return 10 }
         return ["isk", "ugx"].contains(code) ? 100 : 1
@@ -23,17 +24,22 @@ struct Currency: Sendable {
     ]
     private static let threeDecimal: Set<String> = ["bhd", "jod", "kwd", "omr", "tnd"]
     private static let minimums: [String: Int64] = [
-        "usd": 50, "aed": 200, "ars": 50, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "cop": 50, "czk": 1_500,
-        "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17_500, "idr": 50, "ils": 50, "inr": 50, "jpy": 50, "krw": 50,
+        "usd": 50, "aed": 200, "ars": 50, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "cop": 50,
+        "czk": 1_500,
+        "dkk": 250, "eur": 50, "gbp": 30, "hkd": 400, "huf": 17_500, "idr": 50, "ils": 50, "inr": 50, "jpy": 50,
+        "krw": 50,
         "mxn": 1_000, "myr": 200, "nok": 300, "nzd": 50, "php": 50, "pln": 200, "ron": 200, "rub": 50, "sek": 300,
         "sgd": 50, "thb": 1_000, "zar": 50,
     ]
 
     /// Thousandths of a major unit for one US dollar.
     private static let ratesPerMille: [String: Int64] = [
-        "usd": 1_000, "aed": 3_673, "all": 92_000, "ars": 950_000, "aud": 1_520, "bgn": 1_800, "bhd": 376, "bif": 2_880_000,
-        "brl": 5_400, "cad": 1_370, "chf": 880, "clp": 940_000, "cny": 7_200, "cop": 4_100_000, "crc": 520_000, "czk": 23_200,
-        "djf": 178_000, "dkk": 6_870, "dop": 59_000, "egp": 48_000, "eur": 920, "gbp": 785, "ghs": 15_000, "gnf": 8_600_000,
+        "usd": 1_000, "aed": 3_673, "all": 92_000, "ars": 950_000, "aud": 1_520, "bgn": 1_800, "bhd": 376,
+        "bif": 2_880_000,
+        "brl": 5_400, "cad": 1_370, "chf": 880, "clp": 940_000, "cny": 7_200, "cop": 4_100_000, "crc": 520_000,
+        "czk": 23_200,
+        "djf": 178_000, "dkk": 6_870, "dop": 59_000, "egp": 48_000, "eur": 920, "gbp": 785, "ghs": 15_000,
+        "gnf": 8_600_000,
         "gtq": 7_750, "hkd": 7_800, "huf": 360_000, "idr": 16_200_000, "ils": 3_700, "inr": 83_500, "isk": 138_000,
         "jmd": 156_000, "jod": 709, "jpy": 150_000, "kes": 129_000, "kmf": 453_000, "krw": 1_370_000, "kwd": 307,
         "kzt": 450_000, "lkr": 300_000, "mad": 9_900, "mga": 4_500_000, "mxn": 18_000, "myr": 4_700, "ngn": 1_500_000,
@@ -54,8 +60,8 @@ struct Currency: Sendable {
         minimum = Self.minimums[code] ?? max(1, rate * minorUnits / 2_000)
     }
 
-    /// An amount of this currency, in minor units, in another one, with the rate as Stripe shows it: minor units of the other
-    /// for one of this, to six places. Halves are rounded away from zero, so that what comes back is what went.
+    /// An amount of this currency, in minor units, in another one, with the rate as Stripe shows it: minor units of the
+    /// other for one of this, to six places. Halves are rounded away from zero, so that what comes back is what went.
     func convert(_ amount: Int64, to other: Currency) -> (amount: Int64, rate: String?) {
         guard other.code != code else { return (amount, nil) }
         let numerator = Int128(other.microsPerDollar) * Int128(other.minorUnits) * 1_000_000
@@ -88,7 +94,8 @@ extension World {
         }
         guard amount <= Currency.largestAmount else {
             throw StripeError.badParameter(
-                "Amount must be no more than \(Currency.largestAmount) in \(code).", code: "amount_too_large", parameter)
+                "Amount must be no more than \(Currency.largestAmount) in \(code).", code: "amount_too_large", parameter
+            )
         }
         guard amount % currency.step == 0 else {
             throw StripeError.badParameter(

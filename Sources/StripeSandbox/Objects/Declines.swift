@@ -56,7 +56,8 @@ struct Decline: Sendable, Equatable {
             "network_status": .string(isBlocked ? "not_sent_to_network" : "declined_by_network"),
             "reason": .text(isBlocked ? "highest_risk_level" : declineCode),
             "seller_message": .string(
-                isBlocked ? "Stripe blocked this payment as too risky." : "The bank did not return any further details."),
+                isBlocked ? "Stripe blocked this payment as too risky." : "The bank did not return any further details."
+            ),
             "type": .string(isBlocked ? "blocked" : "issuer_declined"),
         ]
     }

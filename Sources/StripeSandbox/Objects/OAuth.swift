@@ -100,7 +100,8 @@ extension World {
         emit("account.application.authorized", of: account, application)
     }
 
-    /// Takes the platform's access away and tells it so: `account.application.deauthorized`, whose object is the application.
+    /// Takes the platform's access away and tells it so: `account.application.deauthorized`, whose object is the
+    /// application.
     mutating func disconnect(_ account: String) {
         guard accounts[account]?.connection != nil else { return }
         emit("account.application.deauthorized", of: account, application)

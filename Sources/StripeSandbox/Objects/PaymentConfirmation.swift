@@ -37,8 +37,10 @@ extension World {
     func confirmation(from call: Call, of intent: PaymentIntent) throws -> Confirmation {
         guard let method = intent.paymentMethod else {
             throw StripeError.invalid(
-                "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-                    + "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+                "You cannot confirm this PaymentIntent because it's missing a payment method. You can either "
+                    + "update the "
+                    + "PaymentIntent with a payment method and then confirm it again, or confirm it again "
+                    + "directly with a "
                     + "payment method or ConfirmationToken.", code: "payment_intent_unexpected_state")
         }
         let offSession = call["off_session"].map { $0 != false } ?? false
@@ -54,7 +56,8 @@ extension World {
                 "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
                     + "these payment methods might redirect your customer off of your page, you must provide a "
                     + "`return_url`. If you don't want to accept redirect-based payment methods, set "
-                    + "`automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to "
+                    + "`automatic_payment_methods[enabled]` to `true` and "
+                    + "`automatic_payment_methods[allow_redirects]` to "
                     + "`never` when creating Setup Intents and Payment Intents.", "return_url")
         }
         return Confirmation(
@@ -68,9 +71,11 @@ extension World {
         if let owner = method.customer, owner != intent.customer {
             throw StripeError.invalid(
                 intent.customer == nil
-                    ? "The PaymentMethod you provided (\(id)) is attached to a customer, so for security purposes you must "
+                    ? "The PaymentMethod you provided (\(id)) is attached to a customer, so for security "
+                        + "purposes you must "
                         + "provide the customer in the request."
-                    : "The customer does not have a payment method with the ID \(id). The payment method must be attached to "
+                    : "The customer does not have a payment method with the ID \(id). The payment method must "
+                        + "be attached to "
                         + "the customer.", code: "resource_missing", parameter: "payment_method")
         }
         guard method.customer != nil || !method.isSpent else { throw Self.spent }
@@ -128,7 +133,8 @@ extension World {
                 "code": "payment_intent_authentication_failure",
                 "doc_url": "https://docs.stripe.com/error-codes#payment-intent-authentication-failure",
                 "message": .string(
-                    "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+                    "The provided PaymentMethod has failed authentication. You can provide payment_method_data "
+                        + "or a new "
                         + "PaymentMethod to attempt to fulfill this PaymentIntent again."),
                 "payment_method": self[account].paymentMethods[confirmation.paymentMethod].map(shape) ?? .null,
                 "type": "invalid_request_error",

@@ -53,7 +53,9 @@ extension World {
             return ["type": "use_stripe_sdk", "use_stripe_sdk": [:]]
         }
         return [
-            "redirect_to_url": ["return_url": .string(returnURL), "url": .string(authenticationURL(of: intent, account))],
+            "redirect_to_url": [
+                "return_url": .string(returnURL), "url": .string(authenticationURL(of: intent, account)),
+            ],
             "type": "redirect_to_url",
         ]
     }

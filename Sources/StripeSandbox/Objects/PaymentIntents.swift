@@ -157,8 +157,10 @@ extension World {
         guard let fee else { return }
         guard account != platform else {
             throw StripeError.invalid(
-                "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
-                    + "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
+                "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment "
+                    + "(using an "
+                    + "OAuth key or Stripe-Account header) or destination payment (using "
+                    + "`transfer_data[destination]`).",
                 parameter: "application_fee_amount")
         }
         guard fee >= 1, fee <= amount else {

@@ -39,13 +39,16 @@ extension World {
         },
         Operation("GET /v1/payment_methods/{payment_method}") { world, call in
             let id = call.id("payment_method")
-            guard let method = world[call.account].paymentMethods[id] else { throw StripeError.noSuch("PaymentMethod", id) }
+            guard let method = world[call.account].paymentMethods[id] else {
+                throw StripeError.noSuch("PaymentMethod", id)
+            }
             return world.shape(method)
         },
         Operation("POST /v1/payment_methods/{payment_method}") { world, call in try world.updatePaymentMethod(call) },
         Operation("POST /v1/payment_methods/{payment_method}/attach") { world, call in
             guard let customer = call.text("customer") else {
-                throw StripeError.badParameter("Missing required param: customer.", code: "parameter_missing", "customer")
+                throw StripeError.badParameter(
+                    "Missing required param: customer.", code: "parameter_missing", "customer")
             }
             let method = try world.attach(call.id("payment_method"), to: customer, account: call.account)
             return world.shape(method)
@@ -121,7 +124,8 @@ extension World {
         guard let card = TestCard.numbered(number) else {
             throw StripeError.card(
                 code: "card_declined",
-                message: "Your card was declined. Your request was in test mode, but used a non test card. For a list of "
+                message:
+                    "Your card was declined. Your request was in test mode, but used a non test card. For a list of "
                     + "valid test cards, visit: https://stripe.com/docs/testing.",
                 details: ["decline_code": "test_mode_live_card"])
         }
@@ -174,8 +178,10 @@ extension World {
     }
 
     static let spent = StripeError.invalid(
-        "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a "
-            + "connected account without Customer attachment, or was detached from a Customer. It may not be used again. "
+        "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, "
+            + "shared with a "
+            + "connected account without Customer attachment, or was detached from a Customer. It may not be "
+            + "used again. "
             + "To use a PaymentMethod multiple times, you must attach it to a Customer first.")
 
     private mutating func detach(_ call: Call) throws -> JSON {

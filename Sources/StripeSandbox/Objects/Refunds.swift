@@ -36,7 +36,9 @@ extension World {
         Operation("POST /v1/refunds/{refund}/cancel") { world, call in
             let refund = try world.refund(call)
             throw StripeError.invalid(
-                "Refunds that have the status \(refund.status.rawValue) cannot be canceled; only those that require action can.")
+                "Refunds that have the status \(refund.status.rawValue) cannot be canceled; only those that "
+                    + "require action can."
+            )
         },
     ]
 
@@ -62,7 +64,8 @@ extension World {
         }
         let isImmediate = method.card != nil && method.card?.outcome != .refundsLater
         var refund = Refund(
-            id: makeID(method.card == nil ? "pyr_1" : "re_3"), created: seconds, charge: charge.id, intent: charge.intent,
+            id: makeID(method.card == nil ? "pyr_1" : "re_3"), created: seconds, charge: charge.id,
+            intent: charge.intent,
             amount: amount, currency: charge.currency, isCard: method.card != nil, reason: call.text("reason"),
             metadata: Self.merge(call["metadata"], into: [:]), status: isImmediate ? .succeeded : .pending)
         refund.transaction = moveBack(
@@ -74,7 +77,8 @@ extension World {
         emitCharge("charge.refunded", charge.id, of: call.account, previous: ["amount_refunded": .int(before)])
         if let failure = Self.outcome(of: method) {
             schedule.add(
-                .finish(refund: refund.id, account: call.account, failure: failure.reason), due: now + settings.refundDelay)
+                .finish(refund: refund.id, account: call.account, failure: failure.reason),
+                due: now + settings.refundDelay)
         }
         return shape(refund)
     }

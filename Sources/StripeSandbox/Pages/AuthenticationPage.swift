@@ -1,8 +1,9 @@
 extension World {
     /// The page on which the cardholder stands for the bank: `/authenticate/ACCOUNT/INTENT/KEY`.
     ///
-    /// A script `POST`s `decision=complete` or `decision=fail`. Where the intent belongs to a Checkout Session it goes back there;
-    /// else to the intent's `return_url` with `payment_intent`, `payment_intent_client_secret` and `redirect_status`.
+    /// A script `POST`s `decision=complete` or `decision=fail`. Where the intent belongs to a Checkout Session it goes
+    /// back there; else to the intent's `return_url` with `payment_intent`, `payment_intent_client_secret` and
+    /// `redirect_status`.
     mutating func authenticationPage(
         _ request: SandboxRequest, account: String, intent id: String, key: String
     ) -> SandboxAnswer {
@@ -45,7 +46,8 @@ extension World {
             "Is this you?",
             """
             <p>This page stands for the cardholder's bank (3-D Secure).</p>
-            <p>A payment of <strong>\(PageLayout.amount(intent.amount, intent.currency))</strong> waits for your consent.</p>
+            <p>A payment of <strong>\(PageLayout.amount(intent.amount, intent.currency))</strong>
+            waits for your consent.</p>
             <form method="post">
             <button name="decision" value="complete">Complete authentication</button>
             <button name="decision" value="fail" class="second">Fail authentication</button>

@@ -1,9 +1,9 @@
 extension World {
     /// The page of a Checkout Session: `/c/pay/ACCOUNT/SESSION`.
     ///
-    /// A script `POST`s one of `card_number=4242…`, `payment_method=pm_card_visa` or `bank=success` (the name of a test bank
-    /// account), with `email` and `name` where it likes. It is sent on to the success page (303), to the page on which the
-    /// cardholder authenticates (303), or shown why not (402).
+    /// A script `POST`s one of `card_number=4242…`, `payment_method=pm_card_visa` or `bank=success` (the name of a test
+    /// bank account), with `email` and `name` where it likes. It is sent on to the success page (303), to the page on
+    /// which the cardholder authenticates (303), or shown why not (402).
     mutating func checkoutPage(_ request: SandboxRequest, account: String, session id: String) -> SandboxAnswer {
         guard let session = self[account].sessions[id] else {
             return .page(404, PageLayout.page("No such page", "<p>This payment page was never made.</p>"))
@@ -15,7 +15,8 @@ extension World {
         }
         guard request.method == "POST" else { return .page(200, checkoutForm(session)) }
         let form = Form(String(decoding: request.body, as: UTF8.self))
-        let result = pay(id, of: account, email: form["email"].flatMap { $0.isEmpty ? nil : $0 }, name: form["name"]) { world in
+        let result = pay(id, of: account, email: form["email"].flatMap { $0.isEmpty ? nil : $0 }, name: form["name"]) {
+            world in
             try world.method(from: form, account: account)
         }
         switch result {

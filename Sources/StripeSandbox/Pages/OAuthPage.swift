@@ -13,8 +13,8 @@ private struct AuthorizationRequest {
 extension World {
     /// The page on which the owner of an account lets the platform in, or does not: `/oauth/authorize`.
     ///
-    /// A script `POST`s to the same URL: `decision=approve` with `account=acct_…` of one that is not connected, or `country` and
-    /// `currency` of one to be made; or `decision=deny`.
+    /// A script `POST`s to the same URL: `decision=approve` with `account=acct_…` of one that is not connected, or
+    /// `country` and `currency` of one to be made; or `decision=deny`.
     ///
     /// Source: docs.stripe.com/connect/oauth-reference#get-authorize.
     mutating func oauthPage(_ request: SandboxRequest) -> SandboxAnswer {
@@ -75,15 +75,18 @@ extension World {
             throw StripeError.badParameter("Invalid currency: \(currency)", "currency")
         }
         return openAccount(
-            country: country, currency: currency, email: form["email"], name: form["business_name"] ?? "Sandbox merchant"
+            country: country, currency: currency, email: form["email"],
+            name: form["business_name"] ?? "Sandbox merchant"
         ).id
     }
 
     private func oauthForm(scope: Account.Connection.Scope) -> HTML {
-        let choices = accounts.oldestFirst().filter { $0.id != platform && $0.connection == nil }.map { account -> HTML in
+        let choices = accounts.oldestFirst().filter { $0.id != platform && $0.connection == nil }.map {
+            account -> HTML in
             let name = account.businessProfile["name"]?.string ?? account.email ?? "no name"
             return """
-                <option value="\(account.id)">\(name) – \(account.country), \(account.defaultCurrency) (\(account.id))</option>
+                <option value="\(account.id)">
+                \(name) – \(account.country), \(account.defaultCurrency) (\(account.id))</option>
                 """
         }
         let word = scope == .readWrite ? "read and change everything" : "read everything"

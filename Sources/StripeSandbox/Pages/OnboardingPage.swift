@@ -1,8 +1,8 @@
 extension World {
     /// The page behind an Account Link: `/setup/s/ACCOUNT/TOKEN`.
     ///
-    /// A script completes it without looking: `POST` with `decision=complete` or `decision=half`. The link itself is good for one
-    /// visit; the page that the visit gave may still be sent.
+    /// A script completes it without looking: `POST` with `decision=complete` or `decision=half`. The link itself is
+    /// good for one visit; the page that the visit gave may still be sent.
     mutating func onboardingPage(_ request: SandboxRequest, token: String) -> SandboxAnswer {
         guard let known = accountLinks[token] else {
             return .page(404, PageLayout.page("No such link", "<p>This onboarding link was never made.</p>"))

@@ -31,7 +31,8 @@ extension World {
             let state =
                 account.id == platform
                 ? "the platform"
-                : account.connection == nil ? "not connected" : account.standing.chargesEnabled ? "enabled" : "incomplete"
+                : account.connection == nil
+                    ? "not connected" : account.standing.chargesEnabled ? "enabled" : "incomplete"
             return "<tr><td><code>\(account.id)</code></td><td>\(state)</td></tr>"
         }
         return PageLayout.page(

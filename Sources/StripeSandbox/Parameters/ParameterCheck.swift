@@ -11,7 +11,8 @@ enum ParameterCheck {
     ) throws(StripeError) -> JSONObject {
         let unknown = given.map(\.name).filter { fields[$0] == nil }.map { inside(path, $0) }
         if let first = unknown.first {
-            let message = "Received unknown parameter\(unknown.count > 1 ? "s" : ""): \(unknown.joined(separator: ", "))"
+            let message =
+                "Received unknown parameter\(unknown.count > 1 ? "s" : ""): \(unknown.joined(separator: ", "))"
             throw .badParameter(message, code: "parameter_unknown", first)
         }
         var object: JSONObject = [:]
@@ -77,7 +78,8 @@ enum ParameterCheck {
             guard ["true", "false"].contains(text) else { throw .badParameter("Invalid boolean: \(text)", path) }
             return .bool(text == "true")
         case .words(let words) where !words.contains(text):
-            let listed = words.count > 1 ? words.dropLast().joined(separator: ", ") + ", or " + (words.last ?? "") : words[0]
+            let listed =
+                words.count > 1 ? words.dropLast().joined(separator: ", ") + ", or " + (words.last ?? "") : words[0]
             throw .badParameter("Invalid \(path): must be one of \(listed)", path)
         default:
             return .string(text)

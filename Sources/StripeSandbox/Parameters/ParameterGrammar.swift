@@ -1,8 +1,9 @@
 /// What one parameter may hold.
 ///
-/// The tables beside this file write it so: `name` is text, `name:int` a whole number, `name:bool`, `name:num`; `{…}` an
-/// object with just these members, `map` one with any members, `[…]` a list, `(a b)` one of these words, `x|y` either,
-/// `x?` also the empty text, which clears the value, `@name` a type that is written out under that name. `!` after a name: required.
+/// The tables beside this file write it so: `name` is text, `name:int` a whole number, `name:bool`, `name:num`; `{…}`
+/// an object with just these members, `map` one with any members, `[…]` a list, `(a b)` one of these words, `x|y`
+/// either, `x?` also the empty text, which clears the value, `@name` a type that is written out under that name. `!`
+/// after a name: required.
 indirect enum ParameterShape: Sendable, Equatable {
     case any
     case text

@@ -77,7 +77,8 @@ extension World {
         if let key {
             let running = exchange.fault?.kind == .slow ? exchange.fault?.milliseconds ?? 0 : 0
             idempotencyKeys.keep(
-                answer, under: key, of: account, fingerprint: exchange.fingerprint, at: now, runningUntil: now + running)
+                answer, under: key, of: account, fingerprint: exchange.fingerprint, at: now, runningUntil: now + running
+            )
         }
         return answer
     }
@@ -123,8 +124,10 @@ extension World {
         case .inUse:
             throw StripeError(
                 status: 409, type: "idempotency_error", code: "idempotency_key_in_use",
-                message: "There is currently another in-progress request using this Idempotency Key (that probably means "
-                    + "you submitted twice, and the other request is still going through): \(key). Please try again later.",
+                message:
+                    "There is currently another in-progress request using this Idempotency Key (that probably means "
+                    + "you submitted twice, and the other request is still going through): \(key). Please try "
+                    + "again later.",
                 parameter: nil)
         }
     }

@@ -35,7 +35,8 @@ struct Form {
     private static func path(of name: String) -> [String] {
         guard let bracket = name.firstIndex(of: "["), name.hasSuffix("]") else { return [name] }
         let inner = name[name.index(after: bracket)...].dropLast()
-        return [String(name[..<bracket])] + inner.split(separator: "][", omittingEmptySubsequences: false).map(String.init)
+        return [String(name[..<bracket])]
+            + inner.split(separator: "][", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// An empty segment, as in `expand[]=x`, is the next number.

@@ -1,8 +1,8 @@
 /// What was answered under each `Idempotency-Key`.
 ///
-/// Source: docs.stripe.com/api/idempotent_requests and docs.stripe.com/error-low-level: the first result is kept once the
-/// endpoint has begun, 500s included, and replayed for 24 hours; other parameters under the same key are an error, and so is
-/// a second request while the first is running.
+/// Source: docs.stripe.com/api/idempotent_requests and docs.stripe.com/error-low-level: the first result is kept once
+/// the endpoint has begun, 500s included, and replayed for 24 hours; other parameters under the same key are an error,
+/// and so is a second request while the first is running.
 struct IdempotencyKeys: Sendable {
     struct Record: Sendable {
         /// Method, path and parameters of the first request.

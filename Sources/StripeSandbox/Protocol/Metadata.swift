@@ -1,6 +1,6 @@
 extension World {
-    /// Refuses metadata beyond Stripe's limits wherever it stands in the parameters: 50 keys of at most 40 characters without
-    /// brackets, values of at most 500 characters.
+    /// Refuses metadata beyond Stripe's limits wherever it stands in the parameters: 50 keys of at most 40 characters
+    /// without brackets, values of at most 500 characters.
     ///
     /// Source: docs.stripe.com/metadata.
     static func checkMetadata(in parameters: JSON) throws {

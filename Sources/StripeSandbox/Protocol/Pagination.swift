@@ -1,6 +1,6 @@
 extension World {
-    /// One page of a list, newest first, as docs.stripe.com/api/pagination says: `limit` 1 to 100 (10 where it is not given),
-    /// `starting_after` goes to older, `ending_before` to newer ones, and `created` narrows it.
+    /// One page of a list, newest first, as docs.stripe.com/api/pagination says: `limit` 1 to 100 (10 where it is not
+    /// given), `starting_after` goes to older, `ending_before` to newer ones, and `created` narrows it.
     func list<Item: Shelved>(
         _ shelf: Shelf<Item>, of noun: String, at url: String, for call: Call,
         where isListed: (Item) -> Bool = { _ in true }, as shape: (Item) -> JSON
@@ -9,7 +9,8 @@ extension World {
         guard (1...100).contains(limit) else {
             throw StripeError.badParameter(
                 limit < 1
-                    ? "This value must be greater than or equal to 1." : "This value must be less than or equal to 100.",
+                    ? "This value must be greater than or equal to 1."
+                    : "This value must be less than or equal to 100.",
                 code: "parameter_invalid_integer", "limit")
         }
         let older = try place("starting_after", in: shelf, of: noun, for: call)

@@ -10,7 +10,8 @@ public struct SandboxRequest: Sendable {
     public init(method: String, target: String, headers: [String: String] = [:], body: [UInt8] = []) {
         self.method = method.uppercased()
         self.target = target
-        self.headers = Dictionary(headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        self.headers = Dictionary(
+            headers.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
         self.body = body
     }
 

@@ -90,8 +90,12 @@ extension World {
 
     /// Who hears of an event: the platform's Connect endpoints for a connected account, and the account's own.
     func endpoints(for event: Event) -> [WebhookEndpoint] {
-        let own = self[event.account ?? platform].endpoints.oldestFirst().filter { !$0.isConnect && $0.hears(event.type) }
-        guard event.account != nil, let account = event.account, accounts[account]?.connection != nil else { return own }
+        let own = self[event.account ?? platform].endpoints.oldestFirst().filter {
+            !$0.isConnect && $0.hears(event.type)
+        }
+        guard event.account != nil, let account = event.account, accounts[account]?.connection != nil else {
+            return own
+        }
         return own + self[platform].endpoints.oldestFirst().filter { $0.isConnect && $0.hears(event.type) }
     }
 

@@ -10,7 +10,8 @@ import Testing
         #expect(listed.count > 25)
         for call in listed {
             let halves = call.split(separator: " ")
-            let path = halves[1].split(separator: "/").map { $0.hasPrefix("{") ? "none" : String($0) }.joined(separator: "/")
+            let path = halves[1].split(separator: "/").map { $0.hasPrefix("{") ? "none" : String($0) }.joined(
+                separator: "/")
             let reply = await stripe.send(String(halves[0]), "/" + path)
             #expect(reply.error["message"]?.string?.contains("no such control call") != true, "\(call)")
         }
@@ -43,7 +44,9 @@ import Testing
     }
 
     @Test func `objects that do not exist are said not to`() async {
-        for path in ["payment_intents/pi_x/settle", "refunds/re_x/settle", "charges/ch_x/dispute", "accounts/acct_x/restrict"] {
+        for path in [
+            "payment_intents/pi_x/settle", "refunds/re_x/settle", "charges/ch_x/dispute", "accounts/acct_x/restrict",
+        ] {
             #expect(await stripe.post("/_sandbox/" + path).status == 404)
         }
     }

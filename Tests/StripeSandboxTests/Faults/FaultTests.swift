@@ -7,19 +7,22 @@ import Testing
 
     private func made() async -> Int { await stripe.get("/v1/payment_intents").data.count }
 
-    @Test(arguments: [
-        ("timeout-before", SandboxOutcome.silence, 0), ("timeout-after", .silence, 1), ("reset-before", .reset, 0),
-        ("reset-after", .reset, 1), ("reset", .reset, 1),
-    ] as [(String, SandboxOutcome, Int)])
+    @Test(
+        arguments: [
+            ("timeout-before", SandboxOutcome.silence, 0), ("timeout-after", .silence, 1), ("reset-before", .reset, 0),
+            ("reset-after", .reset, 1), ("reset", .reset, 1),
+        ] as [(String, SandboxOutcome, Int)])
     func `the wire fails before or after the effect`(fault: String, outcome: SandboxOutcome, count: Int) async {
         #expect(await stripe.charge(500, fault: fault).outcome == outcome)
         #expect(await made() == count)
     }
 
-    @Test(arguments: [
-        ("429", 429, 0), ("lock-timeout", 429, 0), ("409", 409, 0), ("500", 500, 0), ("500-after", 500, 1), ("503", 503, 0),
-        ("503-after", 503, 1), ("html-200", 200, 0), ("html-200-after", 200, 1),
-    ] as [(String, Int, Int)])
+    @Test(
+        arguments: [
+            ("429", 429, 0), ("lock-timeout", 429, 0), ("409", 409, 0), ("500", 500, 0), ("500-after", 500, 1),
+            ("503", 503, 0),
+            ("503-after", 503, 1), ("html-200", 200, 0), ("html-200-after", 200, 1),
+        ] as [(String, Int, Int)])
     func `the answer lies before or after the effect`(fault: String, status: Int, count: Int) async {
         let reply = await stripe.charge(500, fault: fault)
         #expect(reply.status == status)
@@ -82,7 +85,8 @@ import Testing
         func run(_ seed: String) async -> [Int] {
             let stripe = SandboxClient()
             _ = await stripe.post(
-                "/_sandbox/plan", ["seed": seed, "calls[503]": "300", "calls[timeout-after]": "200", "events[drop]": "500"])
+                "/_sandbox/plan",
+                ["seed": seed, "calls[503]": "300", "calls[timeout-after]": "200", "events[drop]": "500"])
             var seen: [Int] = []
             for _ in 0..<50 { seen.append(await stripe.charge(500).status) }
             return seen

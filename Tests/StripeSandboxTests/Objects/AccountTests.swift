@@ -48,7 +48,8 @@ import Testing
 
     @Test func `leaving it half done returns all the same, with something still due`() async {
         let account = await stripe.post("/v1/accounts", ["country": "US"]).id
-        #expect(await stripe.page(await link(for: account), ["decision": "half"]).location == "https://p.example/return")
+        #expect(
+            await stripe.page(await link(for: account), ["decision": "half"]).location == "https://p.example/return")
         let shown = await stripe.get("/v1/accounts/\(account)")
         #expect(shown["charges_enabled"] == false)
         #expect(shown["requirements"]["currently_due"]?.array?.isEmpty == false)
@@ -80,7 +81,8 @@ import Testing
         #expect(bare.error["param"] == "refresh_url")
         let update = await stripe.post("/v1/account_links", ["account": account, "type": "account_update"])
         #expect(update.status == 400)
-        #expect(await stripe.post("/v1/account_links", ["account": "acct_x", "type": "account_onboarding"]).status == 400)
+        #expect(
+            await stripe.post("/v1/account_links", ["account": "acct_x", "type": "account_onboarding"]).status == 400)
     }
 
     @Test func `a restricted account says why, and is enabled again`() async {

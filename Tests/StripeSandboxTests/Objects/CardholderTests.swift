@@ -50,7 +50,8 @@ import Testing
     @Test func `the decline off session is finished on session with the same intent`() async {
         let customer = await stripe.customer()
         let method = await stripe.post(
-            "/v1/payment_methods/pm_card_authenticationRequired/attach", ["customer": customer]).id
+            "/v1/payment_methods/pm_card_authenticationRequired/attach", ["customer": customer]
+        ).id
         let declined = await stripe.charge(1_000, with: method, customer: customer)
         let id = declined.error["payment_intent"]?["id"]?.string ?? ""
         #expect(declined.error["code"] == "authentication_required")
@@ -62,8 +63,11 @@ import Testing
         #expect(await stripe.get("/v1/payment_intents").data.count == 1)
     }
 
-    @Test func `a card that was set up on session is charged off session afterwards, one that always asks is not`() async {
-        for (name, status) in [("pm_card_authenticationRequiredOnSetup", 200), ("pm_card_authenticationRequired", 402)] {
+    @Test func `a card that was set up on session is charged off session afterwards, one that always asks is not`()
+        async
+    {
+        for (name, status) in [("pm_card_authenticationRequiredOnSetup", 200), ("pm_card_authenticationRequired", 402)]
+        {
             let customer = await stripe.customer()
             let waiting = await pay(name, customer: customer, extra: "&setup_future_usage=off_session")
             _ = await stripe.page(bankPage(of: waiting), ["decision": "complete"])

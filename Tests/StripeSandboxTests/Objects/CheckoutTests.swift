@@ -93,7 +93,8 @@ import Testing
             ], account: account)
         #expect(session["amount_total"] == 2_100)
         let result = await stripe.post(
-            "/_sandbox/checkout_sessions/\(session.id)/pay", ["payment_method": "pm_card_visa", "email": "b@example.com"])
+            "/_sandbox/checkout_sessions/\(session.id)/pay",
+            ["payment_method": "pm_card_visa", "email": "b@example.com"])
         #expect(result["result"] == "complete")
         let intent = await stripe.get(
             "/v1/payment_intents/\(result["session"]["payment_intent"]?.string ?? "")", account: account)
@@ -142,10 +143,13 @@ import Testing
             "line_items[0][price_data][product_data][name]": "x",
         ]
         let base = SandboxClient.form(good)
-        for extra in ["&expires_at=1790000060", "&expires_at=1790090000", "&customer=cus_none", "&ui_mode=embedded_page"] {
+        for extra in [
+            "&expires_at=1790000060", "&expires_at=1790090000", "&customer=cus_none", "&ui_mode=embedded_page",
+        ] {
             #expect(await stripe.send("POST", "/v1/checkout/sessions", body: base + extra).status == 400, "\(extra)")
         }
-        #expect(await stripe.post("/v1/checkout/sessions", ["mode": "payment", "success_url": "https://x"]).status == 400)
+        #expect(
+            await stripe.post("/v1/checkout/sessions", ["mode": "payment", "success_url": "https://x"]).status == 400)
         #expect(await stripe.session(49).error["code"] == "amount_too_small")
     }
 

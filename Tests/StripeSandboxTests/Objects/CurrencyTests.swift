@@ -5,11 +5,13 @@ import Testing
 @Suite struct CurrencyTests {
     let stripe = SandboxClient()
 
-    @Test(arguments: [
-        ("usd", 50, true), ("usd", 49, false), ("usd", 99_999_999, true), ("usd", 100_000_000, false),
-        ("jpy", 100, true), ("jpy", 10, false), ("kwd", 1_230, true), ("kwd", 1_234, false), ("isk", 20_000, true),
-        ("isk", 20_050, false), ("ugx", 370_000, true), ("ugx", 370_001, false), ("usd", 0, false), ("usd", -5, false),
-    ] as [(String, Int64, Bool)])
+    @Test(
+        arguments: [
+            ("usd", 50, true), ("usd", 49, false), ("usd", 99_999_999, true), ("usd", 100_000_000, false),
+            ("jpy", 100, true), ("jpy", 10, false), ("kwd", 1_230, true), ("kwd", 1_234, false), ("isk", 20_000, true),
+            ("isk", 20_050, false), ("ugx", 370_000, true), ("ugx", 370_001, false), ("usd", 0, false),
+            ("usd", -5, false),
+        ] as [(String, Int64, Bool)])
     func `an amount is charged where Stripe charges it`(currency: String, amount: Int64, isCharged: Bool) async {
         let reply = await stripe.charge(amount, currency)
         #expect((reply.status == 200) == isCharged, "\(reply.error)")
@@ -28,7 +30,9 @@ import Testing
     }
 
     @Test func `a conversion is the rate times the amount, the same there and back`() throws {
-        let (usd, jpy, kwd) = (try #require(Currency("usd")), try #require(Currency("jpy")), try #require(Currency("kwd")))
+        let (usd, jpy, kwd) = (
+            try #require(Currency("usd")), try #require(Currency("jpy")), try #require(Currency("kwd"))
+        )
         #expect(usd.convert(1_000, to: jpy) == (1_500, "1.500000"))
         #expect(jpy.convert(1_000, to: usd) == (667, "0.666667"))
         #expect(kwd.convert(3_070, to: usd) == (1_000, "0.325733"))

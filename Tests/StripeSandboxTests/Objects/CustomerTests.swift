@@ -21,8 +21,10 @@ import Testing
         let customer = await stripe.customer()
         let method = await stripe.post("/v1/payment_methods/pm_card_visa/attach", ["customer": customer])
         #expect(method["customer"] == .string(customer))
-        #expect(await stripe.get("/v1/customers/\(customer)/payment_methods").data.map { $0["id"] } == [.string(method.id)])
-        #expect(await stripe.get("/v1/payment_methods", ["customer": customer, "type": "us_bank_account"]).data.isEmpty)
+        #expect(
+            await stripe.get("/v1/customers/\(customer)/payment_methods").data.map { $0["id"] } == [.string(method.id)])
+        #expect(
+            await stripe.get("/v1/payment_methods", ["customer": customer, "type": "us_bank_account"]).data.isEmpty)
         let other = await stripe.customer()
         #expect(await stripe.post("/v1/payment_methods/\(method.id)/attach", ["customer": other]).status == 400)
         #expect(await stripe.post("/v1/payment_methods/\(method.id)/detach")["customer"] == .null)

@@ -24,7 +24,8 @@ import Testing
         _ random: inout SeededRandomness, _ stripe: SandboxClient, _ account: String, _ intents: inout [String]
     ) async {
         let methods = [
-            "pm_card_visa", "pm_card_refundFail", "pm_card_pendingRefund", "pm_card_chargeDeclined", "pm_card_createDispute",
+            "pm_card_visa", "pm_card_refundFail", "pm_card_pendingRefund", "pm_card_chargeDeclined",
+            "pm_card_createDispute",
             "pm_usBankAccount_success", "pm_usBankAccount_insufficientFunds",
         ]
         let amount = Int64(50 + random.next() % 20_000)
@@ -43,7 +44,8 @@ import Testing
         case 3:
             let part = String(1 + random.next() % 5_000)
             _ = await stripe.post(
-                "/v1/refunds", ["payment_intent": intent, "amount": part, "refund_application_fee": "true"], account: account)
+                "/v1/refunds", ["payment_intent": intent, "amount": part, "refund_application_fee": "true"],
+                account: account)
         case 4:
             _ = await stripe.post("/v1/refunds", ["payment_intent": intent], account: account)
         default:
@@ -75,8 +77,12 @@ import Testing
         let details = transactions.flatMap { $0["fee_details"]?.array ?? [] }
         #expect(sum(details.filter { $0["type"] == "application_fee" }, "amount") == platformFees)
         let balance = await stripe.get("/v1/balance", account: account)
-        #expect(sum(balance["available"].array ?? [], "amount") + sum(balance["pending"].array ?? [], "amount") == sum(transactions, "net"))
-        #expect(Set(charges.compactMap { $0["balance_transaction"]?.string }).count == charges.filter { $0["paid"] == true }.count)
+        #expect(
+            sum(balance["available"].array ?? [], "amount") + sum(balance["pending"].array ?? [], "amount")
+                == sum(transactions, "net"))
+        #expect(
+            Set(charges.compactMap { $0["balance_transaction"]?.string }).count
+                == charges.filter { $0["paid"] == true }.count)
     }
 
     private func sum(_ objects: [JSON], _ name: String) -> Int64 { objects.reduce(0) { $0 + ($1[name]?.int ?? 0) } }

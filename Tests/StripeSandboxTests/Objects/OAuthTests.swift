@@ -5,7 +5,8 @@ import Testing
 @Suite struct OAuthTests {
     let stripe = SandboxClient { $0.redirectURIs = ["https://p.example/cb"] }
 
-    private let page = "http://sandbox.test/oauth/authorize?client_id=ca_sandbox&response_type=code&scope=read_write&state=s%261"
+    private let page =
+        "http://sandbox.test/oauth/authorize?client_id=ca_sandbox&response_type=code&scope=read_write&state=s%261"
 
     private func query(_ url: String) -> Form { Form(String(url.drop { $0 != "?" }.dropFirst())) }
 

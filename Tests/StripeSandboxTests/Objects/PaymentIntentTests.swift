@@ -10,22 +10,24 @@ import Testing
         #expect(paid["status"] == "succeeded")
         #expect(paid["amount_received"] == 1_000)
         #expect(paid["latest_charge"].string?.hasPrefix("ch_") == true)
-        #expect(await stripe.eventTypes() == ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"])
+        #expect(
+            await stripe.eventTypes() == ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"])
     }
 
-    @Test(arguments: [
-        ("pm_card_chargeDeclined", "card_declined", "generic_decline", "try_again_later"),
-        ("pm_card_visa_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds", "try_again_later"),
-        ("pm_card_visa_chargeDeclinedLostCard", "card_declined", "lost_card", "do_not_try_again"),
-        ("pm_card_visa_chargeDeclinedStolenCard", "card_declined", "stolen_card", "do_not_try_again"),
-        ("pm_card_chargeDeclinedExpiredCard", "expired_card", nil, "do_not_try_again"),
-        ("pm_card_chargeDeclinedIncorrectCvc", "incorrect_cvc", nil, "confirm_card_data"),
-        ("pm_card_chargeDeclinedProcessingError", "processing_error", nil, "try_again_later"),
-        ("pm_card_radarBlock", "card_declined", "fraudulent", "do_not_try_again"),
-        ("pm_card_chargeCustomerFail", "card_declined", "generic_decline", "try_again_later"),
-        ("pm_card_authenticationRequired", "authentication_required", "authentication_required", nil),
-        ("pm_card_authenticationRequiredOnSetup", "authentication_required", "authentication_required", nil),
-    ] as [(String, String, String?, String?)])
+    @Test(
+        arguments: [
+            ("pm_card_chargeDeclined", "card_declined", "generic_decline", "try_again_later"),
+            ("pm_card_visa_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds", "try_again_later"),
+            ("pm_card_visa_chargeDeclinedLostCard", "card_declined", "lost_card", "do_not_try_again"),
+            ("pm_card_visa_chargeDeclinedStolenCard", "card_declined", "stolen_card", "do_not_try_again"),
+            ("pm_card_chargeDeclinedExpiredCard", "expired_card", nil, "do_not_try_again"),
+            ("pm_card_chargeDeclinedIncorrectCvc", "incorrect_cvc", nil, "confirm_card_data"),
+            ("pm_card_chargeDeclinedProcessingError", "processing_error", nil, "try_again_later"),
+            ("pm_card_radarBlock", "card_declined", "fraudulent", "do_not_try_again"),
+            ("pm_card_chargeCustomerFail", "card_declined", "generic_decline", "try_again_later"),
+            ("pm_card_authenticationRequired", "authentication_required", "authentication_required", nil),
+            ("pm_card_authenticationRequiredOnSetup", "authentication_required", "authentication_required", nil),
+        ] as [(String, String, String?, String?)])
     func `a decline off session is a 402 that names code, charge and intent`(
         method: String, code: String, declineCode: String?, advice: String?
     ) async {
@@ -53,13 +55,18 @@ import Testing
             "/v1/payment_intents/\(id)/confirm", ["payment_method": "pm_card_visa", "return_url": "https://p.example"])
         #expect(paid["status"] == "succeeded")
         #expect(paid["last_payment_error"] == .null)
-        #expect(await stripe.get("/v1/charges", ["payment_intent": id]).data.map { $0["status"] } == ["succeeded", "failed"])
+        #expect(
+            await stripe.get("/v1/charges", ["payment_intent": id]).data.map { $0["status"] } == [
+                "succeeded", "failed",
+            ])
     }
 
     @Test func `the states before paying follow what is there`() async {
         let bare = await stripe.post("/v1/payment_intents", ["amount": "500", "currency": "usd"])
         #expect(bare["status"] == "requires_payment_method")
-        #expect(await stripe.post("/v1/payment_intents/\(bare.id)/confirm").error["code"] == "payment_intent_unexpected_state")
+        #expect(
+            await stripe.post("/v1/payment_intents/\(bare.id)/confirm").error["code"]
+                == "payment_intent_unexpected_state")
         let ready = await stripe.post("/v1/payment_intents/\(bare.id)", ["payment_method": "pm_card_visa"])
         #expect(ready["status"] == "requires_confirmation")
         let canceled = await stripe.post(

@@ -20,7 +20,10 @@ import Testing
         #expect(charge["refunds"]?["data"]?.array?.count == 2)
         let again = await stripe.post("/v1/refunds", ["payment_intent": intent])
         #expect(again.error["code"] == "charge_already_refunded")
-        #expect(await stripe.eventTypes().suffix(4) == ["refund.created", "charge.refunded", "refund.created", "charge.refunded"])
+        #expect(
+            await stripe.eventTypes().suffix(4) == [
+                "refund.created", "charge.refunded", "refund.created", "charge.refunded",
+            ])
     }
 
     @Test func `a refund may be pending first`() async {

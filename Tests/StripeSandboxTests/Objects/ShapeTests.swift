@@ -47,7 +47,9 @@ struct ShapeTests {
         let account = await stripe.enabledAccount()
         let paid = await stripe.charge(1_000, account: account, fee: 50)
         try check(paid.json, "payment_intent")
-        try check(await stripe.charge(1_000, with: "pm_card_chargeDeclined").error["payment_intent"] ?? .null, "payment_intent",
+        try check(
+            await stripe.charge(1_000, with: "pm_card_chargeDeclined").error["payment_intent"] ?? .null,
+            "payment_intent",
             ignoring: ["last_payment_error"])
         try check(await stripe.get("/v1/charges", account: account).data[0], "charge")
         let refund = await stripe.post(
@@ -76,7 +78,8 @@ struct ShapeTests {
         let session = await stripe.session()
         try check(session.json, "checkout.session")
         try check(await stripe.get("/v1/checkout/sessions/\(session.id)/line_items").data[0], "item")
-        _ = await stripe.page(session["url"].string ?? "", ["card_number": "4242424242424242", "email": "a@example.com"])
+        _ = await stripe.page(
+            session["url"].string ?? "", ["card_number": "4242424242424242", "email": "a@example.com"])
         try check(await stripe.get("/v1/checkout/sessions/\(session.id)").json, "checkout.session")
     }
 
@@ -94,8 +97,8 @@ struct ShapeTests {
         #expect(differences.subtracting(Self.more[resource] ?? []) == [], "\(resource)")
     }
 
-    /// Where the two differ: a member that only one has, or values of different kinds. Null goes with everything, and what is
-    /// null or empty on one side is not compared further.
+    /// Where the two differ: a member that only one has, or values of different kinds. Null goes with everything, and
+    /// what is null or empty on one side is not compared further.
     private static func differences(
         _ ours: JSON, _ theirs: Any, at path: String, _ ignored: Set<String>
     ) -> Set<String> {

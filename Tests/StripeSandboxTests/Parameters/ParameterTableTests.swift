@@ -2,7 +2,8 @@ import Testing
 
 @testable import StripeSandbox
 
-/// The tables against Stripe's own list, both ways: nothing is taken that Stripe refuses, nothing refused that it takes.
+/// The tables against Stripe's own list, both ways: nothing is taken that Stripe refuses, nothing refused that it
+/// takes.
 @Suite(.enabled(if: StripeContract.isPresent, StripeContract.comment))
 struct ParameterTableTests {
     @Test func `every operation served takes exactly what Stripe takes`() throws {

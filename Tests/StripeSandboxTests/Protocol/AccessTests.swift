@@ -57,7 +57,8 @@ import Testing
 
     @Test func `an account connected for reading is not written to`() async {
         let account = await stripe.post("/_sandbox/accounts", ["country": "US"]).id
-        let page = "http://sandbox.test/oauth/authorize?client_id=ca_sandbox&redirect_uri=https://p.example/cb&scope=read_only"
+        let page =
+            "http://sandbox.test/oauth/authorize?client_id=ca_sandbox&redirect_uri=https://p.example/cb&scope=read_only"
         let back = await stripe.page(page, ["decision": "approve", "account": account]).location
         let code = Form(String(back.split(separator: "?")[1]))["code"] ?? ""
         _ = await stripe.post("/oauth/token", ["grant_type": "authorization_code", "code": code])

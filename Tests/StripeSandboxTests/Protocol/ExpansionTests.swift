@@ -8,7 +8,8 @@ import Testing
     @Test func `a payment is shown with its charge and the charge's balance transaction`() async {
         let intent = await stripe.charge(1_000).id
         let reply = await stripe.get(
-            "/v1/payment_intents/\(intent)", ["expand[]": "latest_charge.balance_transaction", "expand[1]": "payment_method"])
+            "/v1/payment_intents/\(intent)",
+            ["expand[]": "latest_charge.balance_transaction", "expand[1]": "payment_method"])
         #expect(reply["latest_charge"]["object"] == "charge")
         #expect(reply["latest_charge"]["balance_transaction"]?["net"] == 941)
         #expect(reply["payment_method"]["object"] == "payment_method")

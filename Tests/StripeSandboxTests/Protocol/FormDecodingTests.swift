@@ -26,7 +26,9 @@ import Testing
 
     @Test func `JSON is written so that others read it`() {
         let text = "quote \" back \\ line \n tab \t bell \u{7} ü"
-        let written: JSON = ["text": .string(text), "empty": [:], "list": [], "rate": .decimal("0.920000"), "none": .null]
+        let written: JSON = [
+            "text": .string(text), "empty": [:], "list": [], "rate": .decimal("0.920000"), "none": .null,
+        ]
         let reply = Reply(outcome: .answer(SandboxAnswer(status: 200, headers: [], body: written.bytes)))
         #expect(reply["text"] == .string(text))
         #expect(reply["list"] == [])

@@ -29,7 +29,8 @@ import Testing
         var cursor: String?
         var hasMore = true
         while hasMore {
-            let page = await stripe.send("GET", "/v1/customers?limit=2" + (cursor.map { "&starting_after=\($0)" } ?? ""))
+            let page = await stripe.send(
+                "GET", "/v1/customers?limit=2" + (cursor.map { "&starting_after=\($0)" } ?? ""))
             found += page.data.compactMap { $0["id"]?.string }
             cursor = found.last
             hasMore = page["has_more"] == true

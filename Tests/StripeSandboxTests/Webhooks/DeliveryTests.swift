@@ -143,7 +143,9 @@ import Testing
         _ = await stripe.customer()
         _ = await stripe.delete("/v1/webhook_endpoints/\(endpoint.id)")
         #expect(await deliver(stripe).isEmpty)
-        #expect(await stripe.post("/v1/webhook_endpoints", ["url": "http://x", "enabled_events[]": "no.such"]).status == 400)
+        #expect(
+            await stripe.post("/v1/webhook_endpoints", ["url": "http://x", "enabled_events[]": "no.such"]).status == 400
+        )
     }
 
     @Test func `while a secret rolls, both sign`() async throws {
