@@ -4,7 +4,7 @@ import Foundation
 struct Ban: Sendable {
     enum Where: Sendable { case code, codeAndStrings, text }
 
-    /// Regular expressions, each found within one line.
+    /// Regular expressions.
     let patterns: [String]
     var looksAt: Where = .code
     /// Files or folders, each an exception with a reason beside it.
@@ -17,13 +17,11 @@ struct Ban: Sendable {
             return [Violation(path: "Tests/TidyTests", what: "a pattern of a ban cannot be read: \(patterns)")]
         }
         return files.filter { !isAllowed($0.path) }.flatMap { file in
-            text(of: file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
-                number, line in
-                let line = String(line)
-                guard let match = pattern.firstMatch(in: line, range: NSRange(line.startIndex..., in: line)),
-                    let range = Range(match.range, in: line)
-                else { return nil }
-                return Violation(path: file.path, line: number + 1, what: "`\(line[range])`: \(because)")
+            let text = text(of: file)
+            return pattern.matches(in: text, range: NSRange(text.startIndex..., in: text)).compactMap { match -> Violation? in
+                guard let range = Range(match.range, in: text) else { return nil }
+                let line = text.utf8[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
+                return Violation(path: file.path, line: line, what: "`\(text[range])`: \(because)")
             }
         }
     }
@@ -42,8 +40,10 @@ struct Ban: Sendable {
     }
 
     private func text(of file: TextFile) -> String {
-        guard file.hasExtension("swift"), looksAt != .text else { return file.text }
-        let swift = SwiftText(file.text)
-        return looksAt == .code ? swift.code : swift.codeAndStrings
+        switch looksAt {
+        case .code: file.swift.code
+        case .codeAndStrings: file.swift.codeAndStrings
+        case .text: file.text
+        }
     }
 }

@@ -43,4 +43,45 @@ import Testing
         ).keys
         #expect(Set(explained) == Set(kinds))
     }
+
+    struct Setting: Decodable {
+        let name: String, environment: String, flag: String, group: String, kind: String, meaning: String
+        let holds: String, example: String
+    }
+
+    /// What is wrong with the list of settings, seen beside the sources that should read each.
+    static func faults(in settings: [Setting], readBy sources: [TextFile]) -> [Violation] {
+        let environments = settings.map(\.environment)
+        return settings.flatMap { setting in
+            let texts = [setting.group, setting.kind, setting.meaning, setting.holds, setting.example]
+            let expected = "BURSAR_" + setting.name.uppercased().replacing("-", with: "_")
+            let checks = [
+                (texts.contains(""), "has an empty text"),
+                (environments.count { $0 == setting.environment } > 1, "shares its name in the environment"),
+                (setting.environment != expected, "is named otherwise in the environment"),
+                (!setting.flag.hasPrefix("--" + setting.name), "is named otherwise on the command line"),
+                (!sources.contains { $0.text.contains("\"\(setting.name)\"") }, "is read by nobody"),
+            ]
+            return checks.filter(\.0).map { Violation(path: "Config/settings.json", what: "\(setting.name) \($0.1)") }
+        }
+    }
+
+    @Test func `every setting is explained, named alike everywhere, and read`() throws {
+        let settings = try JSONDecoder().decode(
+            [Setting].self, from: Data(Repository.text("Config/settings.json").utf8))
+        let app = Repository.sources.filter { $0.isUnder("Sources/App") }
+        #expect(Self.faults(in: settings, readBy: app) == [])
+        let fixed = [
+            "DATABASE", "LISTEN", "PUBLIC_URL", "STRIPE_SECRET_KEY", "STRIPE_CLIENT_ID", "STRIPE_API_BASE",
+            "STRIPE_CONNECT_BASE", "STRIPE_WEBHOOK_SECRETS", "STRIPE_CONNECT_WEBHOOK_SECRETS", "PLATFORM_KEY",
+        ]
+        #expect(Set(settings.map(\.environment)).isSuperset(of: fixed.map { "BURSAR_" + $0 }))
+    }
+
+    @Test func `a setting that nobody reads and one without an explanation are seen`() {
+        let setting = Setting(
+            name: "tea", environment: "BURSAR_TEE", flag: "--tea", group: "g", kind: "text", meaning: "", holds: "tea",
+            example: "green")
+        #expect(Self.faults(in: [setting], readBy: []).count == 3)
+    }
 }

@@ -20,6 +20,7 @@ struct ImportGraph {
         "App": Floor(ours: ["Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "Webhooks", "Worker"]),
         "StripeSandbox": Floor(ours: ["CCurl", "COpenSSL"]),
         "SandboxApp": Floor(ours: ["StripeSandbox"]),
+        "Demo": Floor(ours: ["Stripe", "Webhooks"]),
     ]
 
     static let cellar: Set = ["CCurl", "COpenSSL", "CSQLite", "CPostgres"]
@@ -42,7 +43,7 @@ struct ImportGraph {
     static func imports(of file: TextFile) -> [(line: Int, module: String)] {
         let modifiers = #/^\s*(?:@\w+(?:\([^)]*\))?\s+|(?:public|package|internal|fileprivate|private)\s+)*/#
         let imported = #/import\s+(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+)/#
-        return SwiftText(file.text).code.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        return file.swift.code.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .compactMap { number, line in
                 let rest = line.trimmingPrefix(modifiers)
                 return rest.prefixMatch(of: imported).map { (number + 1, String($0.output.1)) }

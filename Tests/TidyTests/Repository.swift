@@ -4,6 +4,14 @@ import Foundation
 struct TextFile: Sendable {
     let path: String
     let text: String
+    /// As Swift, with comments and strings told apart; any other text is taken as it is.
+    let swift: SwiftText
+
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        swift = path.hasSuffix(".swift") ? SwiftText(text) : SwiftText(plain: text)
+    }
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }

@@ -1,9 +1,9 @@
 import Testing
 
 /// Only four seams touch the world: the database, the transport, the clock and the randomness. `App` and `SandboxApp`
-/// wire the real ones in.
+/// wire the real ones in, and `Demo` plays with real processes.
 @Suite struct SeamTests {
-    static let roofs = ["Sources/App", "Sources/SandboxApp"]
+    static let roofs = ["Sources/App", "Sources/SandboxApp", "Sources/Demo"]
 
     static let clock = Ban(
         patterns: [
@@ -30,8 +30,7 @@ import Testing
 
     static let sockets = Ban(
         patterns: [#"(?<![.\w])socket\("#, #"\bURLSession\b"#, #"\bClientBootstrap\b"#, #"\bServerBootstrap\b"#],
-        // The sandbox is Stripe's side of the wire: it resets connections and cuts bodies, which no HTTP library offers.
-        allowed: roofs + ["Sources/StripeSandbox/Front"],
+        allowed: roofs,
         because: "the network is reached through the transport seam, and served by Hummingbird")
 
     static let environment = Ban(

@@ -1,6 +1,6 @@
 /// Swift source with everything blanked out that is not code, so that no rule about code stumbles over a comment.
 /// Lines stay where they were.
-struct SwiftText {
+struct SwiftText: Sendable {
     /// Neither comments nor the contents of string literals; what is interpolated is code and stays.
     let code: String
     /// No comments; string literals stay.
@@ -11,6 +11,12 @@ struct SwiftText {
         case blockComment(depth: Int)
         case string(quotes: Int, hashes: Int)
         case interpolation(depth: Int)
+    }
+
+    /// A text in another language.
+    init(plain text: String) {
+        code = text
+        codeAndStrings = text
     }
 
     init(_ text: String) {
