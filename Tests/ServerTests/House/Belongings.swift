@@ -1,0 +1,87 @@
+import Billing
+import Ledger
+import Storage
+import Testing
+import Worker
+
+@testable import Server
+
+import struct Billing.Charge
+import struct Billing.Customer
+
+/// Things of every kind that one merchant has, for others to reach for.
+struct Belongings {
+    let account: String
+    let key: String
+    let keyID: String
+    let customer: String
+    let charge: String
+    let topUp: String
+    let reconciliation: String
+
+    init(in house: ServedHouse, _ name: String, stripe: String = "none") async throws {
+        let merchant = try await house.addMerchant(name, stripe: stripe)
+        (account, key) = merchant
+        keyID = try #require(try await house.get("/v1/accounts/\(account)/keys").data.first?["id"] as? String)
+        customer = try #require(
+            try await house.post("/v1/customers", #"{"external_id": "of \#(name)"}"#, key: key).string("id"))
+        reconciliation = try #require(try await house.post("/v1/reconciliations", key: key).string("id"))
+        let seams = house.worker.context.seams
+        let now = house.clock.now
+        let (owner, buyer) = (ConnectedAccount.ID(stored: account), Customer.ID(stored: customer))
+        let usd = try #require(Currency("usd"))
+        let charge = Charge(
+            id: .make(seams), account: owner, customer: buyer, amount: 500, currency: usd, applicationFee: 0,
+            status: .failed, reason: "insufficient_funds", paymentIntent: "pi_\(name)", attempt: 1,
+            payToken: "token of \(name)", createdAt: now, updatedAt: now)
+        let topUp = TopUp(
+            id: .make(seams), account: owner, customer: buyer, amount: 500, currency: usd, applicationFee: 0,
+            status: .open, createdAt: now, updatedAt: now)
+        try await house.worker.context.database.write { tx in
+            try tx.charges.insert(charge)
+            try tx.topUps.insert(topUp)
+        }
+        self.charge = charge.id.text
+        self.topUp = topUp.id.text
+    }
+
+    /// The path of a route, with this merchant's things in the places of its parameters.
+    func path(of route: Route) -> String {
+        var path = route.path.replacing("{key}", with: keyID).replacing("{charge_id}", with: charge)
+        let thing =
+            switch route.path.split(separator: "/").dropFirst().first {
+            case "customers": customer
+            case "charges": charge
+            case "top_ups": topUp
+            case "reconciliations": reconciliation
+            case "webhook_events": "evt_1"
+            default: account
+            }
+        path = path.replacing("{id}", with: thing)
+        return path
+    }
+
+    /// The same path with ids that nothing has.
+    func pathToNothing(of route: Route) -> String {
+        let other = Belongings(unknownLike: self)
+        return other.path(of: route)
+    }
+
+    private init(unknownLike known: Belongings) {
+        func unknown(_ id: String) -> String { String(id.dropLast(6)) + "zzzzzz" }
+        account = unknown(known.account)
+        key = known.key
+        keyID = unknown(known.keyID)
+        customer = unknown(known.customer)
+        charge = unknown(known.charge)
+        topUp = unknown(known.topUp)
+        reconciliation = unknown(known.reconciliation)
+    }
+}
+
+extension Reply {
+    /// The body without what differs between any two requests.
+    var withoutIDs: String {
+        text.replacing(/b[a-z]{3}_[0-9a-z]{26}/, with: "ID")
+    }
+}
