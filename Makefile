@@ -29,10 +29,10 @@ bench: ## Measure beside the peer and the limit, several rounds in turn
 	@Benchmarks/run
 
 lint: ## Say where the sources leave the style
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests Config Webhooks
+	swift format lint --strict --parallel --recursive Package.swift Sources Examples Tests Config Webhooks
 
 format: ## Bring the sources into the style
-	swift format --in-place --parallel --recursive Package.swift Sources Tests Config Webhooks
+	swift format --in-place --parallel --recursive Package.swift Sources Examples Tests Config Webhooks
 
 clean: ## Remove what was built
 	rm -rf .build .venv-judges

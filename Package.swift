@@ -126,7 +126,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
 
-        .executableTarget(name: "Demo", dependencies: ["Stripe", "Webhooks"], swiftSettings: strict),
+        .executableTarget(
+            name: "Demo", dependencies: ["Stripe", "Webhooks"], path: "Examples/Demo", swiftSettings: strict),
 
         .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),
@@ -152,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "Webhooks", "Worker",
+                "App", "Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Webhooks",
+                "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

@@ -48,7 +48,8 @@ extension DeskCommand {
 /// A list's page.
 struct PageOptions: ParsableArguments, Sendable {
     @Option(help: "How many, 1 to 100.") var limit = 20
-    @Option(help: ArgumentHelp("The page after this one: the last id of the page before.", valueName: "id")) var after: String?
+    @Option(help: ArgumentHelp("The page after this one: the last id of the page before.", valueName: "id")) var after:
+        String?
 
     func validate() throws {
         guard (1...100).contains(limit) else { throw ValidationError("--limit must be 1 to 100.") }

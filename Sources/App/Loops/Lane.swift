@@ -27,7 +27,8 @@ struct Lane: Service {
                 return
             } catch {
                 let failure = Failure(error)
-                Counter(label: "bursar_loop_failures_total", dimensions: [("loop", name), ("code", failure.code)]).increment()
+                Counter(label: "bursar_loop_failures_total", dimensions: [("loop", name), ("code", failure.code)])
+                    .increment()
                 let pause = backoff.next(random: clock.random())
                 logger.warning(
                     "a loop will try again",

@@ -58,6 +58,8 @@ struct Loops: Service {
         }
         logger.critical(
             "the books contradict themselves; see `bursar ledger check`",
-            metadata: ["findings": "\(report.findingsCounted)", "rule": "\(first.rule.rawValue)", "row": "\(first.row)"])
+            metadata: [
+                "findings": "\(report.findingsCounted)", "rule": "\(first.rule.rawValue)", "row": "\(first.row)",
+            ])
     }
 }

@@ -9,9 +9,9 @@ import UnixSignals
 
 /// The server and the loops, from ready to the end.
 ///
-/// The first signal stops them in order: the server answers what it has begun, then each loop ends its step. Requests to
-/// Stripe that take longer than `patienceSeconds` are broken off, which makes them indeterminate: they are cleared up
-/// after the next start. After `deadlineSeconds` the process ends whatever is left; all that was acknowledged is durable.
+/// The first signal stops them in order: the server answers what it has begun, then each loop ends its step. Requests
+/// to Stripe that take longer than `patienceSeconds` are broken off, which makes them indeterminate: they are cleared
+/// up after the next start. After `deadlineSeconds` the process ends whatever is left; what was acknowledged is durable.
 struct Serving: Sendable {
     let workplace: Workplace
     let terminal: Terminal
@@ -67,10 +67,12 @@ struct Serving: Sendable {
     private func running(_ group: ServiceGroup, _ isReady: ReadyFlag) async throws {
         do {
             try await group.run()
-        } catch where !isReady.isSet {
+        } catch  where !isReady.isSet {
             throw Failure(
                 status: .unavailable, code: "cannot_listen",
-                detail: "cannot listen on \(workplace.settings.listen); is another program there? BURSAR_LISTEN names another address")
+                detail:
+                    "cannot listen on \(workplace.settings.listen); is another program there? See BURSAR_LISTEN"
+            )
         }
     }
 
@@ -97,7 +99,8 @@ struct Serving: Sendable {
     /// After a failed sync nothing that this process believes to be on disk can be trusted, so it ends and reads anew.
     private func stopOnBrokenDatabase() async throws {
         guard let failure = await workplace.database.waitUntilBroken() else { return try await forever() }
-        logger.critical("the database can no longer be trusted; the process ends", metadata: ["code": "\(failure.code)"])
+        logger.critical(
+            "the database can no longer be trusted; the process ends", metadata: ["code": "\(failure.code)"])
         throw Failure(failure)
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The settings on the command line. Their names and meanings come from `Config/settings.json`; a test compares the two.
+/// The settings on the command line. Names and meanings come from `Config/settings.json`; a test compares the two.
 struct SettingFlags: ParsableArguments, Sendable {
     @Option(name: .customLong("listen"), help: .setting("listen")) var listen: String?
     @Option(name: .customLong("public-url"), help: .setting("public-url")) var publicURL: String?
@@ -38,7 +38,8 @@ struct SettingFlags: ParsableArguments, Sendable {
             ("BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS_FILE", stripeConnectWebhookSecretsFile),
             ("BURSAR_STRIPE_API_BASE", stripeAPIBase), ("BURSAR_STRIPE_CONNECT_BASE", stripeConnectBase),
             ("BURSAR_SWEEP_EVENTS_SECONDS", sweepEventsSeconds), ("BURSAR_SWEEP_OVERLAP_SECONDS", sweepOverlapSeconds),
-            ("BURSAR_SWEEP_OBJECTS_SECONDS", sweepObjectsSeconds), ("BURSAR_RECONCILE_HOUR", reconcileHour), ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
+            ("BURSAR_SWEEP_OBJECTS_SECONDS", sweepObjectsSeconds), ("BURSAR_RECONCILE_HOUR", reconcileHour),
+            ("BURSAR_BOOKS_CHECK_SECONDS", booksCheckSeconds),
             ("BURSAR_LOG_LEVEL", logLevel), ("BURSAR_LOG_FORMAT", logFormat),
         ]
         return Dictionary(uniqueKeysWithValues: all.compactMap { name, text in text.map { (name, $0) } })

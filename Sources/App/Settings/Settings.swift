@@ -90,7 +90,8 @@ struct Settings: Sendable {
         ]
         for (name, address) in addresses where !address.hasPrefix("https://") {
             throw .conflict(
-                name, holds: "\"\(address)\"", should: "an https:// address, as BURSAR_STRIPE_SECRET_KEY holds a live key")
+                name, holds: "\"\(address)\"",
+                should: "an https:// address, as BURSAR_STRIPE_SECRET_KEY holds a live key")
         }
     }
 }

@@ -8,7 +8,8 @@ struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
             definition.secret
             ? "a value of \(value.text.utf8.count) characters that is not shown" : "\"\(oneLine(value.text))\""
         return Self(
-            description: "\(definition.environment) holds \(held) (from \(value.origin)); it should hold \(definition.holds), "
+            description:
+                "\(definition.environment) holds \(held) (from \(value.origin)); it should hold \(definition.holds), "
                 + "for example \(definition.example)")
     }
 

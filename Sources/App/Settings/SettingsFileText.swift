@@ -3,7 +3,8 @@ import Foundation
 /// The settings file that `init` writes: every setting with its meaning, all but those that are known commented out.
 enum SettingsFileText {
     static func make(database: String) -> String {
-        let groups = SettingDefinition.all.reduce(into: [(name: String, settings: [SettingDefinition])]()) { groups, setting in
+        let groups = SettingDefinition.all.reduce(into: [(name: String, settings: [SettingDefinition])]()) {
+            groups, setting in
             if groups.last?.name == setting.group {
                 groups[groups.count - 1].settings.append(setting)
             } else {

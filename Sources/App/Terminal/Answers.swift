@@ -17,9 +17,12 @@ extension Desk {
         let items = fetched.prefix(page.limit)
         let hasMore = fetched.count > page.limit
         if terminal.json {
-            return terminal.say(JSON.object([("data", .array(try items.map(shape))), ("has_more", .bool(hasMore))]).text)
+            return terminal.say(
+                JSON.object([("data", .array(try items.map(shape))), ("has_more", .bool(hasMore))]).text)
         }
-        guard !items.isEmpty else { return terminal.say(page.after == nil ? empty : "Nothing comes after \(page.after ?? "").") }
+        guard !items.isEmpty else {
+            return terminal.say(page.after == nil ? empty : "Nothing comes after \(page.after ?? "").")
+        }
         var table = Table(columns)
         for item in items { table.add(try cells(item)) }
         terminal.say(table.text(on: terminal))

@@ -50,20 +50,3 @@ func prettyJSON(_ value: some Encodable) throws -> String {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
-
-/// A page of a list, as the HTTP API answers it.
-struct Page<Item: Encodable>: Encodable {
-    let data: [Item]
-    let hasMore: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case data
-        case hasMore = "has_more"
-    }
-
-    /// - Parameter fetched: up to one item more than `limit`, which tells whether there is another page.
-    init(_ fetched: [Item], limit: Int) {
-        data = Array(fetched.prefix(limit))
-        hasMore = fetched.count > limit
-    }
-}

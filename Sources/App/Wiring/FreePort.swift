@@ -8,8 +8,11 @@ extension Settings {
     /// Where any free port was asked for, takes one now, so that links can be made with it.
     mutating func choosePort() throws(Failure) {
         guard listen.port == 0 else { return }
-        guard let port = freePort(), let address = ListenAddress("\(listen.host.contains(":") ? "[\(listen.host)]" : listen.host):\(port)") else {
-            throw Failure(status: .unavailable, code: "no_free_port", detail: "the system has no free port to listen on")
+        guard let port = freePort(),
+            let address = ListenAddress("\(listen.host.contains(":") ? "[\(listen.host)]" : listen.host):\(port)")
+        else {
+            throw Failure(
+                status: .unavailable, code: "no_free_port", detail: "the system has no free port to listen on")
         }
         move(to: address)
     }

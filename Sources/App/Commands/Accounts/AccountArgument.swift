@@ -14,11 +14,13 @@ struct AccountOption: ParsableArguments, Sendable {
         if let account { return try desk.account(account, in: tx) }
         let all = try desk.worker.accounts.list(limit: 2, in: tx)
         guard let only = all.first else {
-            throw Failure.rejected("no_account", "there is no account yet; `bursar accounts create --help` says how to make one")
+            throw Failure.rejected(
+                "no_account", "there is no account yet; `bursar accounts create --help` says how to make one")
         }
         guard all.count == 1 else {
             throw Failure.rejected(
-                "which_account", "there are several accounts; name one with --account (`bursar accounts list` shows them)")
+                "which_account",
+                "there are several accounts; name one with --account (`bursar accounts list` shows them)")
         }
         return only
     }
@@ -49,7 +51,8 @@ extension Desk {
     func id<Entity: Identified>(_ text: String, of what: String, list: String) throws -> Identifier<Entity> {
         guard let id = Identifier<Entity>(text) else {
             throw Failure.rejected(
-                "not_found", "\(text) is no id of a \(what), which begins with \(Entity.idPrefix)_; `\(list)` shows them")
+                "not_found",
+                "\(text) is no id of a \(what), which begins with \(Entity.idPrefix)_; `\(list)` shows them")
         }
         return id
     }

@@ -13,7 +13,9 @@ struct AccountTerms: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("The platform's fixed part of each charge.", valueName: "amount"))
     var applicationFeeFixed: String?
     @Option(help: "When what accrued is charged without asking: off, daily or monthly.") var cycle: String?
-    @Option(help: ArgumentHelp("A customer who owes this much is charged at once; `none` for no threshold.", valueName: "amount"))
+    @Option(
+        help: ArgumentHelp(
+            "A customer who owes this much is charged at once; `none` for no threshold.", valueName: "amount"))
     var chargeThreshold: String?
     @Option(help: ArgumentHelp("The least top-up, or `none`.", valueName: "amount")) var topUpMinimum: String?
     @Option(help: ArgumentHelp("The largest top-up, or `none`.", valueName: "amount")) var topUpMaximum: String?
@@ -57,7 +59,8 @@ struct AccountTerms: ParsableArguments, Sendable {
         guard let text else { return nil }
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        let isNumber = (1...2).contains(parts.count)
+        let isNumber =
+            (1...2).contains(parts.count)
             && parts.allSatisfy { !$0.isEmpty && $0.count <= 12 && $0.allSatisfy { ("0"..."9").contains($0) } }
         guard isNumber, let percent = Decimal(string: text) else {
             throw ValidationError("\(flag) holds \"\(text)\"; it should hold a number, for example 12.5")
@@ -77,7 +80,8 @@ struct AmountReader {
         guard let currency, let minor = try rules.minor(typed: text, currency) else {
             let name = currency?.code.uppercased() ?? "the currency"
             let example = currency.map { rules.digits(Money(micros: 20_000_000, $0)) } ?? "20.00"
-            throw ValidationError("\(what) holds \"\(text)\"; it should hold an amount in \(name), for example \(example)")
+            throw ValidationError(
+                "\(what) holds \"\(text)\"; it should hold an amount in \(name), for example \(example)")
         }
         return minor
     }

@@ -6,7 +6,8 @@ import Worker
 
 struct AccountsKeys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "API keys: of one merchant, or with --platform of the platform, for all merchants.",
+        commandName: "keys",
+        abstract: "API keys: of one merchant, or with --platform of the platform, for all merchants.",
         discussion: "Example:\n  bursar accounts keys create \"Ada's AI\" --name server",
         subcommands: [AccountsKeysList.self, AccountsKeysCreate.self, AccountsKeysRevoke.self])
 }

@@ -21,7 +21,8 @@ struct AccountsList: DeskCommand {
             try desk.worker.accounts.list(after: after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            accounts, page, shape: desk.shapes.account, columns: ["account", "name", "status", "stripe", "currency", "cycle"],
+            accounts, page, shape: desk.shapes.account,
+            columns: ["account", "name", "status", "stripe", "currency", "cycle"],
             empty: "No merchants yet. Make one: bursar accounts create --name NAME --currency usd --stripe connect"
         ) { account in
             [

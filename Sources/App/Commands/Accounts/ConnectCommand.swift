@@ -8,10 +8,11 @@ import Worker
 struct ConnectCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
-        abstract: "Connects a merchant's Stripe account: prints the address, and follows the status until it is connected.",
+        abstract:
+            "Connects a merchant's Stripe account: prints the address, and follows the status until it is connected.",
         discussion: """
-            Without --oauth the address leads through Stripe's onboarding, in which an account is made or completed; it opens
-            once and expires after minutes. With --oauth the merchant connects an account that exists already.
+            Without --oauth the address leads through Stripe's onboarding, in which an account is made or completed;
+            it opens once and expires after minutes. With --oauth the merchant connects an account that exists already.
 
             Examples:
               bursar connect "Ada's AI"
@@ -22,12 +23,15 @@ struct ConnectCommand: DeskCommand {
     @Flag(help: "Connect an account that exists already.") var oauth = false
     @Flag(help: "Print the address and end.") var noWait = false
     @Option(help: ArgumentHelp("How long to follow the status.", valueName: "seconds")) var timeout = 1_800
-    @Option(help: ArgumentHelp("Where the merchant goes on to after the onboarding.", valueName: "url")) var returnURL: String?
+    @Option(help: ArgumentHelp("Where the merchant goes on to after the onboarding.", valueName: "url")) var returnURL:
+        String?
     @OptionGroup var options: DeskOptions
 
     func validate() throws {
         guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout must be 1 to 86400 seconds.") }
-        guard returnURL == nil || !oauth else { throw ValidationError("--return-url belongs to the onboarding, not to --oauth.") }
+        guard returnURL == nil || !oauth else {
+            throw ValidationError("--return-url belongs to the onboarding, not to --oauth.")
+        }
     }
 
     func run(at desk: Desk) async throws {
@@ -38,7 +42,9 @@ struct ConnectCommand: DeskCommand {
         if desk.terminal.json { desk.terminal.remark(address) } else { desk.terminal.say(address) }
         let account = try await follow(found.id, at: desk)
         try desk.show(desk.shapes.account(account)) {
-            desk.terminal.style("Connected: \(account.name) charges through \(account.stripeAccount ?? "the platform's own account").", .green)
+            desk.terminal.style(
+                "Connected: \(account.name) charges through \(account.stripeAccount ?? "the platform's own account").",
+                .green)
         }
     }
 
@@ -53,7 +59,7 @@ struct ConnectCommand: DeskCommand {
         return (link.url, desk.shapes.link(link))
     }
 
-    /// The status as the database has it (the server's callback and webhooks write it), and every few seconds as Stripe says.
+    /// The status as the database has it (the server's callback and webhooks write it), and now and then as Stripe says.
     private func follow(_ id: ConnectedAccount.ID, at desk: Desk) async throws -> ConnectedAccount {
         let progress = Progress(on: desk.terminal)
         defer { progress.finish() }
@@ -66,12 +72,15 @@ struct ConnectCommand: DeskCommand {
                 : try await desk.database.read { tx in try desk.worker.accounts.get(id, in: tx) }
             if account.status == .connected { return account }
             let seconds = started.duration(to: .now).components.seconds
-            let due = account.requirementsDue.isEmpty ? "" : ", due at Stripe: \(account.requirementsDue.joined(separator: ", "))"
+            let due =
+                account.requirementsDue.isEmpty
+                ? "" : ", due at Stripe: \(account.requirementsDue.joined(separator: ", "))"
             progress.update("\(account.status.rawValue)\(due) (\(seconds) s)")
             round += 1
             try await Task.sleep(for: .seconds(1))
         }
         throw Failure.finding(
-            "not_connected", "not connected after \(timeout) s; the link may have expired, run `bursar connect` again for a new one")
+            "not_connected",
+            "not connected after \(timeout) s; the link may have expired, run `bursar connect` again for a new one")
     }
 }

@@ -9,7 +9,8 @@ struct ChargeCommand: DeskCommand {
         commandName: "charge",
         abstract: "Charges what a customer has accrued, now, with the saved card.",
         discussion: """
-            A charge that was declined before is tried again: one charge, one payment. What cannot be charged stays accrued.
+            A charge that was declined before is tried again: one charge, one payment. What cannot be charged stays
+            accrued.
             With --wait the exit status is 0 only when the charge is paid.
 
             Example:
@@ -59,7 +60,8 @@ extension Desk {
         text.add("customer", charge.customer.text)
         text.add("amount", currencies.text(minor: charge.amount, charge.currency))
         text.add(
-            "application fee", charge.applicationFee > 0 ? currencies.text(minor: charge.applicationFee, charge.currency) : nil)
+            "application fee",
+            charge.applicationFee > 0 ? currencies.text(minor: charge.applicationFee, charge.currency) : nil)
         text.add("status", terminal.style(charge.status.rawValue, charge.status.colour))
         text.add("reason", charge.reason.map(DeclineAdvice.presentable))
         text.add("next step", worker.charging.advice(on: charge).map(\.sentence))
@@ -89,8 +91,10 @@ extension DeclineAdvice {
     var sentence: String {
         switch self {
         case .finishPayment: "the customer finishes the payment on the page below"
-        case .useAnotherMethod: "the customer needs another card: sell them a top-up, which saves one, then charge again"
-        case .confirmCardData: "the customer corrects the card's data: sell them a top-up, which saves it, then charge again"
+        case .useAnotherMethod:
+            "the customer needs another card: sell them a top-up, which saves one, then charge again"
+        case .confirmCardData:
+            "the customer corrects the card's data: sell them a top-up, which saves it, then charge again"
         case .tryLater: "charge again another day"
         case .contactBank: "only the customer's bank can say more"
         }

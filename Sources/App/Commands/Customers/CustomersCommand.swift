@@ -34,7 +34,8 @@ struct CustomersList: DeskCommand {
             return try desk.worker.customers.list(account: account, after: after, limit: page.limit + 1, in: tx)
         }
         try desk.list(
-            customers, page, shape: desk.shapes.customer, columns: ["customer", "external id", "name", "e-mail", "card", "made"],
+            customers, page, shape: desk.shapes.customer,
+            columns: ["customer", "external id", "name", "e-mail", "card", "made"],
             empty: "No customers yet. One is made on first use, or by: bursar customers create EXTERNAL-ID"
         ) { customer in
             [
@@ -54,7 +55,8 @@ struct CustomerTerms: ParsableArguments, Sendable {
     var metadata: [String] = []
     @Option(help: ArgumentHelp("The customer at Stripe, for one whom Stripe knows already.", valueName: "cus_…"))
     var stripeCustomer: String?
-    @Option(help: ArgumentHelp("Attached to that customer; charged off session.", valueName: "pm_…")) var paymentMethod: String?
+    @Option(help: ArgumentHelp("Attached to that customer; charged off session.", valueName: "pm_…"))
+    var paymentMethod: String?
 
     func details() throws -> CustomerDetails {
         CustomerDetails(

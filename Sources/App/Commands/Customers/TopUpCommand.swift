@@ -18,7 +18,8 @@ struct TopUpCommand: DeskCommand {
     @Argument(help: "The customer, by id or by your own name; made on first use.") var customer: String
     @Argument(help: "How much, in the account's currency: 20.00.") var amount: String
     @Option(help: ArgumentHelp("Where the customer goes on to after paying.", valueName: "url")) var successURL: String?
-    @Option(help: ArgumentHelp("Where the customer goes on to without paying.", valueName: "url")) var cancelURL: String?
+    @Option(help: ArgumentHelp("Where the customer goes on to without paying.", valueName: "url")) var cancelURL:
+        String?
     @Flag(help: "Follow the top-up until it is paid.") var wait = false
     @Option(help: ArgumentHelp("How long to follow it.", valueName: "seconds")) var timeout = 1_800
     @OptionGroup var merchant: AccountOption
@@ -35,8 +36,8 @@ struct TopUpCommand: DeskCommand {
         guard wait else {
             return try desk.show(desk.shapes.topUp(opened)) {
                 """
-                Top-up \(opened.id) of \(desk.currencies.text(minor: opened.amount, opened.currency)) is \(opened.status.rawValue).
-                The customer pays here:
+                Top-up \(opened.id) of \(desk.currencies.text(minor: opened.amount, opened.currency)): \
+                the customer pays here:
 
                   \(opened.url ?? "")
                 """

@@ -45,7 +45,9 @@ struct LedgerBalances: DeskCommand {
         }
         let shape = JSON.object([("data", .array(balances.map(desk.shapes.balance))), ("has_more", .bool(false))])
         try desk.show(shape) {
-            guard !balances.isEmpty else { return "Nothing is posted yet. The first usage is: bursar usage record --help" }
+            guard !balances.isEmpty else {
+                return "Nothing is posted yet. The first usage is: bursar usage record --help"
+            }
             return try TrialBalance.text(balances, names: names, desk.currencies, on: desk.terminal)
         }
     }
@@ -124,7 +126,8 @@ struct LedgerCheck: DeskCommand {
     private func shape(_ report: BooksReport) -> JSON {
         let findings = report.findings.map { finding in
             JSON.object([
-                ("rule", .string(finding.rule.rawValue)), ("book", .string(finding.book)), ("row", .string(finding.row)),
+                ("rule", .string(finding.rule.rawValue)), ("book", .string(finding.book)),
+                ("row", .string(finding.row)),
                 ("detail", .string(finding.detail)),
             ])
         }
@@ -136,7 +139,8 @@ struct LedgerCheck: DeskCommand {
 
     private func text(_ report: BooksReport, on terminal: Terminal) -> String {
         guard !report.isSound else {
-            return terminal.style("The books are sound: \(report.rowsRead) rows were read, none contradicts another.", .green)
+            return terminal.style(
+                "The books are sound: \(report.rowsRead) rows were read, none contradicts another.", .green)
         }
         var table = Table(["rule", "book", "row", "detail"])
         for finding in report.findings {
@@ -153,7 +157,7 @@ struct LedgerExportCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes the books as an hledger journal, with every balance asserted.",
         discussion: """
-            A journal of more than \(LedgerExport.entriesPerSlice) entries is cut into slices, of which each stands by itself.
+            A journal of more than \(LedgerExport.entriesPerSlice) entries is cut into slices; each stands by itself.
 
             Examples:
               bursar ledger export --format hledger > books.journal
@@ -181,7 +185,9 @@ struct LedgerExportCommand: DeskCommand {
     private func choose(_ slices: [LedgerExport.Slice]) throws -> LedgerExport.Slice? {
         guard let wanted = slice else {
             guard slices.count <= 1 else {
-                throw Failure.rejected("which_slice", "the journal has \(slices.count) slices; choose one with --slice 1 to \(slices.count)")
+                throw Failure.rejected(
+                    "which_slice",
+                    "the journal has \(slices.count) slices; choose one with --slice 1 to \(slices.count)")
             }
             return slices.first
         }

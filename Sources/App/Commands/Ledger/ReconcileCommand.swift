@@ -10,9 +10,10 @@ struct ReconcileCommand: DeskCommand {
         commandName: "reconcile",
         abstract: "Compares Stripe with the books: what was missed is healed, what differs is named.",
         discussion: """
-            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be broken off
-            at any time.
-            Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be compared.
+            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be
+            broken off at any time.
+            Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be
+            compared.
 
             Examples:
               bursar reconcile
@@ -51,7 +52,9 @@ struct ReconcileCommand: DeskCommand {
             while try await desk.worker.inbox.step() {}
             let summary = try await desk.database.read { tx in try reconciliation.get(run.id, in: tx).summary }
             progress.update(
-                "\(summary.accounts) accounts compared, \(summary.eventsFound) events and \(summary.balanceTransactions) lines found")
+                "\(summary.accounts) accounts compared, \(summary.eventsFound) events and "
+                    + "\(summary.balanceTransactions) lines found"
+            )
         }
         return try await desk.database.read { tx in try reconciliation.get(run.id, in: tx) }
     }
@@ -93,8 +96,8 @@ struct ReconciliationText {
         let summary = result.summary
         return """
             \(summary.accounts) accounts compared, \(summary.bookRows) rows of the books read again.
-            \(summary.eventsFound) events had not arrived, \(summary.healed) charges and top-ups were brought to their end, \
-            \(summary.balanceTransactions) lines of Stripe's balances were posted.
+            \(summary.eventsFound) events had not arrived, \(summary.healed) charges and top-ups were brought to their \
+            end, \(summary.balanceTransactions) lines of Stripe's balances were posted.
             """
     }
 
@@ -115,7 +118,9 @@ struct ReconciliationText {
     private func unchecked(on terminal: Terminal) -> String {
         var table = Table(["not compared", "why", "detail"])
         for account in result.notChecked {
-            table.add([Table.Cell(name(account.account)), Table.Cell(account.reason, .yellow), Table.Cell(account.detail)])
+            table.add([
+                Table.Cell(name(account.account)), Table.Cell(account.reason, .yellow), Table.Cell(account.detail),
+            ])
         }
         return table.text(on: terminal)
     }

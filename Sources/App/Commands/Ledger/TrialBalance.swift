@@ -23,7 +23,8 @@ enum TrialBalance {
                     debits = try debits.adding(amount)
                 }
                 let kind = Table.Cell(line.kind.class.rawValue, .dim)
-                table.add([Table.Cell(line.kind.rawValue), kind] + (line.balance.isNegative ? ["", cell] : [cell, ""]))
+                table.add(
+                    [Table.Cell(line.kind.rawValue), kind] + (line.balance.isNegative ? ["", cell] : [cell, ""]))
             }
             let colour: Terminal.Colour = debits == credits ? .green : .red
             table.add([

@@ -19,7 +19,8 @@ struct Doctor: Sendable {
     }
 
     private func database() async throws -> [Diagnosis] {
-        let accounts = try await workplace.database.read { tx in try workplace.worker.accounts.list(limit: 100, in: tx) }
+        let accounts = try await workplace.database.read { tx in try workplace.worker.accounts.list(limit: 100, in: tx)
+        }
         let count = accounts.count == 100 ? "100 or more" : "\(accounts.count)"
         let merchants = accounts.count == 1 ? "1 merchant" : "\(count) merchants"
         return [Diagnosis("database", .good, "\(workplace.settings.database) opens, \(merchants)")]
@@ -44,7 +45,8 @@ struct Doctor: Sendable {
         return [
             Diagnosis(
                 "books", .bad,
-                "\(report.findingsCounted) findings, the first: \(first.row): \(first.detail); see `bursar ledger check`")
+                "\(report.findingsCounted) findings, the first: \(first.row): \(first.detail); `bursar ledger check`"
+            )
         ]
     }
 
@@ -91,7 +93,8 @@ struct Doctor: Sendable {
     private func clock(_ stripeSeconds: Int64?) -> Diagnosis {
         guard let stripeSeconds else { return Diagnosis("clock", .unchecked, "Stripe's answer has no Date") }
         let ahead = workplace.worker.context.now.secondsSince1970 - stripeSeconds
-        let text = abs(ahead) <= 2 ? "agrees with Stripe's" : "\(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") Stripe's"
+        let text =
+            abs(ahead) <= 2 ? "agrees with Stripe's" : "\(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") Stripe's"
         let verdict: Diagnosis.Verdict = abs(ahead) <= 10 ? .good : abs(ahead) < 120 ? .warning : .bad
         return Diagnosis("clock", verdict, text + (verdict == .good ? "" : "; is the time service running?"))
     }
@@ -110,11 +113,13 @@ struct Doctor: Sendable {
 
     private func endpoint(_ url: String, events: [String], among known: [WebhookEndpoint]) -> Diagnosis {
         guard let found = known.first(where: { $0.url == url }) else {
-            return Diagnosis("webhook endpoint", .warning, "Stripe has no endpoint \(url); make it in Stripe's dashboard")
+            return Diagnosis(
+                "webhook endpoint", .warning, "Stripe has no endpoint \(url); make it in Stripe's dashboard")
         }
         let missing = Set(events).subtracting(found.enabledEvents)
         guard missing.isEmpty || found.enabledEvents.contains("*") else {
-            return Diagnosis("webhook endpoint", .bad, "\(url) does not send \(missing.sorted().joined(separator: ", "))")
+            return Diagnosis(
+                "webhook endpoint", .bad, "\(url) does not send \(missing.sorted().joined(separator: ", "))")
         }
         return Diagnosis("webhook endpoint", .good, "\(url) sends what is needed")
     }
@@ -122,7 +127,8 @@ struct Doctor: Sendable {
     private func fault(_ check: String, _ error: StripeError) -> Diagnosis {
         guard error.kind == .rejected else {
             return Diagnosis(
-                check, .unchecked, "\(workplace.settings.stripe?.apiBase ?? "Stripe") does not answer (\(error.code.rawValue))")
+                check, .unchecked,
+                "\(workplace.settings.stripe?.apiBase ?? "Stripe") does not answer (\(error.code.rawValue))")
         }
         return Diagnosis(check, .bad, "Stripe refuses: \(error.details.message ?? error.code.rawValue)")
     }

@@ -5,7 +5,8 @@ import Server
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Looks at everything that Bursar needs: settings, database, Stripe, webhook secrets, clock, disk, address.",
+        abstract:
+            "Looks at everything that Bursar needs: settings, database, Stripe, webhook secrets, clock, disk, address.",
         discussion: """
             Exit status 0: all is well, or only warnings; 1: something is wrong; 2: something could not be checked.
 

@@ -9,8 +9,8 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init",
         abstract: "Makes the database and the settings file, both readable by their owner only, and the first API key.",
         discussion: """
-            The key has the scope `platform` and is shown this once; the database keeps a hash of it. What is there already is
-            never overwritten.
+            The key has the scope `platform` and is shown this once; the database keeps a hash of it. What is there
+            already is never overwritten.
 
             Examples:
               bursar init

@@ -12,16 +12,22 @@ struct SettingsCommand: AsyncParsableCommand {
             Examples:
               bursar settings
               bursar settings --all --config /etc/bursar/bursar.env
+              bursar settings --as-file --database sqlite:/var/lib/bursar/bursar.sqlite > bursar.env
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup(title: "Settings", visibility: .hidden) var flags: SettingFlags
 
     @Flag(help: "Show the meaning and an example of each, too.") var all = false
+    @Flag(help: "Print a settings file to start from, as `init` writes it.") var asFile = false
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let terminal = Terminal.standard(json: common.json, environment: environment)
+        if asFile {
+            let database = common.database ?? SettingDefinition.all.first { $0.name == "database" }?.default
+            return terminal.out(SettingsFileText.make(database: database ?? ""))
+        }
         try await reportingFailures(on: terminal) {
             let source = try SettingsSource(common: common, flags: flags, environment: environment)
             let layers = try source.layers()

@@ -7,7 +7,8 @@ import Worker
 
 struct UsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "usage", abstract: "Usage of a merchant's customers: record one event or a file of them, and list.",
+        commandName: "usage",
+        abstract: "Usage of a merchant's customers: record one event or a file of them, and list.",
         discussion: """
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250 --model gpt-5

@@ -11,8 +11,8 @@ struct UsageRecord: DeskCommand {
         commandName: "record",
         abstract: "Records one event, or a file with one JSON object a line, as POST /v1/usage takes them.",
         discussion: """
-            An event that is there already changes nothing, so a file can be sent again after a failure. The exit status is 1
-            when an event was rejected; the others are recorded.
+            An event that is there already changes nothing, so a file can be sent again after a failure. The exit
+            status is 1 when an event was rejected; the others are recorded.
 
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250 --model gpt-5
@@ -55,7 +55,8 @@ struct UsageRecord: DeskCommand {
     private func single() throws -> UsageReport {
         let moment = try time.map { text in
             guard let moment = Instant(rfc3339: text) else {
-                throw ValidationError("--time holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
+                throw ValidationError(
+                    "--time holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
             }
             return moment
         }
@@ -64,7 +65,9 @@ struct UsageRecord: DeskCommand {
             costMicros: costMicros ?? 0, model: model, metadata: try pairs(metadata, flag: "--metadata"))
     }
 
-    private func record(linesOf file: String, at desk: Desk, _ tally: inout UsageTally, _ progress: Progress) async throws {
+    private func record(linesOf file: String, at desk: Desk, _ tally: inout UsageTally, _ progress: Progress)
+        async throws
+    {
         let reader = try LineReader(file)
         var batch: [UsageLine] = []
         while let line = try reader.next() {

@@ -29,7 +29,8 @@ extension InboxEvent.State: ExpressibleByArgument {
 
 /// Which events.
 struct EventFilter: ParsableArguments, Sendable {
-    @Option(help: "received (not worked off yet), settled, or parked (waits for a person).") var state: InboxEvent.State?
+    @Option(help: "received (not worked off yet), settled, or parked (waits for a person).") var state:
+        InboxEvent.State?
     @Option(help: "Stripe's type of event, such as payment_intent.succeeded.") var type: String?
     @Option(help: ArgumentHelp("Received at or after, RFC 3339.", valueName: "time")) var since: String?
     @Option(help: ArgumentHelp("Received before, RFC 3339.", valueName: "time")) var until: String?
@@ -43,7 +44,8 @@ struct EventFilter: ParsableArguments, Sendable {
     private func moment(_ flag: String, _ text: String?) throws -> Instant? {
         guard let text else { return nil }
         guard let moment = Instant(rfc3339: text) else {
-            throw ValidationError("\(flag) holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
+            throw ValidationError(
+                "\(flag) holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
         }
         return moment
     }
@@ -66,7 +68,8 @@ struct WebhooksList: DeskCommand {
         try desk.list(
             events, page, shape: desk.shapes.event,
             columns: ["event", "type", "account", "through", "state", "reason", "received"],
-            empty: "No such events. Stripe sends them to \(desk.publicURL)/stripe/webhooks and …/stripe/webhooks/connect"
+            empty:
+                "No such events. Stripe sends them to \(desk.publicURL)/stripe/webhooks and …/stripe/webhooks/connect"
         ) { event in
             [
                 Table.Cell(event.id), Table.Cell(event.type), Table.Cell(event.stripeAccount ?? ""),

@@ -35,7 +35,9 @@ final class ChildProcess: Sendable {
     }
 
     /// Runs a program to its end.
-    static func run(_ program: String, _ arguments: [String], in folder: String) throws -> (status: Int32, output: String) {
+    static func run(_ program: String, _ arguments: [String], in folder: String) throws -> (
+        status: Int32, output: String
+    ) {
         let process = prepared(program, arguments, in: folder)
         let pipe = Pipe()
         process.standardOutput = pipe

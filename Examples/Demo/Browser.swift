@@ -2,7 +2,7 @@ import Foundation
 import Stripe
 import Webhooks
 
-/// Plain HTTP, for the three who speak it here: a merchant's server, a customer's browser, and the hand that plays Stripe.
+/// Plain HTTP, for the three who speak it here: a merchant's server, a customer's browser, the hand that plays Stripe.
 struct Wire: Sendable {
     let transport: Transport
 
@@ -21,7 +21,8 @@ struct Wire: Sendable {
     func json(_ method: HTTPRequest.Method, _ url: String, headers: HTTPHeaders, body: [UInt8]?) async throws -> Value {
         let answer = try await send(method, url, headers: headers, body: body)
         guard (200..<300).contains(answer.status) else {
-            throw Disappointment(description: "\(url) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
+            throw Disappointment(
+                description: "\(url) answers \(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
         }
         return try JSONDecoder().decode(Value.self, from: Data(answer.body))
     }
@@ -36,13 +37,15 @@ struct Browser: Sendable {
         try await goOn(from: url, try await post(url, fields))
     }
 
-    /// Opens the page at `url` and sends its form as it is, then the form of the page that this leads to with `decision`.
+    /// Opens the page at `url` and sends its form as it is, then the form of the page that this leads to, with `decision`
+    /// in it.
     func openAndDecide(_ url: String, _ decision: String) async throws {
         let page = try await wire.send(.get, url)
         guard page.status == 200, let form = PageForm(String(decoding: page.body, as: UTF8.self)) else {
             throw refused(url, page)
         }
-        let answer = try await post(form.action.hasPrefix("/") ? origin(of: url) + form.action : form.action, form.hidden)
+        let answer = try await post(
+            form.action.hasPrefix("/") ? origin(of: url) + form.action : form.action, form.hidden)
         guard let next = answer.headers["Location"] else { throw refused(form.action, answer) }
         try await submit(next, ["decision": decision])
     }
@@ -52,7 +55,9 @@ struct Browser: Sendable {
     }
 
     private func goOn(from url: String, _ answer: HTTPResponse) async throws {
-        guard (300..<400).contains(answer.status), let next = answer.headers["Location"] else { throw refused(url, answer) }
+        guard (300..<400).contains(answer.status), let next = answer.headers["Location"] else {
+            throw refused(url, answer)
+        }
         if next.contains("/authenticate/") { return try await submit(next, ["decision": "complete"]) }
         let page = try await wire.send(.get, next)
         guard page.status < 400 else { throw refused(next, page) }
@@ -65,7 +70,10 @@ struct Browser: Sendable {
     }
 
     private func refused(_ url: String, _ answer: HTTPResponse) -> Disappointment {
-        Disappointment(description: "the page \(url) answers \(answer.status): \(String(decoding: answer.body.prefix(2_000), as: UTF8.self))")
+        Disappointment(
+            description:
+                "the page \(url) answers \(answer.status): \(String(decoding: answer.body.prefix(999), as: UTF8.self))"
+        )
     }
 
     private static func escaped(_ text: String) -> String {

@@ -47,6 +47,7 @@ struct SettingDefinitionTests {
     @Test func `the example file is what init writes`() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
+            .deletingLastPathComponent()
         let example = try String(contentsOf: root.appending(path: "Config/bursar.example.env"), encoding: .utf8)
         #expect(example == SettingsFileText.make(database: "sqlite:/var/lib/bursar/bursar.sqlite"))
     }

@@ -19,8 +19,8 @@ struct Theatre: Sendable {
     /// Where customers go after paying.
     var thankYou: String { "\(bursar.base)/healthz" }
 
-    /// Sets up what a real installation sets up, in that order: Stripe is there, `bursar init`, the webhook endpoints are made
-    /// at Stripe, their secrets go into the settings, `bursar serve`.
+    /// Sets up what a real installation sets up, in that order: Stripe, `bursar init`, the webhook endpoints at Stripe,
+    /// their secrets in the settings, `bursar serve`.
     static func open(_ stage: Stage) async throws -> Theatre {
         let folder = try makeFolder()
         let programs = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."

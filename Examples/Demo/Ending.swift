@@ -57,7 +57,9 @@ struct Ending {
 
     /// The accountant's own program reads the books as well, where it is installed.
     private func checkWithHledger() throws {
-        guard let hledger = ["/usr/bin/hledger", "/usr/local/bin/hledger"].first(where: FileManager.default.isExecutableFile)
+        guard
+            let hledger = ["/usr/bin/hledger", "/usr/local/bin/hledger"].first(
+                where: FileManager.default.isExecutableFile)
         else { return stage.tell("hledger is not installed; with it: bursar ledger export | hledger -f- check -s") }
         let journal = "\(theatre.folder)/books.journal"
         try succeed("ledger", "export", "--format", "hledger").write(toFile: journal, atomically: true, encoding: .utf8)
@@ -68,7 +70,8 @@ struct Ending {
 
     private func succeed(_ arguments: String...) throws -> String {
         let (status, output) = try ChildProcess.run("\(theatre.programs)/bursar", arguments, in: theatre.folder)
-        try stage.must(status == 0, "`bursar \(arguments.joined(separator: " "))` ends with 0, not \(status): \(output)")
+        try stage.must(
+            status == 0, "`bursar \(arguments.joined(separator: " "))` ends with 0, not \(status): \(output)")
         return output.trimmingCharacters(in: .newlines)
     }
 

@@ -23,8 +23,10 @@ struct MoneyTextTests {
         #expect(try rules.minor(typed: text, try #require(Currency(code))) == minor)
     }
 
-    @Test(arguments: [("12.505", "usd"), ("5.0", "jpy"), ("", "usd"), (".5", "usd"), ("5.", "usd"), ("-5", "usd"),
-        ("1e3", "usd"), ("1,000", "usd"), ("99999999999999999999", "usd")])
+    @Test(arguments: [
+        ("12.505", "usd"), ("5.0", "jpy"), ("", "usd"), (".5", "usd"), ("5.", "usd"), ("-5", "usd"),
+        ("1e3", "usd"), ("1,000", "usd"), ("99999999999999999999", "usd"),
+    ])
     func `what is no amount of the currency is refused`(text: String, code: String) throws {
         #expect(try rules.minor(typed: text, try #require(Currency(code))) == nil)
     }

@@ -41,7 +41,8 @@ struct Story {
 
     /// An account exists at Stripe already: OAuth connects it.
     private func kazeConnects() async throws -> Merchant {
-        let existing = try await stripe.post("/_sandbox/accounts", ["country": "JP", "currency": "jpy", "name": "Kaze"])
+        let existing = try await stripe.post(
+            "/_sandbox/accounts", ["country": "JP", "currency": "jpy", "name": "Kaze"])
         let account = try await bursar.post(
             "/v1/accounts",
             ["name": "Kaze", "country": "JP", "currency": "jpy", "stripe": "connect", "markup_percent": 25])
@@ -86,10 +87,13 @@ struct Story {
         let repeated = deliveries.count - Set(deliveries.map { $0["event"].text }).count
         try stage.must(repeated == 3, "three webhooks were sent twice")
         try stage.must(try await stripe.remainingDisturbances() == 0, "three webhooks were sent out of order")
-        stage.tell("\(deliveries.count) webhooks came, three of them twice and three out of order. Each fact counted once.")
+        stage.tell(
+            "\(deliveries.count) webhooks came, three of them twice and three out of order. Each fact counted once.")
     }
 
-    private func fill(_ merchant: Merchant, _ customer: String, _ amount: Int, _ field: String, _ value: String) async throws {
+    private func fill(_ merchant: Merchant, _ customer: String, _ amount: Int, _ field: String, _ value: String)
+        async throws
+    {
         _ = try await buy(merchant, customer, amount, [field: value])
         try await isFilled(merchant, customer, amount)
     }
@@ -137,16 +141,19 @@ struct Story {
         stage.tell("305 requests were metered, each in the books before it was answered.")
         let alice = try await ada.balance(of: "alice")
         try stage.must(alice["wallet"]["micros"] == .number(0), "alice's wallet is used up")
-        try stage.must(alice["accrued"]["micros"] == .number(16_000_000), "alice owes 100 × 0.26 − 10.00 = 16.00 USD")
+        try stage.must(
+            alice["accrued"]["micros"] == .number(16_000_000), "alice owes 100 × 0.26 − 10.00 = 16.00 USD")
         let again = try await ada.api.post("/v1/usage", .list([event(1, of: "alice", costMicros: 200_000)]))
         try stage.must(again["data"][0]["status"] == "duplicate", "an event that is sent again changes nothing")
-        stage.tell("Alice: 100 × 0.20 + 30 % = 26.00 USD, 10.00 from her wallet, 16.00 accrued. Sent again, nothing changes.")
+        stage.tell(
+            "Alice: 100 × 0.20 + 30 % = 26.00 USD, 10.00 from her wallet, 16.00 accrued. Sent again, nothing changes.")
     }
 
     private func meter(_ merchant: Merchant, _ customer: String, events: Int, costMicros: Int) async throws {
         let batch = (1...events).map { event($0, of: customer, costMicros: costMicros) }
         let verdicts = try await merchant.api.post("/v1/usage", .list(batch))["data"].list
-        try stage.must(verdicts.count == events && verdicts.allSatisfy { $0["status"] == "accepted" }, "every event is accepted")
+        try stage.must(
+            verdicts.count == events && verdicts.allSatisfy { $0["status"] == "accepted" }, "every event is accepted")
     }
 
     private func event(_ number: Int, of customer: String, costMicros: Int) -> Value {
@@ -174,7 +181,8 @@ struct Story {
         stage.tell("… and finishes the same payment there: \(carol.amountText), paid.")
 
         let dave = try await charge(own, "dave", until: "pending")
-        try await stripe.post("/_sandbox/payment_intents/\(dave["payment_intent"].text)/settle", ["outcome": "succeeded"])
+        try await stripe.post(
+            "/_sandbox/payment_intents/\(dave["payment_intent"].text)/settle", ["outcome": "succeeded"])
         try await isCharged(own, dave.id, "paid")
         stage.tell("Dave pays by bank debit: pending for days, then the bank settles it: \(dave.amountText), paid.")
 
@@ -183,7 +191,8 @@ struct Story {
         stage.tell("Erin pays by bank debit, too: \(erin.amountText), and her bank has not settled yet.")
 
         let hana = try await charge(kaze, "hana", until: "paid")
-        try stage.must(hana["amount"]["amount"] == .number(2_075), "60 × 51.25 − 1000 = 2075 yen go to Stripe as 2075")
+        try stage.must(
+            hana["amount"]["amount"] == .number(2_075), "60 × 51.25 − 1000 = 2075 yen go to Stripe as 2075")
         stage.tell("Hana pays \(hana.amountText): yen have no decimals, so 2075 it is.")
     }
 
@@ -205,7 +214,8 @@ struct Story {
     private func replaceCard(of name: String, at merchant: Merchant, by method: String) async throws {
         let customer = try await merchant.api.get("/v1/customers/\(name)")
         let stripeAccount = try await bursar.get("/v1/accounts/\(merchant.id)")["stripe_account"]
-        let attached = try await stripe.attach(method, to: customer["stripe_customer"].text, on: stripeAccount.textOrNil)
+        let attached = try await stripe.attach(
+            method, to: customer["stripe_customer"].text, on: stripeAccount.textOrNil)
         try await merchant.api.post("/v1/customers/\(name)", ["payment_method": .text(attached.id)])
     }
 

@@ -1,0 +1,103 @@
+import Stripe
+import Testing
+
+@testable import App
+
+/// Usage, top-ups, charges.
+struct CollectingCommandTests {
+    @Test func `usage is recorded once, and shows in the balance`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        try await office.use(1_500_000, by: "ada")
+        let again = try await office.run(
+            "usage", "record", "--id", "use-1", "--customer", "ada", "--cost-micros", "1500000")
+        #expect(again.out.contains("0 accepted, 1 there already, 0 rejected"))
+        let balance = try await office.run("customers", "balance", "ada")
+        #expect(balance.out.contains("accrued  1.50 USD"))
+        let json = try await office.run("customers", "balance", "ada", "--json").json
+        #expect((json["accrued"] as? [String: Any])?["micros"] as? Int == 1_500_000)
+        #expect(try await office.run("usage", "list", "ada").out.contains("use-1"))
+    }
+
+    @Test func `a file of usage is taken line by line, and what is wrong is named by its line`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        let folder = try TemporaryFolder()
+        let lines = (1...1_200).map { #"{"id": "e\#($0)", "customer": "ada", "cost_micros": 10}"# }
+        let file = try folder.write(
+            (lines + ["", "no JSON", #"{"id": "e1", "customer": "bob", "cost_micros": 10}"#]).joined(separator: "\n"),
+            to: "events.ndjson")
+        let outcome = try await office.run("usage", "record", "--file", file)
+        #expect(outcome.status == 1)
+        #expect(outcome.out.contains("1200 accepted, 0 there already, 2 rejected"))
+        #expect(outcome.out.contains("line 1202: "))
+        #expect(outcome.out.contains("line 1203: "))
+        let again = try await office.run("usage", "record", "--file", file, "--json")
+        #expect(try again.json["duplicate"] as? Int == 1_200)
+        #expect(try await office.run("usage", "record", "--file", folder.path(of: "none")).status == 65)
+    }
+
+    @Test func `a charge is sent, and its status is the exit status with wait`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        try await office.customer("ada")
+        try await office.use(5_000_000, by: "ada")
+        let paid = try await office.run("charge", "ada", "--wait", "--json")
+        #expect(paid.status == 0)
+        #expect(try paid.text("status") == "paid")
+        let list = try await office.run("charges", "list")
+        #expect(list.out.contains("5.00 USD"))
+        #expect(list.out.contains("paid"))
+        let shown = try await office.run("charges", "show", try paid.text("id"))
+        #expect(shown.out.contains(/status +paid/))
+        let nothing = try await office.run("charge", "ada")
+        #expect(nothing.status == 65)
+        #expect(nothing.err.contains("at least 50 minor units"))
+    }
+
+    @Test func `a declined charge says why and what to do, and can be given up`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        try await office.customer("bob", card: "pm_card_chargeCustomerFail")
+        try await office.use(5_000_000, by: "bob")
+        let declined = try await office.run("charge", "bob", "--wait")
+        #expect(declined.status == 1)
+        #expect(declined.out.contains(/status +failed/))
+        #expect(declined.out.contains("next step"))
+        let id = try #require(declined.out.firstMatch(of: /bchg_\w+/)).output
+        #expect(try await office.run("charges", "list", "--status", "failed", "--json").out.contains(id))
+        let canceled = try await office.run("charges", "cancel", String(id), "--json")
+        #expect(try canceled.text("status") == "canceled")
+        #expect(try await office.run("customers", "balance", "bob").out.contains("accrued  5.00 USD"))
+        #expect(try await office.run("charges", "retry", String(id)).status == 65)
+    }
+
+    @Test func `a charge that needs the customer shows the link`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        try await office.customer("carol", card: "pm_card_authenticationRequired")
+        try await office.use(5_000_000, by: "carol")
+        let charge = try await office.run("charge", "carol", "--wait", "--json")
+        #expect(charge.status == 1)
+        #expect(try charge.text("status") == "requires_action")
+        #expect(try charge.text("payment_url").hasPrefix("https://bill.example/pay/bchg_"))
+    }
+
+    @Test func `a top-up prints the page on which the customer pays`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        let topUp = try await office.run("top-up", "ada", "20.00", "--json")
+        #expect(try topUp.text("status") == "open")
+        #expect(try topUp.text("url").hasPrefix("http://stripe.test/c/pay/"))
+        #expect(try await office.run("top-up", "ada", "20.005").status == 64)
+        #expect(try await office.run("top-up", "ada", "0.10").status == 65)
+    }
+
+    @Test func `when Stripe is away the status says that it may be tried again`() async throws {
+        let office = try await TestOffice(answers: { _ in .failure(.init(.unavailable, .connectionFailed)) })
+        try await office.openShop()
+        let topUp = try await office.run("top-up", "ada", "20.00")
+        #expect(topUp.status == 69)
+        #expect(topUp.err.contains("Stripe could not be reached"))
+    }
+}
