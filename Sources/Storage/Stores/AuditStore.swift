@@ -48,6 +48,24 @@ public struct AuditStore {
         }
     }
 
+    /// One currency of one book, which adds up to zero.
+    public struct Total: Sendable {
+        public let book: String
+        public let currency: String
+        public let sum: Int128
+    }
+
+    public func totals(book: ConnectedAccount.ID?) throws -> [Total] {
+        try tx.query(
+            """
+            SELECT book, currency, \(ExactSum.columns(of: "balance")) FROM ledger_accounts
+            WHERE ($1 = '' OR book = $1) GROUP BY book, currency ORDER BY book, currency
+            """, book?.text ?? ""
+        ).map { row in
+            Total(book: try row.text("book"), currency: try row.text("currency"), sum: try ExactSum.total(row))
+        }
+    }
+
     /// A charge with what its entries moved on the customer's `pending` account: micros, `nil` where there is no entry.
     public struct ChargeEntries: Sendable {
         public let charge: Charge

@@ -49,12 +49,6 @@ public struct ExportStore {
         ).map(Self.account)
     }
 
-    public func account(_ id: Int64, stretchAfter: Int64, through: Int64) throws -> Account? {
-        try tx.first(
-            "SELECT a.*, \(Self.balances) FROM ledger_accounts a WHERE a.id = $3", stretchAfter, through, id
-        ).map(Self.account)
-    }
-
     private static let balances = """
         (SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM postings p
             WHERE p.account = a.id AND p.entry <= $1) AS opening,

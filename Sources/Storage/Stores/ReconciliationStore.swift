@@ -192,15 +192,15 @@ public struct ReconciliationStore {
 // MARK: What is not at its end
 
 extension ReconciliationStore {
-    /// How many charges and top-ups of the account, made before `instant`, are not at their end.
-    public func openObjects(account: ConnectedAccount.ID, madeBefore instant: Instant) throws -> Int64 {
+    /// How many charges and top-ups of the account, made up to `instant`, are not at their end.
+    public func openObjects(account: ConnectedAccount.ID, madeUpTo instant: Instant) throws -> Int64 {
         let row = try tx.first(
             """
             SELECT (
-                SELECT COUNT(*) FROM charges WHERE account = $1 AND created_at < $2
+                SELECT COUNT(*) FROM charges WHERE account = $1 AND created_at <= $2
                     AND status IN ('pending', 'requires_action', 'failed')
             ) + (
-                SELECT COUNT(*) FROM top_ups WHERE account = $1 AND created_at < $2
+                SELECT COUNT(*) FROM top_ups WHERE account = $1 AND created_at <= $2
                     AND status IN ('creating', 'open', 'pending')
             ) AS open_objects
             """, account.text, instant.millisecondsSince1970)

@@ -84,13 +84,13 @@ struct BooksCheck {
     }
 
     private func totals(_ position: BooksPosition) throws -> BooksPage {
-        let balances = try tx.books.balances(book: book)
-        let sums = Dictionary(grouping: balances) { [$0.book, $0.balance.currency.code] }
-            .mapValues { $0.reduce(Int128(0)) { $0 + Int128($1.balance.micros) } }
-        let findings = sums.filter { $0.value != 0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, sum in
-            BooksFinding(.bookUnbalanced, book: key[0], row: "book \(key[0])", "\(key[1]) adds up to \(sum) micros, not zero")
+        let totals = try tx.audit.totals(book: book)
+        let findings = totals.filter { $0.sum != 0 }.map { total in
+            BooksFinding(
+                .bookUnbalanced, book: total.book, row: "book \(total.book)",
+                "\(total.currency) adds up to \(total.sum) micros, not zero")
         }
-        return BooksPage(findings: findings, rowsRead: balances.count, next: position.nextPart)
+        return BooksPage(findings: findings, rowsRead: totals.count, next: position.nextPart)
     }
 
     private func charges(_ position: BooksPosition) throws -> BooksPage {

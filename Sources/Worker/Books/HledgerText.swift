@@ -21,48 +21,38 @@ enum HledgerText {
 
     static func declaration(_ account: ExportStore.Account) -> String { "account \(name(account))\n" }
 
-    static func entry(
-        _ entry: StoredEntry, on date: CivilDate, closings: [Int64: ExportStore.Account]
-    ) -> String {
+    static func entry(_ entry: StoredEntry, on date: CivilDate) -> String {
         let posted = entry.postedAt.day == date ? "" : "  ; posted:\(entry.postedAt.day)"
-        var text = "\n\(date) (\(code(entry.reference))) \(narration(entry.narration))\(posted)\n"
-        for (place, posting) in entry.postings.enumerated() {
-            let isLastHere = !entry.postings[(place + 1)...].contains { $0.account == posting.account }
-            let closing = closings[posting.account]
-            let isLast = isLastHere && closing?.lastEntry == entry.sequence
-            let assertion = isLast ? " = \(amount(closing?.closing ?? 0, posting.currency))" : ""
-            text += "    \(name(posting))  \(amount(posting.micros, posting.currency))\(assertion)\n"
+        let title = "\n\(date) (\(code(entry.reference))) \(narration(entry.narration))\(posted)\n"
+        return entry.postings.reduce(title) { text, posting in
+            text + "    \(name(posting))  \(amount(posting.micros, posting.currency))\n"
         }
-        return text
     }
 
     // MARK: Balances at the ends
 
     enum Balances: String {
-        case opening, closing
-        case carriedForward = "carried-forward"
+        case opening, proof
     }
 
     static func balancesTitle(_ kind: Balances, on date: CivilDate) -> String {
-        let title =
-            switch kind {
-            case .opening: "Opening balances"
-            case .closing: "Balances as stored, brought to zero"
-            case .carriedForward: "Balances as stored, carried forward"
-            }
-        return "\n\(date) (\(kind.rawValue)) \(title)\n"
+        switch kind {
+        case .opening: "\n\(date) (opening) Opening balances\n"
+        case .proof: "\n\(date) (proof) Every balance is as stored; nothing moves\n"
+        }
     }
 
-    /// - Returns: `nil` for an account that holds nothing at that end.
+    /// - Returns: `nil` for an account of which there is nothing to say at that end.
     static func balance(_ account: ExportStore.Account, _ kind: Balances) -> String? {
-        let (moved, asserted) =
-            switch kind {
-            case .opening: (Int128(account.opening), account.opening)
-            case .closing: (-Int128(account.closing), 0)
-            case .carriedForward: (Int128(account.closing), account.closing)
-            }
-        guard moved != 0 else { return nil }
-        return "    \(name(account))  \(amount(moved, account.currency)) = \(amount(asserted, account.currency))\n"
+        let line = "    \(name(account))  "
+        switch kind {
+        case .opening:
+            return account.opening == 0 ? nil : line + "\(amount(account.opening, account.currency))\n"
+        case .proof:
+            let asserted = Int128(account.closing)
+            return line + "\(amount(1, account.currency)) = \(amount(asserted + 1, account.currency))\n"
+                + line + "\(amount(-1, account.currency)) = \(amount(asserted, account.currency))\n"
+        }
     }
 
     // MARK: Words

@@ -5,9 +5,8 @@ import Storage
 /// Writes the books as hledger journals (hledger.org), for the accountant's own tools.
 ///
 /// `hledger check -s` accepts a slice exactly when it is whole: every account and currency is declared, every entry balances
-/// in each currency, and every account that is used is asserted to hold what *we have stored* for it, at its last posting.
-/// At the end each balance is brought to zero and carried forward, as at the end of a fiscal year, so that no single line
-/// can be changed or lost unseen.
+/// in each currency, and at the end a proof asserts of every account that was used what *we have stored* for it. The proof
+/// moves the least amount onto each account and off again, so that none of its lines can be lost unseen either.
 public struct LedgerExport: Sendable {
     let context: WorkerContext
 
@@ -62,8 +61,7 @@ public struct LedgerExport: Sendable {
         }
         try await balances(of: slice, book: book, .opening, on: try await firstDay(of: slice, book: book), to: sink)
         try await entries(of: slice, book: book, &dates, progress, to: sink)
-        try await balances(of: slice, book: book, .closing, on: dates.last, to: sink)
-        try await balances(of: slice, book: book, .carriedForward, on: dates.last, to: sink)
+        try await balances(of: slice, book: book, .proof, on: dates.last, to: sink)
     }
 
     private func entries(
@@ -73,31 +71,17 @@ public struct LedgerExport: Sendable {
         var after = slice.after
         var written: Int64 = 0
         while true {
-            let page = try await page(of: slice, book: book, after: after)
-            guard let last = page.entries.last?.sequence else { return }
-            var text = ""
-            for entry in page.entries {
-                text += HledgerText.entry(entry, on: dates.date(of: entry.postedAt), closings: page.closings)
+            let from = after
+            let page = try await context.database.read { tx in
+                try tx.books.entries(book: book, after: from, through: slice.through, limit: Self.entriesPerPage)
             }
+            guard let last = page.last?.sequence else { return }
+            var text = ""
+            for entry in page { text += HledgerText.entry(entry, on: dates.date(of: entry.postedAt)) }
             try await sink(text)
             after = last
-            written += Int64(page.entries.count)
+            written += Int64(page.count)
             progress(written)
-        }
-    }
-
-    /// Entries, and the accounts that none of the slice's later entries moves.
-    private func page(
-        of slice: Slice, book: ConnectedAccount.ID?, after: Int64
-    ) async throws -> (entries: [StoredEntry], closings: [Int64: ExportStore.Account]) {
-        try await context.database.read { tx in
-            let entries = try tx.books.entries(
-                book: book, after: after, through: slice.through, limit: Self.entriesPerPage)
-            var closings: [Int64: ExportStore.Account] = [:]
-            for id in Set(entries.flatMap { $0.postings.map(\.account) }) {
-                closings[id] = try tx.export.account(id, stretchAfter: slice.after, through: slice.through)
-            }
-            return (entries, closings)
         }
     }
 

@@ -120,7 +120,7 @@ extension ReconciliationStep {
         }
         let started = state.record.startedAt
         cursor.openBefore = try await context.database.read { tx in
-            try tx.reconciliations.openObjects(account: account.id, madeBefore: started)
+            try tx.reconciliations.openObjects(account: account.id, madeUpTo: started)
         }
         cursor.account = account.id.text
         cursor.enter(state.record.scope.phases.first ?? .events)
@@ -195,7 +195,7 @@ extension ReconciliationStep {
         try await write(unit.cursor) { tx, summary in
             try unit.keep(tx, &summary)
             guard let ended else { return }
-            let open = try tx.reconciliations.openObjects(account: .init(stored: ended), madeBefore: started)
+            let open = try tx.reconciliations.openObjects(account: .init(stored: ended), madeUpTo: started)
             summary.accounts += 1
             summary.healed += max(0, openBefore - open)
         }

@@ -1,0 +1,117 @@
+import Billing
+import Ledger
+import Storage
+import Synchronization
+import Testing
+
+@testable import Worker
+
+/// Each rule of the check is broken by hand in sound books, and must be the one that is named.
+@Suite struct BooksCheckTests {
+    struct Damage: Sendable, CustomTestStringConvertible {
+        let rule: BooksFinding.Rule
+        let statements: [String]
+        var testDescription: String { rule.rawValue }
+
+        init(_ rule: BooksFinding.Rule, _ statements: String...) {
+            self.rule = rule
+            self.statements = statements
+        }
+    }
+
+    private static let oneUsage = "(SELECT MIN(sequence) FROM journal_entries WHERE reference LIKE 'usage:%')"
+
+    static let damages = [
+        Damage(
+            .gap, "DELETE FROM postings WHERE entry = \(oneUsage)", "DELETE FROM journal_entries WHERE sequence = \(oneUsage)"),
+        Damage(.tooFewPostings, "DELETE FROM postings WHERE entry = \(oneUsage)"),
+        Damage(.postingMissing, "DELETE FROM postings WHERE entry = \(oneUsage) AND place = 0"),
+        Damage(.zeroPosting, "UPDATE postings SET amount = 0 WHERE entry = \(oneUsage) AND place = 0"),
+        Damage(.unbalanced, "UPDATE postings SET amount = amount + 1 WHERE entry = \(oneUsage) AND place = 0"),
+        Damage(.foreignBook, "UPDATE journal_entries SET book = 'bacc_other' WHERE sequence = \(oneUsage)"),
+        Damage(.badAccount, "UPDATE ledger_accounts SET kind = 'petty_cash' WHERE kind = 'provider_cost'"),
+        Damage(.badAccount, "UPDATE ledger_accounts SET customer = 'somebody' WHERE kind = 'revenue'"),
+        Damage(.badReference, "UPDATE journal_entries SET reference = 'a b' WHERE sequence = \(oneUsage)"),
+        Damage(.factMissing, "DELETE FROM usage_events WHERE id = (SELECT MIN(id) FROM usage_events)"),
+        Damage(.factMissing, "UPDATE charges SET payment_intent = 'pi_other' WHERE status = 'paid'"),
+        Damage(.balanceDiffers, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
+        Damage(.bookUnbalanced, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
+        Damage(.floorCrossed, "UPDATE ledger_accounts SET floor = 0, balance = -1 WHERE kind = 'accrued'"),
+        Damage(.floorCrossed, "UPDATE ledger_accounts SET floor = 0, balance = 1 WHERE kind = 'wallet'"),
+        Damage(.pendingDiffers, "UPDATE charges SET status = 'canceled' WHERE status <> 'paid'"),
+        Damage(.chargeDiffers, "UPDATE charges SET status = 'paid' WHERE status <> 'paid'"),
+        Damage(.chargeDiffers, "UPDATE charges SET amount = amount + 1"),
+        Damage(.topUpDiffers, "UPDATE top_ups SET status = 'open'"),
+        Damage(.topUpDiffers, "UPDATE top_ups SET amount = amount - 1"),
+        Damage(.usageDiffers, "UPDATE usage_events SET price_micros = price_micros + 1"),
+        Damage(.usageDiffers, "UPDATE usage_events SET cost_micros = cost_micros + 1"),
+    ]
+
+    /// A paid charge, an open one, a paid top-up, and usage that has accrued.
+    private func tradingHouse() async throws -> TestHouse {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(markup: 100_000)
+        let ada = try await house.customer("ada", of: account)
+        let eve = try await house.customer("eve", card: "pm_card_chargeCustomerFail", of: account)
+        let topUp = try await house.openTopUp(500, by: ada, of: account)
+        try await house.control("/_sandbox/checkout_sessions/\(try #require(topUp.checkoutSession))/pay")
+        try await house.settle()
+        #expect(try await house.pay(12_345_678, by: ada, of: account).status == .paid)
+        #expect(try await house.pay(3_333_333, by: eve, of: account).status == .failed)
+        try await house.use(1_234_567, by: "ada", of: account)
+        return house
+    }
+
+    @Test func `sound books have no finding`() async throws {
+        let house = try await tradingHouse()
+        let parts = Mutex<[BooksPosition.Part]>([])
+        let report = try await house.worker.books.check { progress in parts.withLock { $0.append(progress.part) } }
+        #expect(report.isSound && report.findings == [] && report.rowsRead > 20)
+        #expect(Set(parts.withLock { $0 }) == Set(BooksPosition.Part.allCases))
+    }
+
+    @Test func `every rule of the check is tried`() {
+        #expect(Set(Self.damages.map(\.rule)) == Set(BooksFinding.Rule.allCases))
+    }
+
+    @Test(arguments: damages)
+    func `what does not hold is named with its row`(damage: Damage) async throws {
+        let house = try await tradingHouse()
+        try await house.database.write { tx in
+            for statement in damage.statements {
+                let changed = try tx.execute(statement)
+                #expect(changed > 0)
+            }
+        }
+        let report = try await house.worker.books.check()
+        #expect(!report.isSound)
+        let named = report.findings.filter { $0.rule == damage.rule }
+        #expect(!named.isEmpty, "\(report.findings)")
+        #expect(named.allSatisfy { !$0.row.isEmpty && !$0.detail.isEmpty })
+    }
+
+    @Test func `a reconciliation lists what the books contradict themselves in`() async throws {
+        let house = try await tradingHouse()
+        try await house.database.write { tx in
+            _ = try tx.execute("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'")
+        }
+        let run = try await house.reconcile()
+        let found = try await house.discrepancies(run).filter { $0.kind == .books }
+        #expect(run.record.status == .discrepancies)
+        #expect(found.contains { $0.object.hasPrefix("balance_differs account ") })
+    }
+
+    @Test func `of many findings a thousand are kept and all are counted`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.addAccount("usd", mode: .none, stripeAccount: nil)
+        for batch in 0..<3 {
+            let reports = (0..<500).map { UsageReport(eventID: "\(batch)-\($0)", customer: "ada", costMicros: 7) }
+            _ = try await house.database.write { [worker = house.worker] tx in
+                try worker.metering.record(reports, account: account, in: tx)
+            }
+        }
+        try await house.database.write { tx in _ = try tx.execute("UPDATE usage_events SET price_micros = 8") }
+        let report = try await house.worker.books.check()
+        #expect(report.findingsCounted == 1_500 && report.findings.count == BooksReport.listed)
+    }
+}
