@@ -55,16 +55,19 @@ struct BalanceSweep {
         }
     }
 
-    /// Brings what the PaymentIntent was made for up to date, as a webhook would have. Where the rules refuse it, the line
-    /// is judged by what the books hold.
+    /// Brings what the PaymentIntent was made for up to date, as a webhook would have. Where Stripe does not have it or the
+    /// rules refuse it, the line is judged by what the books hold.
     private func fetch(_ id: String) async throws {
-        let intent = try await context.requireStripe().send(
-            Stripe.PaymentIntent.retrieve(id, expand: PaymentOutcome.expansion, in: try account.scope()), context)
+        let scope = try account.scope()
         do {
+            let intent = try await context.requireStripe().send(
+                Stripe.PaymentIntent.retrieve(id, expand: PaymentOutcome.expansion, in: scope), context)
             try await context.database.write { [context, account] tx in
                 try PaymentNews(context: context, account: account, tx: tx).apply(intent)
             }
         } catch is WorkerError {
+            return
+        } catch let error as StripeError where error.code == .resourceMissing {
             return
         }
     }
