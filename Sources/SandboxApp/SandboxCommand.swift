@@ -12,8 +12,8 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "stripe-sandbox",
         abstract: "A stateful Stripe for Connect that needs no network, and that lies and dies on command.",
         discussion: """
-            It keeps everything in memory, moves no money and is not Stripe. When it takes connections it prints one line
-            with its base URL.
+            It keeps everything in memory, moves no money and is not Stripe. When it takes connections it prints
+            one line with its base URL.
 
             EXAMPLES
               stripe-sandbox --listen 127.0.0.1:12111 --seed 7

@@ -82,7 +82,7 @@ extension Fault {
                 Fault.error(429, type: "rate_limit_error", code: "rate_limit", Fault.tooManyRequests)
                     .adding("Stripe-Rate-Limited-Reason", "global-rate"))
         case .lockTimeout: .answer(Fault.error(429, type: "invalid_request_error", code: "lock_timeout", Fault.locked))
-        case .inUse: .answer(Fault.error(409, type: "idempotency_error", code: "idempotency_key_in_use", Fault.running))
+        case .inUse: .answer(.json(409, StripeError.keyInUse("the sandbox was told to say so").json))
         case .unavailable: .answer(Fault.error(503, type: "api_error", code: nil, "Service unavailable."))
         case .serverError, .cutBody, .slow: .answer(.json(500, StripeError.internalFault.json))
         }
@@ -102,9 +102,6 @@ extension Fault {
     private static let locked =
         "This object cannot be accessed right now because another API request or Stripe process is currently "
         + "accessing it."
-    private static let running =
-        "There is currently another in-progress request using this idempotency key; the sandbox was told to say so."
-
     private static func error(_ status: Int, type: String, code: String?, _ message: String) -> SandboxAnswer {
         let error = StripeError(status: status, type: type, code: code, message: message, parameter: nil)
         return .json(status, error.json)

@@ -51,7 +51,8 @@ enum PageLayout {
         border:1px solid var(--line);border-radius:.35rem}
         .row{display:flex;gap:.8rem}.row label{flex:1}
         button,.button{display:inline-block;margin:1rem .5rem 0 0;padding:.6rem 1.1rem;font:inherit;
-        border-radius:.35rem;border:1px solid var(--accent);background:var(--accent);color:var(--paper);cursor:pointer;text-decoration:none}
+        border-radius:.35rem;border:1px solid var(--accent);background:var(--accent);
+        color:var(--paper);cursor:pointer;text-decoration:none}
         button.second{background:transparent;color:var(--accent)}a{color:var(--accent)}
         code{font-size:.9em}
         """

@@ -38,8 +38,8 @@ extension World {
         return PageLayout.page(
             "A Stripe that needs no network",
             """
-            <p>This program stands in for the Stripe API under <code>/v1</code>. It is not Stripe and has nothing to do with
-            it.</p>
+            <p>This program stands in for the Stripe API under <code>/v1</code>. It is not Stripe and has
+            nothing to do with it.</p>
             <table>\(Array(accounts))</table>
             <p class="quiet">Control calls are listed at <a href="/_sandbox">/_sandbox</a>.</p>
             """)

@@ -76,9 +76,10 @@ extension World {
         let answer = try perform(found.operation, call, fault: exchange.fault)
         if let key {
             let running = exchange.fault?.kind == .slow ? exchange.fault?.milliseconds ?? 0 : 0
-            idempotencyKeys.keep(
-                answer, under: key, of: account, fingerprint: exchange.fingerprint, at: now, runningUntil: now + running
-            )
+            let record = IdempotencyKeys.Record(
+                path: exchange.request.path, fingerprint: exchange.fingerprint, answer: answer, created: now,
+                runningUntil: now + running)
+            idempotencyKeys.keep(record, under: key, of: account)
         }
         return answer
     }
@@ -115,20 +116,16 @@ extension World {
         case .replay(let answer):
             exchange.isReplay = true
             return answer
-        case .mismatch:
+        case .mismatch(let first):
             throw StripeError(
                 status: 400, type: "idempotency_error", code: nil,
-                message: "Keys for idempotent requests can only be used with the same parameters they were first used "
-                    + "with. Try using a key other than '\(key)' if you meant to execute a different request.",
+                message: "Keys for idempotent requests can only be used "
+                    + (first == exchange.request.path
+                        ? "with the same parameters they were first used with. "
+                        : "for the same endpoint they were first used for ('\(first)' vs '\(exchange.request.path)'). ")
+                    + "Try using a key other than '\(key)' if you meant to execute a different request.",
                 parameter: nil)
-        case .inUse:
-            throw StripeError(
-                status: 409, type: "idempotency_error", code: "idempotency_key_in_use",
-                message:
-                    "There is currently another in-progress request using this Idempotency Key (that probably means "
-                    + "you submitted twice, and the other request is still going through): \(key). Please try "
-                    + "again later.",
-                parameter: nil)
+        case .inUse: throw StripeError.keyInUse(key)
         }
     }
 

@@ -5,6 +5,7 @@
 /// and so is a second request while the first is running.
 struct IdempotencyKeys: Sendable {
     struct Record: Sendable {
+        let path: String
         /// Method, path and parameters of the first request.
         let fingerprint: String
         let answer: SandboxAnswer
@@ -16,7 +17,8 @@ struct IdempotencyKeys: Sendable {
     enum Verdict {
         case new
         case replay(SandboxAnswer)
-        case mismatch
+        /// The key was used with other parameters or, as the path shows, for another endpoint.
+        case mismatch(path: String)
         case inUse
     }
 
@@ -29,17 +31,14 @@ struct IdempotencyKeys: Sendable {
     mutating func verdict(on key: String, of account: String, fingerprint: String, at now: Int64) -> Verdict {
         forget(before: now - Self.lifetime)
         guard let record = records[account + " " + key] else { return .new }
-        if record.fingerprint != fingerprint { return .mismatch }
+        if record.fingerprint != fingerprint { return .mismatch(path: record.path) }
         return now < record.runningUntil ? .inUse : .replay(record.answer)
     }
 
-    mutating func keep(
-        _ answer: SandboxAnswer, under key: String, of account: String, fingerprint: String, at now: Int64,
-        runningUntil: Int64
-    ) {
+    mutating func keep(_ record: Record, under key: String, of account: String) {
         let name = account + " " + key
-        records[name] = Record(fingerprint: fingerprint, answer: answer, created: now, runningUntil: runningUntil)
-        oldestFirst.append((name, now))
+        records[name] = record
+        oldestFirst.append((name, record.created))
     }
 
     private mutating func forget(before limit: Int64) {

@@ -40,6 +40,15 @@ struct StripeError: Error, Equatable {
             status: 401, type: "invalid_request_error", code: nil, message: message, parameter: nil, isKept: false)
     }
 
+    /// Another request with that key has not been answered yet.
+    static func keyInUse(_ key: String) -> StripeError {
+        StripeError(
+            status: 409, type: "invalid_request_error", code: "idempotency_key_in_use",
+            message: "There is currently another in-progress request using this Idempotent Key (that probably means "
+                + "you submitted twice, and the other request is still going through): \(key). Please try again later.",
+            parameter: nil, isKept: false)
+    }
+
     static let internalFault = StripeError(
         status: 500, type: "api_error", code: nil,
         message: "An unknown error occurred. The sandbox was told to fail here.", parameter: nil)
