@@ -131,7 +131,8 @@ let package = Package(
 
         .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),
-        .testTarget(name: "StorageTests", dependencies: ["Billing", "CSQLite", "Ledger", "Storage"], swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Billing", "CSQLite", "Ledger", "Storage"], swiftSettings: strict),
         .testTarget(name: "StripeTests", dependencies: ["COpenSSL", "Stripe"], swiftSettings: strict),
         .testTarget(
             name: "WorkerTests",

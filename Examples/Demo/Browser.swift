@@ -37,8 +37,8 @@ struct Browser: Sendable {
         try await goOn(from: url, try await post(url, fields))
     }
 
-    /// Opens the page at `url` and sends its form as it is, then the form of the page that this leads to, with `decision`
-    /// in it.
+    /// Opens the page at `url` and sends its form as it is, then the form of the page that this leads to, with
+    /// `decision` in it.
     func openAndDecide(_ url: String, _ decision: String) async throws {
         let page = try await wire.send(.get, url)
         guard page.status == 200, let form = PageForm(String(decoding: page.body, as: UTF8.self)) else {

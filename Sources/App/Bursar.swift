@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The program `bursar`: every command works on the database itself, so the server need not run.
 @main
@@ -19,4 +20,20 @@ struct Bursar: AsyncParsableCommand {
             LedgerCommand.self,
             WebhooksCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])
+
+    /// Before anything else, a command that does not exist gets the one that was probably meant.
+    static func main() async {
+        if let hint = Self.hint(for: CommandLine.arguments.dropFirst().first) {
+            Terminal.standard(json: false, environment: ProcessInfo.processInfo.environment).remark(hint)
+            Self.exit(withError: ExitStatus.usage.code)
+        }
+        await main(nil)
+    }
+
+    static func hint(for word: String?) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        let nearest = nearestName(to: word, among: names).map { "did you mean `bursar \($0)`?" }
+        return "bursar: there is no command \(word); \(nearest ?? "`bursar --help` lists them")"
+    }
 }

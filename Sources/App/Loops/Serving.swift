@@ -11,7 +11,8 @@ import UnixSignals
 ///
 /// The first signal stops them in order: the server answers what it has begun, then each loop ends its step. Requests
 /// to Stripe that take longer than `patienceSeconds` are broken off, which makes them indeterminate: they are cleared
-/// up after the next start. After `deadlineSeconds` the process ends whatever is left; what was acknowledged is durable.
+/// up after the next start. After `deadlineSeconds` the process ends whatever is left; what was acknowledged is
+/// durable.
 struct Serving: Sendable {
     let workplace: Workplace
     let terminal: Terminal

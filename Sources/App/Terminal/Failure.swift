@@ -64,8 +64,17 @@ extension Failure {
             case .unavailable: .unavailable
             case .indeterminate: .indeterminate
             }
-        self.init(status: status, code: error.code, detail: error.detail)
+        let place = error.kind == .notFound ? Self.lists.first { error.detail.hasSuffix($0.what) } : nil
+        let hint = place.map { "; `bursar \($0.command)` shows those that there are" } ?? ""
+        self.init(status: status, code: error.code, detail: error.detail + hint)
     }
+
+    /// Where to look for what was not found.
+    private static let lists = [
+        (what: "account", command: "accounts list"), (what: "customer", command: "customers list"),
+        (what: "charge", command: "charges list"), (what: "event", command: "webhooks list"),
+        (what: "key", command: "accounts keys list"),
+    ]
 
     private init(storage error: StorageError) {
         let next =

@@ -96,6 +96,8 @@ struct InitCommandTests {
             #expect(help.out.contains("xample"), "\(command)")
         }
         #expect(try await Program.run("version", "--json", in: folder).text("stripe_version") == "2026-10-28.endive")
-        #expect(try await Program.run("chrage", in: folder).status == 64)
+        let misspelt = try await Program.run("chrage", in: folder)
+        #expect(misspelt.status == 64)
+        #expect(misspelt.err == "bursar: there is no command chrage; did you mean `bursar charge`?\n")
     }
 }

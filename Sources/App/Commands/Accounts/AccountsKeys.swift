@@ -49,7 +49,7 @@ struct AccountsKeysList: DeskCommand {
         ) { key in
             [
                 Table.Cell(key.id.text), Table.Cell(key.name), Table.Cell("…\(key.hint)"),
-                Table.Cell(key.createdAt.shortText), Table.Cell(key.revokedAt?.shortText ?? "", .red),
+                Table.Cell(key.createdAt.listText), Table.Cell(key.revokedAt?.listText ?? "", .red),
             ]
         }
     }

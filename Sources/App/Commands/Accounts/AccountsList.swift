@@ -55,7 +55,7 @@ extension ConnectedAccount {
         text.add("status", statusReason.map { "\(status.rawValue) (\($0))" } ?? status.rawValue)
         text.add("due at Stripe", requirementsDue.isEmpty ? nil : requirementsDue.joined(separator: ", "))
         text.add("markup", "\(markup.decimal) %")
-        if stripeMode == .connect {
+        if applicationFeePercent != .zero || applicationFeeFixed > 0 {
             text.add(
                 "application fee",
                 "\(applicationFeePercent.decimal) % + \(currencies.text(minor: applicationFeeFixed, currency))")

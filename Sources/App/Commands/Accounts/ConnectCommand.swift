@@ -59,7 +59,7 @@ struct ConnectCommand: DeskCommand {
         return (link.url, desk.shapes.link(link))
     }
 
-    /// The status as the database has it (the server's callback and webhooks write it), and now and then as Stripe says.
+    /// The status as the database has it (the server's callback and webhooks write it), now and then as Stripe says.
     private func follow(_ id: ConnectedAccount.ID, at desk: Desk) async throws -> ConnectedAccount {
         let progress = Progress(on: desk.terminal)
         defer { progress.finish() }

@@ -30,11 +30,12 @@ struct ChargesList: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let after: Charge.ID? = try page.after.map { try desk.id($0, of: "charge", list: "bursar charges list") }
-        let charges = try await desk.database.read { [merchant, customer, status, page] tx in
+        let (charges, names) = try await desk.database.read { [merchant, customer, status, page] tx in
             let account = try merchant.find(at: desk, in: tx)
             let customer = try customer.map { try desk.worker.customers.get($0, account: account, in: tx).id }
-            return try desk.worker.charging.list(
+            let charges = try desk.worker.charging.list(
                 account: account, customer: customer, status: status, after: after, limit: page.limit + 1, in: tx)
+            return (charges, try desk.customerNames(charges.map(\.customer), in: tx))
         }
         try desk.list(
             charges, page, shape: desk.shapes.charge,
@@ -42,12 +43,21 @@ struct ChargesList: DeskCommand {
             empty: "No charges here. Charge what a customer has accrued: bursar charge CUSTOMER"
         ) { charge in
             [
-                Table.Cell(charge.id.text), Table.Cell(charge.customer.text),
+                Table.Cell(charge.id.text), Table.Cell(names[charge.customer] ?? charge.customer.text),
                 Table.Cell(desk.currencies.text(minor: charge.amount, charge.currency)),
                 Table.Cell(charge.status.rawValue, charge.status.colour),
-                Table.Cell(charge.reason.map(DeclineAdvice.presentable) ?? ""), Table.Cell(charge.updatedAt.shortText),
+                Table.Cell(charge.reason.map(DeclineAdvice.presentable) ?? ""), Table.Cell(charge.updatedAt.listText),
             ]
         }
+    }
+}
+
+extension Desk {
+    /// The merchant's own names for customers.
+    func customerNames(_ customers: [Customer.ID], in tx: Transaction) throws -> [Customer.ID: String] {
+        var names: [Customer.ID: String] = [:]
+        for id in Set(customers) { names[id] = try tx.customers.find(id)?.externalID }
+        return names
     }
 }
 

@@ -41,7 +41,7 @@ struct CustomersList: DeskCommand {
             [
                 Table.Cell(customer.id.text), Table.Cell(customer.externalID), Table.Cell(customer.name ?? ""),
                 Table.Cell(customer.email ?? ""), Table.Cell(customer.paymentMethod == nil ? "" : "saved"),
-                Table.Cell(customer.createdAt.shortText),
+                Table.Cell(customer.createdAt.listText),
             ]
         }
     }

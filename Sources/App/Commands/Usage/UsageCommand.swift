@@ -43,7 +43,7 @@ struct UsageList: DeskCommand {
         ) { event in
             [
                 Table.Cell(event.id.text), Table.Cell(event.eventID), Table.Cell(event.source),
-                Table.Cell(event.time.shortText), Table.Cell(event.model ?? ""),
+                Table.Cell(event.time.listText), Table.Cell(event.model ?? ""),
                 Table.Cell(desk.currencies.text(Money(micros: event.costMicros, currency))),
                 Table.Cell(desk.currencies.text(Money(micros: event.priceMicros, currency))),
             ]

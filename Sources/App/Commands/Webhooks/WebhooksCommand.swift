@@ -74,7 +74,7 @@ struct WebhooksList: DeskCommand {
             [
                 Table.Cell(event.id), Table.Cell(event.type), Table.Cell(event.stripeAccount ?? ""),
                 Table.Cell(event.endpoint), Table.Cell(event.state.rawValue, event.state.colour),
-                Table.Cell(event.reason ?? ""), Table.Cell(event.receivedAt.shortText),
+                Table.Cell(event.reason ?? ""), Table.Cell(event.receivedAt.listText),
             ]
         }
     }
