@@ -107,7 +107,7 @@ def check_stored(database, expected, what):
 def bursar_environment(database, port):
     return {
         "BURSAR_DATABASE": f"sqlite:{database}", "BURSAR_LISTEN": f"127.0.0.1:{port}", "BURSAR_LOG_LEVEL": "error",
-        "BURSAR_PLATFORM_KEY": "bursar_key_of_the_benchmark", "BURSAR_STRIPE_SECRET_KEY": "sk_test_benchmark",
+        "BURSAR_PLATFORM_KEY": "bursar_platform_key_of_the_benchmark", "BURSAR_STRIPE_SECRET_KEY": "sk_test_benchmark",
         "BURSAR_STRIPE_API_BASE": "http://127.0.0.1:9", "BURSAR_STRIPE_WEBHOOK_SECRETS": SECRET,
         "BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS": SECRET,
     }
@@ -142,8 +142,12 @@ def measure_peer(gunicorn, folder, template, count, number):
 
 def measure_limit(program, folder, template, count, number):
     database = folder / f"limit-{number}.sqlite"
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **bursar_environment(database, free_port())}
-    subprocess.run([program, "init"], env=environment, cwd=folder, check=True, capture_output=True, timeout=60)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    made = subprocess.run(
+        [program, "init", "--database", database, "--config", folder / f"limit-{number}.env"], env=environment,
+        cwd=folder, capture_output=True, text=True, timeout=60)
+    if made.returncode != 0:
+        sys.exit(f"the tables could not be made: {made.stderr}")
     run = subprocess.run(
         [*ONE_CORE, folder / "limit", database, template, str(count), f"evt_limit{number}_"], capture_output=True,
         text=True, timeout=180)
