@@ -157,10 +157,13 @@ def measure_limit(program, folder, template, count, number):
 
 
 def compile_programs(folder):
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if compiler is None:
+        sys.exit("the load and the limit are C programs: install a C compiler; clang comes with Swift")
     for name, library in (("load", "crypto"), ("limit", "sqlite3")):
         source = ROOT / "Benchmarks" / name / f"{name}.c"
         subprocess.run(
-            ["cc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", folder / name, source, f"-l{library}"],
+            [compiler, "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", folder / name, source, f"-l{library}"],
             check=True)
 
 
