@@ -14,7 +14,7 @@ struct StandingAnswer: Sendable {
 }
 
 // Answers may overtake each other, and so do webhooks. So every question is numbered before it is put, an answer
-// counts only if no later one is known, and an account that was disconnected in the meantime stays so.
+// counts only if no later one is known; disconnecting outdates all that were put before it.
 extension Onboarding {
     /// - Returns: `nil` when there is nothing to ask: the account is disconnected, or has no Stripe account of its
     ///   own.
@@ -42,11 +42,10 @@ extension Onboarding {
     @discardableResult
     func keep(_ answer: StandingAnswer, in tx: Transaction) throws -> ConnectedAccount {
         let account = try connectAccount(answer.account, in: tx)
-        guard account.stripeAccount == answer.stripeAccount, account.status != .disconnected,
+        guard account.stripeAccount == answer.stripeAccount,
             try tx.onboardings.accept(answerTo: answer.question, account.id)
         else { return account }
-        // Lost access may be our key's fault as well as the merchant's will, so it ends nothing: it is asked about
-        // again.
+        // Lost access may be our key's fault as well as the merchant's will, so it ends nothing, and is asked about on.
         let standing = answer.standing ?? .accessLost
         try tx.accounts.setStanding(account.id, standing.status, reason: standing.reason, due: standing.due)
         return try connectAccount(account.id, in: tx)

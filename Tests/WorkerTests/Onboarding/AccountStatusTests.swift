@@ -111,7 +111,7 @@ import Testing
         #expect(try await house.onboarding.pollStep() == false)
         #expect(house.stripe.operations == ["GET /v1/accounts/acct_2"])
         house.clock.advance(seconds: Onboarding.connectedIntervalSeconds)
-        while try await house.onboarding.pollStep() {}
+        try await house.onboarding.pollAll()
         #expect(Set(house.stripe.operations) == ["GET /v1/accounts/acct_1", "GET /v1/accounts/acct_2"])
         #expect(house.stripe.operations.count == 3)
     }
@@ -127,7 +127,7 @@ import Testing
         house.stripe.on("GET /v1/accounts/acct_1", .unsent)
         house.stripe.on("GET /v1/accounts/acct_2", .account("acct_2", charges: true, submitted: true))
         house.clock.advance(seconds: Onboarding.unsettledIntervalSeconds)
-        while try await house.onboarding.pollStep() {}
+        try await house.onboarding.pollAll()
         #expect(try await house.current(first).status == .incomplete)
         #expect(try await house.current(second).status == .connected)
     }

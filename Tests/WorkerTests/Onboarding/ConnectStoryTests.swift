@@ -39,7 +39,7 @@ import struct Billing.Customer
             } else {
                 _ = await house.intercept()
                 house.clock.advance(seconds: Onboarding.unsettledIntervalSeconds)
-                while try await house.worker.onboarding.pollStep() {}
+                try await house.worker.onboarding.pollAll()
             }
             #expect(try await house.current(account).canCharge, "webhook: \(hasWebhook)")
         }
@@ -89,7 +89,7 @@ import struct Billing.Customer
         try await house.control("accounts/\(try #require(account.stripeAccount))/deauthorize", "")
         let late = await house.intercept()
         house.clock.advance(seconds: Onboarding.connectedIntervalSeconds)
-        while try await house.worker.onboarding.pollStep() {}
+        try await house.worker.onboarding.pollAll()
         #expect(try await house.current(account).statusReason == "access_lost")
         #expect(try await house.authorize(account).canCharge)
         #expect(late.count == 1)

@@ -75,7 +75,7 @@ import Testing
         await expectRefusal("account_disconnecting") { _ = try await house.onboarding.link(account.id) }
         for _ in 0..<2 {
             house.clock.advance(seconds: Onboarding.unsettledIntervalSeconds)
-            while try await house.onboarding.pollStep() {}
+            try await house.onboarding.pollAll()
         }
         #expect(try await house.current(account).statusReason == "disconnected_by_platform")
         #expect(house.stripe.asked.count == 3)

@@ -72,6 +72,16 @@ struct OnboardingHouse {
     }
 }
 
+extension Onboarding {
+    /// Polls until nothing is due, which in a test of a few accounts is soon.
+    func pollAll() async throws {
+        for _ in 0..<20 {
+            if try await !pollStep() { return }
+        }
+        Issue.record("the poll comes to no end")
+    }
+}
+
 /// Expects `body` to be refused with a code of Bursar's.
 func expectRefusal(
     _ code: String, field: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
