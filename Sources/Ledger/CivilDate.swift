@@ -1,4 +1,5 @@
-/// A day of the Gregorian calendar, with the arithmetic of Howard Hinnant's "chrono-compatible low-level date algorithms".
+/// A day of the Gregorian calendar, with the arithmetic of Howard Hinnant's "chrono-compatible low-level date
+/// algorithms".
 public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let year: Int64
     public let month: Int64
@@ -129,7 +130,8 @@ private struct DigitScanner {
     mutating func offsetInMinutes() -> Int64? {
         if skip("Z") || skip("z") { return 0 }
         let sign: Int64 = skip("+") ? 1 : -1
-        guard sign == 1 || skip("-"), let hours = number(2), hours < 24, skip(":"), let minutes = number(2), minutes < 60
+        guard sign == 1 || skip("-"), let hours = number(2), hours < 24, skip(":"), let minutes = number(2),
+            minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)
     }

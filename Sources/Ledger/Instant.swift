@@ -1,5 +1,5 @@
-/// A moment in UTC, in whole milliseconds since 1 January 1970. Arithmetic stops at the ends of `Int64` and never wraps:
-/// a time from outside may be absurd, and must not turn into its opposite.
+/// A moment in UTC, in whole milliseconds since 1 January 1970. Arithmetic stops at the ends of `Int64` and never
+/// wraps: a time from outside may be absurd, and must not turn into its opposite.
 public struct Instant: Hashable, Comparable, Sendable {
     public let millisecondsSince1970: Int64
 

@@ -15,8 +15,8 @@ public struct Posting: Hashable, Sendable {
     }
 }
 
-/// A fact in double entry. An entry that exists is balanced in every currency, lies in one book, has no empty posting, and
-/// names a customer exactly where an account is kept for customers: there is no other way to make one.
+/// A fact in double entry. An entry that exists is balanced in every currency, lies in one book, has no empty posting,
+/// and names a customer exactly where an account is kept for customers: there is no other way to make one.
 public struct JournalEntry: Hashable, Sendable {
     public let reference: Reference
     public let book: String

@@ -16,7 +16,9 @@ import Testing
             let local = instant.adding(seconds: minutes * 60)
             guard Self.writable.contains(local.millisecondsSince1970) else { continue }
             let sign = minutes < 0 ? "-" : "+"
-            let offset = sign + [abs(minutes) / 60, abs(minutes) % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+            let offset =
+                sign
+                + [abs(minutes) / 60, abs(minutes) % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
             #expect(Instant(rfc3339: local.rfc3339.dropLast() + offset) == instant)
         }
     }
@@ -94,7 +96,9 @@ import Testing
     @Test func `the calendar has the days it has`() {
         #expect(CivilDate(year: 2024, month: 2, day: 29)?.description == "2024-02-29")
         #expect(CivilDate(year: 2000, month: 2, day: 29) != nil)
-        for (year, month, day) in [(2023, 2, 29), (2100, 2, 29), (2026, 4, 31), (2026, 0, 1), (0, 1, 1), (10_000, 1, 1)] {
+        for (year, month, day) in [
+            (2023, 2, 29), (2100, 2, 29), (2026, 4, 31), (2026, 0, 1), (0, 1, 1), (10_000, 1, 1),
+        ] {
             #expect(CivilDate(year: Int64(year), month: Int64(month), day: Int64(day)) == nil)
         }
     }

@@ -11,7 +11,8 @@ import Testing
             Reference("usage:1"), book: book, at: Instant(secondsSince1970: 0), narration: "n", postings)
     }
 
-    private func debit(_ kind: LedgerAccount.Kind, _ micros: Int64, _ currency: Currency, book: String = "b") -> Posting {
+    private func debit(_ kind: LedgerAccount.Kind, _ micros: Int64, _ currency: Currency, book: String = "b") -> Posting
+    {
         let customer = kind.isKeptForEachCustomer ? "c" : nil
         return Posting(LedgerAccount(book: book, kind, customer: customer), Money(micros: micros, currency))
     }
@@ -27,7 +28,9 @@ import Testing
     /// What each currency lacks to be balanced, wherever one posting can hold that.
     private func balancing(_ postings: [Posting]) -> [Posting] {
         Self.currencies.compactMap { currency in
-            let sum = postings.filter { $0.amount.currency == currency }.reduce(Int128(0)) { $0 + Int128($1.amount.micros) }
+            let sum = postings.filter { $0.amount.currency == currency }.reduce(Int128(0)) {
+                $0 + Int128($1.amount.micros)
+            }
             return Int64(exactly: -sum).flatMap { $0 == 0 ? nil : debit(.suspense, $0, currency) }
         }
     }

@@ -26,7 +26,8 @@ public struct AuditStore {
     public func accounts(book: ConnectedAccount.ID?, after: Int64, limit: Int) throws -> [Account] {
         try tx.query(
             """
-            SELECT a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor, \(ExactSum.columns(of: "p.amount")),
+            SELECT a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor,
+                \(ExactSum.columns(of: "p.amount")),
                 CASE WHEN a.kind = 'pending' THEN (
                     SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM charges c
                     WHERE c.customer = a.customer AND c.currency = a.currency

@@ -71,7 +71,8 @@ public struct BalanceTransactionStore {
     public func insert(_ line: BalanceTransactionRecord) throws -> Bool {
         try tx.execute(
             """
-            INSERT INTO balance_transactions (account, id, type, amount, fee, currency, source, payment_intent, part, created)
+            INSERT INTO balance_transactions
+                (account, id, type, amount, fee, currency, source, payment_intent, part, created)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (account, id) DO NOTHING
             """, line.account.text, line.id, line.type, line.amount, line.fee, line.currency, line.source,
@@ -79,13 +80,15 @@ public struct BalanceTransactionStore {
     }
 
     public func isKnown(_ id: String, account: ConnectedAccount.ID) throws -> Bool {
-        try tx.first("SELECT 1 AS one FROM balance_transactions WHERE account = $1 AND id = $2", account.text, id) != nil
+        try tx.first("SELECT 1 AS one FROM balance_transactions WHERE account = $1 AND id = $2", account.text, id)
+            != nil
     }
 
     public func insert(_ finding: BalanceFinding, of line: String, account: ConnectedAccount.ID) throws {
         try tx.execute(
             """
-            INSERT INTO balance_findings (account, balance_transaction, kind, currency, amount_micros, in_suspense, detail)
+            INSERT INTO balance_findings
+                (account, balance_transaction, kind, currency, amount_micros, in_suspense, detail)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (account, balance_transaction, kind, currency) DO NOTHING
             """, account.text, line, finding.kind.rawValue, finding.amount.currency.code, finding.amount.micros,
@@ -141,7 +144,8 @@ extension BalanceTransactionStore {
         public let currency: Currency
     }
 
-    /// Charges and top-ups of the account that were paid in a stretch of time and have no line, in the order of their ids.
+    /// Charges and top-ups of the account that were paid in a stretch of time and have no line, in the order of their
+    /// ids.
     public func unmatchedPayments(
         account: ConnectedAccount.ID, paidFrom: Instant, paidBefore: Instant, after: String, limit: Int
     ) throws -> [UnmatchedPayment] {

@@ -49,7 +49,8 @@ public struct Discrepancy: Identified, Hashable, Sendable {
     public let foundAt: Instant
 
     public init(
-        id: ID, account: ConnectedAccount.ID, kind: Kind, object: String, amount: Money, detail: String, foundAt: Instant
+        id: ID, account: ConnectedAccount.ID, kind: Kind, object: String, amount: Money, detail: String,
+        foundAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -68,7 +69,8 @@ public struct DiscrepancyStore {
     public func insert(_ discrepancy: Discrepancy, in run: ReconciliationRecord.ID) throws -> Bool {
         try tx.execute(
             """
-            INSERT INTO discrepancies (id, reconciliation, account, kind, object, amount_micros, currency, detail, found_at)
+            INSERT INTO discrepancies
+                (id, reconciliation, account, kind, object, amount_micros, currency, detail, found_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (reconciliation, account, kind, object, currency) DO NOTHING
             """, discrepancy.id.text, run.text, discrepancy.account.text, discrepancy.kind.rawValue, discrepancy.object,
@@ -77,13 +79,15 @@ public struct DiscrepancyStore {
     }
 
     /// In the order in which they were found.
-    public func list(in run: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int) throws -> [Discrepancy] {
+    public func list(in run: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int) throws -> [Discrepancy]
+    {
         try tx.query(
             "SELECT * FROM discrepancies WHERE reconciliation = $1 AND id > $2 ORDER BY id LIMIT $3",
             run.text, after?.text ?? "", limit
         ).map { row in
             Discrepancy(
-                id: Discrepancy.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+                id: Discrepancy.ID(stored: try row.text("id")),
+                account: ConnectedAccount.ID(stored: try row.text("account")),
                 kind: try row.choice("kind"), object: try row.text("object"),
                 amount: Money(micros: try row.int64("amount_micros"), try row.currency("currency")),
                 detail: try row.text("detail"), foundAt: try row.instant("found_at"))
@@ -91,7 +95,8 @@ public struct DiscrepancyStore {
     }
 
     public func count(in run: ReconciliationRecord.ID) throws -> Int64 {
-        try tx.first("SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1", run.text)?.int64("found") ?? 0
+        try tx.first("SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1", run.text)?.int64("found")
+            ?? 0
     }
 
     /// How much the run's discrepancies come to in each currency, all counted as positive.

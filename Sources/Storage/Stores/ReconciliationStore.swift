@@ -106,7 +106,9 @@ public struct ReconciliationStore {
     }
 
     /// The last run of `scope` over all accounts, or over the one that is asked for.
-    public func latest(_ scope: ReconciliationRecord.Scope, account: ConnectedAccount.ID? = nil) throws -> ReconciliationRecord? {
+    public func latest(_ scope: ReconciliationRecord.Scope, account: ConnectedAccount.ID? = nil) throws
+        -> ReconciliationRecord?
+    {
         try tx.first(
             """
             SELECT * FROM reconciliations WHERE scope = $1 AND COALESCE(account, '') = $2
@@ -136,7 +138,8 @@ public struct ReconciliationStore {
             try tx.execute(
                 "DELETE FROM \(table) WHERE reconciliation IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
         }
-        try tx.execute("DELETE FROM reconciliations WHERE id IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
+        try tx.execute(
+            "DELETE FROM reconciliations WHERE id IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
     }
 
     // MARK: What could not be compared
@@ -149,7 +152,8 @@ public struct ReconciliationStore {
             """, run.text, unchecked.account.text, unchecked.reason, unchecked.detail)
     }
 
-    public func unchecked(in run: ReconciliationRecord.ID, after: String = "", limit: Int) throws -> [UncheckedAccount] {
+    public func unchecked(in run: ReconciliationRecord.ID, after: String = "", limit: Int) throws -> [UncheckedAccount]
+    {
         try tx.query(
             """
             SELECT * FROM unchecked_accounts WHERE reconciliation = $1 AND account > $2 ORDER BY account LIMIT $3
@@ -183,7 +187,8 @@ public struct ReconciliationStore {
     static func record(_ row: Row) throws -> ReconciliationRecord {
         ReconciliationRecord(
             id: ReconciliationRecord.ID(stored: try row.text("id")),
-            account: try row.textOrNil("account").map(ConnectedAccount.ID.init(stored:)), scope: try row.choice("scope"),
+            account: try row.textOrNil("account").map(ConnectedAccount.ID.init(stored:)),
+            scope: try row.choice("scope"),
             status: try row.choice("status"), cursor: try row.text("cursor"), summary: try row.text("summary"),
             startedAt: try row.instant("started_at"), finishedAt: try row.instantOrNil("finished_at"))
     }

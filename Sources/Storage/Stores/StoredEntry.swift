@@ -1,6 +1,7 @@
 public import Ledger
 
-/// An entry as its rows have it, whether they are sound or not: who only reads trusts `JournalEntry`, who checks does not.
+/// An entry as its rows have it, whether they are sound or not: who only reads trusts `JournalEntry`, who checks does
+/// not.
 public struct StoredEntry: Hashable, Sendable {
     /// The place in the journal; the first is 1, and none is left out.
     public let sequence: Int64
@@ -46,9 +47,19 @@ public struct StoredPosting: Hashable, Sendable {
 
     /// `nil` when the rows name no account or currency that there is.
     public var posting: Posting? {
-        guard let kind = LedgerAccount.Kind(rawValue: kind), let currency = Currency(currency) else { return nil }
-        return Posting(
-            LedgerAccount(book: book, kind, customer: customer.isEmpty ? nil : customer), Money(micros: micros, currency))
+        guard let account = LedgerAccount(book: book, storedKind: kind, storedCustomer: customer),
+            let currency = Currency(currency)
+        else { return nil }
+        return Posting(account, Money(micros: micros, currency))
+    }
+}
+
+extension LedgerAccount {
+    /// The account that a row names; `nil` when there is no such kind.
+    /// - Parameter storedCustomer: empty for accounts that are not kept for customers.
+    public init?(book: String, storedKind: String, storedCustomer: String) {
+        guard let kind = Kind(rawValue: storedKind) else { return nil }
+        self.init(book: book, kind, customer: storedCustomer.isEmpty ? nil : storedCustomer)
     }
 }
 
@@ -66,7 +77,9 @@ enum ExactSum {
     }
 
     static func micros(_ row: Row) throws -> Int64 {
-        guard let micros = Int64(exactly: try total(row)) else { throw StorageError(.corrupt, detail: "a sum of balances") }
+        guard let micros = Int64(exactly: try total(row)) else {
+            throw StorageError(.corrupt, detail: "a sum of balances")
+        }
         return micros
     }
 }

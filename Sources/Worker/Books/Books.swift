@@ -14,7 +14,9 @@ public struct Books: Sendable {
 
     /// Entries in the order of posting.
     /// - Parameter after: the sequence number of the last entry already seen; 0 to begin.
-    public func journal(book: ConnectedAccount.ID?, after: Int64, limit: Int, in tx: Transaction) throws -> [StoredEntry] {
+    public func journal(book: ConnectedAccount.ID?, after: Int64, limit: Int, in tx: Transaction) throws
+        -> [StoredEntry]
+    {
         try tx.books.entries(book: book, after: after, limit: limit)
     }
 
@@ -26,8 +28,8 @@ public struct Books: Sendable {
 
     /// Reads every row of the books again, a page at a time, and says which contradict each other.
     ///
-    /// Memory is constant: at most `BooksReport.listed` findings are kept, and all are counted. Each page is one snapshot,
-    /// so the books may be written to meanwhile.
+    /// Memory is constant: at most `BooksReport.listed` findings are kept, and all are counted. Each page is one
+    /// snapshot, so the books may be written to meanwhile.
     /// - Parameters:
     ///   - book: `nil` for all books.
     ///   - progress: told after each page how many rows were read so far.

@@ -58,10 +58,13 @@ struct BooksCheck {
 
     private func entries(_ position: BooksPosition) throws -> BooksPage {
         let entries = try tx.books.entries(book: book, after: position.number, limit: Self.entriesPerPage)
-        guard let last = entries.last?.sequence else { return BooksPage(findings: [], rowsRead: 0, next: position.nextPart) }
+        guard let last = entries.last?.sequence else {
+            return BooksPage(findings: [], rowsRead: 0, next: position.nextPart)
+        }
         var findings = entries.flatMap { EntryRules.findings(in: $0) }
         findings += try tx.audit.orphans(book: book, after: position.number, through: last).map {
-            BooksFinding(.factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
+            BooksFinding(
+                .factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
         }
         if book == nil { findings += gaps(entries, after: position.number) }
         let rows = entries.reduce(0) { $0 + 1 + $1.postings.count }
@@ -72,7 +75,8 @@ struct BooksCheck {
         zip([after] + entries.map(\.sequence), entries).compactMap { before, entry in
             guard entry.sequence != before + 1 else { return nil }
             return BooksFinding(
-                .gap, book: entry.book, row: "entry \(before + 1)", "the entry before entry \(entry.sequence) is not there")
+                .gap, book: entry.book, row: "entry \(before + 1)",
+                "the entry before entry \(entry.sequence) is not there")
         }
     }
 

@@ -18,7 +18,9 @@ enum EntryRules {
         for posting in entry.postings {
             sums[posting.currency, default: 0] += Int128(posting.micros)
             if posting.micros == 0 { note(.zeroPosting, "posting \(posting.place) of \(entry.reference) is zero") }
-            if posting.book != entry.book { note(.foreignBook, "posting \(posting.place) lies in book \(posting.book)") }
+            if posting.book != entry.book {
+                note(.foreignBook, "posting \(posting.place) lies in book \(posting.book)")
+            }
         }
         for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum != 0 {
             note(.unbalanced, "\(entry.reference) is out of balance by \(sum) micros of \(currency)")
@@ -33,24 +35,28 @@ struct AccountRules {
 
     func findings(in account: AuditStore.Account) -> [BooksFinding] {
         let row = "account \(account.id)"
-        guard let kind = LedgerAccount.Kind(rawValue: account.kind), let currency = Currency(account.currency),
-            kind.isKeptForEachCustomer != account.customer.isEmpty
+        guard
+            let known = LedgerAccount(
+                book: account.book, storedKind: account.kind, storedCustomer: account.customer),
+            let currency = Currency(account.currency), known.kind.isKeptForEachCustomer == (known.customer != nil)
         else {
             let name = "\(account.kind) of customer '\(account.customer)' in \(account.currency)"
             return [BooksFinding(.badAccount, book: account.book, row: row, "there is no account \(name)")]
         }
-        let name = "\(LedgerAccount(book: account.book, kind, customer: account.customer.isEmpty ? nil : account.customer).path)"
+        let name = known.path
         var findings: [BooksFinding] = []
         if Int128(account.stored) != account.summed {
-            let detail = "\(name) stores \(account.stored) and its postings make \(account.summed) micros of \(currency)"
+            let detail =
+                "\(name) stores \(account.stored) and its postings make \(account.summed) micros of \(currency)"
             findings.append(BooksFinding(.balanceDiffers, book: account.book, row: row, detail))
         }
-        if !kind.floor.allows(account.stored) {
+        if !known.kind.floor.allows(account.stored) {
             let detail = "\(name) holds \(account.stored) micros of \(currency)"
             findings.append(BooksFinding(.floorCrossed, book: account.book, row: row, detail))
         }
         if let open = account.openCharges, (try? currencies.money(minor: open, currency))?.micros != account.stored {
-            let detail = "\(name) holds \(account.stored) micros, and the open charge is \(open) minor units of \(currency)"
+            let detail =
+                "\(name) holds \(account.stored) micros, and the open charge is \(open) minor units of \(currency)"
             findings.append(BooksFinding(.pendingDiffers, book: account.book, row: row, detail))
         }
         return findings
@@ -71,12 +77,14 @@ extension LedgerAccount.Kind.Floor {
 struct FactRules {
     let currencies: CurrencyRules
 
-    /// A charge was opened with its amount; `paid` means a payment entry, `canceled` a release, and an open one neither.
+    /// A charge was opened with its amount; `paid` means a payment entry, `canceled` a release, and an open one
+    /// neither.
     func finding(in row: AuditStore.ChargeEntries) -> BooksFinding? {
         let charge = row.charge
         guard let amount = try? currencies.money(minor: charge.amount, charge.currency).micros else {
             return BooksFinding(
-                .chargeDiffers, book: charge.account.text, row: charge.id.text, "its amount is no money: \(charge.amount)")
+                .chargeDiffers, book: charge.account.text, row: charge.id.text,
+                "its amount is no money: \(charge.amount)")
         }
         let paid = charge.status == .paid ? -amount : nil
         let released = charge.status == .canceled ? -amount : nil

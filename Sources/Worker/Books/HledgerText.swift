@@ -2,9 +2,9 @@ import Billing
 import Ledger
 import Storage
 
-/// The lines of an hledger journal. Amounts are decimals with all six places of the ledger's unit, so they are exact, and
-/// the `commodity` lines tell hledger to judge balance to the last of them. All text is ASCII, so that it reads the same in
-/// every locale. Source: hledger.org/1.25/hledger.html#journal-format
+/// The lines of an hledger journal. Amounts are decimals with all six places of the ledger's unit, so they are exact,
+/// and the `commodity` lines tell hledger to judge balance to the last of them. All text is ASCII, so that it reads
+/// the same in every locale. Source: hledger.org/1.25/hledger.html#journal-format
 enum HledgerText {
     static func heading(_ slice: LedgerExport.Slice, book: ConnectedAccount.ID?) -> String {
         """
@@ -94,7 +94,6 @@ enum HledgerText {
     }
 
     private static func name(book: String, kind: String, customer: String) -> String {
-        guard let known = LedgerAccount.Kind(rawValue: kind) else { return "unknown:\(book):\(kind)" }
-        return LedgerAccount(book: book, known, customer: customer.isEmpty ? nil : customer).path
+        LedgerAccount(book: book, storedKind: kind, storedCustomer: customer)?.path ?? "unknown:\(book):\(kind)"
     }
 }

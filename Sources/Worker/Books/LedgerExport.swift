@@ -4,9 +4,10 @@ import Storage
 
 /// Writes the books as hledger journals (hledger.org), for the accountant's own tools.
 ///
-/// `hledger check -s` accepts a slice exactly when it is whole: every account and currency is declared, every entry balances
-/// in each currency, and at the end a proof asserts of every account that was used what *we have stored* for it. The proof
-/// moves the least amount onto each account and off again, so that none of its lines can be lost unseen either.
+/// `hledger check -s` accepts a slice exactly when it is whole: every account and currency is declared, every entry
+/// balances in each currency, and at the end a proof asserts of every account that was used what *we have stored* for
+/// it. The proof moves the least amount onto each account and off again, so that none of its lines can be lost unseen
+/// either.
 public struct LedgerExport: Sendable {
     let context: WorkerContext
 
@@ -126,8 +127,8 @@ public struct LedgerExport: Sendable {
     }
 }
 
-/// The dates of an export never go back, because hledger judges assertions in the order of dates and the journal's order
-/// is that of posting: where a clock was set back over midnight, the day before it stays.
+/// The dates of an export never go back, because hledger judges assertions in the order of dates and the journal's
+/// order is that of posting: where a clock was set back over midnight, the day before it stays.
 struct ExportDates {
     private(set) var last = CivilDate(daysSince1970: 0)
 

@@ -3,8 +3,8 @@ import Ledger
 import Storage
 import Stripe
 
-/// Puts lines of a merchant's Stripe balance into the books, each once, whoever brings it first: the answer of a payment, a
-/// webhook, or the sweep.
+/// Puts lines of a merchant's Stripe balance into the books, each once, whoever brings it first: the answer of a
+/// payment, a webhook, or the sweep.
 struct BalanceBooking {
     let context: WorkerContext
     let account: ConnectedAccount.ID
@@ -51,13 +51,16 @@ struct BalanceBooking {
         switch line.transaction.nature {
         case .payment where isOurs: try judge(&judgement, line, owner)
         case .refund where isOurs:
-            try judgement.isUnexplained(.refund, "refunds are not booked yet; this one is of \(owner?.id ?? "a payment")")
+            try judgement.isUnexplained(
+                .refund, "refunds are not booked yet; this one is of \(owner?.id ?? "a payment")")
         case .dispute where isOurs:
-            try judgement.isUnexplained(.dispute, "disputes are not booked yet; this one is of \(owner?.id ?? "a payment")")
+            try judgement.isUnexplained(
+                .dispute, "disputes are not booked yet; this one is of \(owner?.id ?? "a payment")")
         case .payout: try judgement.isPayout()
         case .stripeFee: try judgement.isStripeFee()
         case .other where isOurs:
-            try judgement.isUnexplained(.unexplained, "a movement of type \(line.transaction.type) names a payment of ours")
+            try judgement.isUnexplained(
+                .unexplained, "a movement of type \(line.transaction.type) names a payment of ours")
         case .payment, .refund, .dispute, .other: try judgement.isOutside()
         }
         return judgement
@@ -65,14 +68,16 @@ struct BalanceBooking {
 
     private func judge(_ judgement: inout BalanceJudgement, _ line: BalanceLine, _ owner: PaymentOwner?) throws {
         guard let owner else {
-            return try judgement.isUnexplained(.unknownPayment, "the payment says that it is ours, and the books have none such")
+            return try judgement.isUnexplained(
+                .unknownPayment, "the payment says that it is ours, and the books have none such")
         }
         guard owner.account == account else {
             return try judgement.isUnexplained(.accountDiffers, "\(owner.id) belongs to account \(owner.account)")
         }
         guard let intent = line.paymentIntent, owner.paymentIntent == nil || owner.paymentIntent == intent else {
             return try judgement.isUnexplained(
-                .secondPayment, "\(owner.id) has PaymentIntent \(owner.paymentIntent ?? "none"); this is another payment for it")
+                .secondPayment,
+                "\(owner.id) has PaymentIntent \(owner.paymentIntent ?? "none"); this is another payment for it")
         }
         guard try tx.journal.isPosted(.payment(intent), book: account.text) else {
             return try judgement.isUnexplained(reasonNotPosted(line, owner), "\(owner.id) has not taken this payment")

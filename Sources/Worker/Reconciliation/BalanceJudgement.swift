@@ -5,8 +5,8 @@ import Stripe
 
 /// What a line of the Stripe balance is taken for, what is posted for it, and what is wrong with it.
 ///
-/// Whatever the verdict, `stripe_balance` follows Stripe: it moves by the line's net amount, together with what the payment
-/// itself has posted. What nothing explains goes to suspense, and a finding says so.
+/// Whatever the verdict, `stripe_balance` follows Stripe: it moves by the line's net amount, together with what the
+/// payment itself has posted. What nothing explains goes to suspense, and a finding says so.
 struct BalanceJudgement {
     private(set) var part = BalanceTransactionRecord.Part.outside
     private(set) var narration = ""

@@ -55,8 +55,8 @@ struct BalanceSweep {
         }
     }
 
-    /// Brings what the PaymentIntent was made for up to date, as a webhook would have. Where Stripe does not have it or the
-    /// rules refuse it, the line is judged by what the books hold.
+    /// Brings what the PaymentIntent was made for up to date, as a webhook would have. Where Stripe does not have it
+    /// or the rules refuse it, the line is judged by what the books hold.
     private func fetch(_ id: String) async throws {
         let scope = try account.scope()
         do {

@@ -5,8 +5,8 @@ import Stripe
 
 /// Events that did not arrive, taken from Stripe's list into the inbox by the same door as all others.
 ///
-/// The list holds 30 days; Stripe may also fail to make an event at all, so this sweep alone is never the whole comparison.
-/// https://docs.stripe.com/webhooks/process-undelivered-events
+/// The list holds 30 days; Stripe may also fail to make an event at all, so this sweep alone is never the whole
+/// comparison. https://docs.stripe.com/webhooks/process-undelivered-events
 struct EventSweep {
     let context: WorkerContext
     let account: ConnectedAccount
@@ -17,7 +17,8 @@ struct EventSweep {
     /// Beyond the events found, so many others may go through the inbox before the run goes on.
     static let otherInboxSteps = 100
 
-    /// One page of the list. All types are asked for, and those with a handler taken: a filter by `types` ends at twenty.
+    /// One page of the list. All types are asked for, and those with a handler taken: a filter by `types` ends at
+    /// twenty.
     func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }

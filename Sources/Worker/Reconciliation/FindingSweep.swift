@@ -45,7 +45,9 @@ struct FindingSweep {
         return listing(found, page.last?.line, next, state)
     }
 
-    private func discrepancy(_ kind: Discrepancy.Kind, _ object: String, _ amount: Money, _ detail: String) -> Discrepancy {
+    private func discrepancy(_ kind: Discrepancy.Kind, _ object: String, _ amount: Money, _ detail: String)
+        -> Discrepancy
+    {
         Discrepancy(
             id: .make(context.seams), account: account.id, kind: kind, object: object, amount: amount, detail: detail,
             foundAt: context.now)
@@ -61,7 +63,9 @@ struct FindingSweep {
         }
         let run = state.record.id
         return ReconciliationUnit(following) { tx, summary in
-            for discrepancy in found where try tx.discrepancies.insert(discrepancy, in: run) { summary.discrepancies += 1 }
+            for discrepancy in found where try tx.discrepancies.insert(discrepancy, in: run) {
+                summary.discrepancies += 1
+            }
         }
     }
 }

@@ -3,7 +3,8 @@ import Ledger
 import Storage
 import Stripe
 
-/// Charges and top-ups that are not at their end: Stripe is asked for each, because a payment can succeed without any event.
+/// Charges and top-ups that are not at their end: Stripe is asked for each, because a payment can succeed without any
+/// event.
 struct OpenObjectSweep {
     let context: WorkerContext
     let account: ConnectedAccount
@@ -20,7 +21,8 @@ struct OpenObjectSweep {
         guard let charge = open, let intent = charge.paymentIntent else { return ReconciliationUnit(next) }
         let refusal = try await refusal(of: charge.id.text) {
             let now = try await context.requireStripe().send(
-                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()), context)
+                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()),
+                context)
             try await context.database.write { [context] tx in
                 guard let charge = try tx.charges.find(charge.id) else { return }
                 try PaymentOutcome(context: context, tx: tx).apply(now, to: charge)
@@ -47,7 +49,8 @@ struct OpenObjectSweep {
         return unit(PaymentOwner(topUp), refusal, state)
     }
 
-    /// A top-up whose session never became known, from a crash in between: once it cannot be paid any more, it has expired.
+    /// A top-up whose session never became known, from a crash in between: once it cannot be paid any more, it has
+    /// expired.
     private func expire(_ topUp: TopUp) async throws {
         guard topUp.createdAt.adding(seconds: Self.unshownSeconds) < context.now else { return }
         try await context.database.write { [context] tx in
@@ -80,7 +83,9 @@ struct OpenObjectSweep {
         guard let refusal else { return ReconciliationUnit(following) }
         let run = state.record.id
         return ReconciliationUnit(following) { [context, account] tx, summary in
-            let amount = try context.currencies.money(minor: object.amount, object.currency)
+            // Money that the rules refuse shows on its line in the Stripe balance, and is not counted twice.
+            let isMissing = refusal.kind == .missingAtStripe
+            let amount = try context.currencies.money(minor: isMissing ? object.amount : 0, object.currency)
             let discrepancy = Discrepancy(
                 id: .make(context.seams), account: account.id, kind: refusal.kind, object: object.id,
                 amount: try amount.negated(), detail: refusal.detail, foundAt: context.now)

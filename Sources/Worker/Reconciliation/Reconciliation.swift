@@ -2,11 +2,11 @@ public import Billing
 public import Ledger
 public import Storage
 
-/// Compares Stripe with the books: events that did not arrive, objects that are open, every line of the Stripe balances, and
-/// the books with themselves. What was missed is healed, what differs is named.
+/// Compares Stripe with the books: events that did not arrive, objects that are open, every line of the Stripe
+/// balances, and the books with themselves. What was missed is healed, what differs is named.
 ///
-/// A run is a row. `step()` does one unit of it, one page of one list of one account, and writes down where it stands in the
-/// commit that keeps what it found, so a run goes on after a crash, and two workers at once do each unit once.
+/// A run is a row. `step()` does one unit of it, one page of one list of one account, and writes down where it stands
+/// in the commit that keeps what it found, so a run goes on after a crash, and two workers at once do each unit once.
 public struct Reconciliation: Sendable {
     let context: WorkerContext
 
@@ -43,7 +43,9 @@ public struct Reconciliation: Sendable {
     public func list(
         account: ConnectedAccount.ID? = nil, after: ReconciliationRecord.ID?, limit: Int, in tx: Transaction
     ) throws -> [ReconciliationResult] {
-        try tx.reconciliations.list(account: account, after: after, limit: limit).map { try ReconciliationResult($0, in: tx) }
+        try tx.reconciliations.list(account: account, after: after, limit: limit).map {
+            try ReconciliationResult($0, in: tx)
+        }
     }
 
     /// What a run has found, in that order.
@@ -57,7 +59,9 @@ public struct Reconciliation: Sendable {
     /// - Returns: `false` when no run is under way.
     /// - Throws: only what the database says; what is wrong with an account is written to the run.
     public func step() async throws -> Bool {
-        guard let record = try await context.database.read({ tx in try tx.reconciliations.running() }) else { return false }
+        guard let record = try await context.database.read({ tx in try tx.reconciliations.running() }) else {
+            return false
+        }
         try await ReconciliationStep(context: context, state: try ReconciliationState(record)).run()
         return true
     }
@@ -79,14 +83,21 @@ public struct Reconciliation: Sendable {
     /// Starts what is due by the policy, then does one unit of what is under way.
     /// - Returns: `false` when nothing is.
     public func dueStep() async throws -> Bool {
-        try await context.database.write { [self] tx in
-            for scope in ReconciliationRecord.Scope.allCases where try isDue(scope, in: tx) {
-                _ = try start(scope: scope, in: tx)
-                guard scope != .full else { continue }
-                try tx.reconciliations.forget(scope, before: context.now.adding(seconds: -Self.sweepsKeptSeconds))
-            }
-        }
+        let isAnyDue = try await context.database.read { [self] tx in try !dueScopes(in: tx).isEmpty }
+        if isAnyDue { try await context.database.write { [self] tx in try startDue(in: tx) } }
         return try await step()
+    }
+
+    private func startDue(in tx: Transaction) throws {
+        let old = context.now.adding(seconds: -Self.sweepsKeptSeconds)
+        for scope in try dueScopes(in: tx) {
+            _ = try start(scope: scope, in: tx)
+            if scope != .full { try tx.reconciliations.forget(scope, before: old) }
+        }
+    }
+
+    private func dueScopes(in tx: Transaction) throws -> [ReconciliationRecord.Scope] {
+        try ReconciliationRecord.Scope.allCases.filter { try isDue($0, in: tx) }
     }
 
     private func isDue(_ scope: ReconciliationRecord.Scope, in tx: Transaction) throws -> Bool {

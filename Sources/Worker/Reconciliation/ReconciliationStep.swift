@@ -113,7 +113,8 @@ extension ReconciliationStep {
             return try await keep(ReconciliationUnit(cursor))
         }
         if account.status == .disconnected {
-            return try await giveUp(account, "disconnected", "the merchant has withdrawn the access; nothing is asked for it")
+            return try await giveUp(
+                account, "disconnected", "the merchant has withdrawn the access; nothing is asked for it")
         }
         if context.stripe == nil {
             return try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
@@ -135,8 +136,10 @@ extension ReconciliationStep {
 
     /// Goes on to the next account, and says that this one was not compared to the end.
     private func giveUp(_ account: ConnectedAccount, _ reason: String, _ detail: String) async throws {
-        context.logger.warning(
-            "Account not reconciled", metadata: ["account": "\(account.id)", "reason": "\(reason)"])
+        if account.status != .disconnected {
+            context.logger.warning(
+                "Account not reconciled", metadata: ["account": "\(account.id)", "reason": "\(reason)"])
+        }
         var cursor = state.cursor
         cursor.account = nil
         cursor.lastAccount = account.id.text

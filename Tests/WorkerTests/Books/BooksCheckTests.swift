@@ -23,7 +23,8 @@ import Testing
 
     static let damages = [
         Damage(
-            .gap, "DELETE FROM postings WHERE entry = \(oneUsage)", "DELETE FROM journal_entries WHERE sequence = \(oneUsage)"),
+            .gap, "DELETE FROM postings WHERE entry = \(oneUsage)",
+            "DELETE FROM journal_entries WHERE sequence = \(oneUsage)"),
         Damage(.tooFewPostings, "DELETE FROM postings WHERE entry = \(oneUsage)"),
         Damage(.postingMissing, "DELETE FROM postings WHERE entry = \(oneUsage) AND place = 0"),
         Damage(.zeroPosting, "UPDATE postings SET amount = 0 WHERE entry = \(oneUsage) AND place = 0"),

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct BooksModelTests {
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
-    func `after any history the books balance, agree with themselves, and hold what a model holds`(seed: UInt64) async throws {
+    func `after any history the books balance, agree with themselves, and hold what a model holds`(seed: UInt64)
+        async throws
+    {
         let house = try await TestHouse(seed: seed)
         var dollars = try await RandomHistory(seed: seed, house: house)
         var euros = try await RandomHistory(seed: seed &+ 1_000, house: house, currency: "eur", customers: 2)
@@ -18,7 +20,9 @@ import Testing
         }
         for history in [dollars, euros] {
             let (account, currency) = (history.account, history.account.currency)
-            let models = [(LedgerAccount.Kind.accrued, history.accrued), (.pending, history.pending), (.wallet, history.wallet)]
+            let models = [
+                (LedgerAccount.Kind.accrued, history.accrued), (.pending, history.pending), (.wallet, history.wallet),
+            ]
             for (kind, model) in models {
                 for (customer, micros) in model {
                     let held = try await house.database.read { tx in
@@ -33,7 +37,9 @@ import Testing
             grouping: try await house.database.read { tx in try tx.books.balances(book: nil) },
             by: { [$0.book, $0.balance.currency.code] })
         #expect(sums.count >= 2)
-        for (key, balances) in sums { #expect(balances.reduce(0) { $0 + $1.balance.micros } == 0, "seed \(seed), \(key)") }
+        for (key, balances) in sums {
+            #expect(balances.reduce(0) { $0 + $1.balance.micros } == 0, "seed \(seed), \(key)")
+        }
     }
 
     @Test func `one book's balances and journal hold nothing of another's`() async throws {
@@ -49,7 +55,9 @@ import Testing
             #expect(Set(entries.map(\.book)) == [one.book] && entries.count > 5)
             let all = try worker.books.journal(book: nil, after: 0, limit: 1_000, in: tx)
             #expect(all.map(\.sequence) == Array(1...Int64(all.count)))
-            #expect(all.count == entries.count + (try worker.books.journal(book: other.id, after: 0, limit: 1_000, in: tx).count))
+            #expect(
+                all.count == entries.count
+                    + (try worker.books.journal(book: other.id, after: 0, limit: 1_000, in: tx).count))
             let paged = try worker.books.journal(book: nil, after: 3, limit: 2, in: tx)
             #expect(paged == Array(all[3...4]))
             let found = try worker.books.entry(Reference(entries[0].reference), book: one.id, in: tx)

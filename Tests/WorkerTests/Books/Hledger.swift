@@ -38,7 +38,8 @@ struct Hledger {
 
     /// What each account holds by its reckoning: `path USD` to a decimal.
     static func balances(of journal: String) throws -> [String: String] {
-        let verdict = try run("balance", "--flat", "--no-total", "--output-format", "csv", "--layout", "bare", on: journal)
+        let verdict = try run(
+            "balance", "--flat", "--no-total", "--output-format", "csv", "--layout", "bare", on: journal)
         var balances: [String: String] = [:]
         for line in verdict.output.split(separator: "\n").dropFirst() {
             let cells = line.split(separator: ",").map { $0.trimmingPrefix("\"").replacing("\"", with: "") }

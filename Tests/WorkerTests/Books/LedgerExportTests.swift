@@ -39,9 +39,9 @@ import Testing
             try tx.export.accounts(book: book, stretchAfter: 0, through: .max, after: 0, limit: 1_000)
                 .filter { $0.closing != 0 }
                 .reduce(into: [:]) { balances, account in
-                    let kind = try #require(LedgerAccount.Kind(rawValue: account.kind))
-                    let path = LedgerAccount(
-                        book: account.book, kind, customer: account.customer.isEmpty ? nil : account.customer
+                    let path = try #require(
+                        LedgerAccount(
+                            book: account.book, storedKind: account.kind, storedCustomer: account.customer)
                     ).path
                     balances["\(path) \(account.currency.uppercased())"] = decimal(account.closing)
                 }
@@ -84,7 +84,8 @@ import Testing
     func `a stored balance that is not the sum of its postings is refused`() async throws {
         let (house, _) = try await history(31)
         try await house.database.write { tx in
-            _ = try tx.execute("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue' AND currency = 'usd'")
+            _ = try tx.execute(
+                "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue' AND currency = 'usd'")
         }
         let journal = try #require(try await text(house).first)
         #expect(try !Hledger.run("check", "-s", on: journal).isAccepted)
@@ -110,7 +111,8 @@ import Testing
         let house = try await TestHouse()
         let account = try await house.addAccount("usd", mode: .none, stripeAccount: nil)
         let hostile = [
-            "a;b", "x | y", "  spaced  out  ", "(code)", "2026-01-01 * me", "é ü 漢字 🦄", "* ! ;", "include /etc/passwd",
+            "a;b", "x | y",
+            "  spaced  out  ", "(code)", "2026-01-01 * me", "é ü 漢字 🦄", "* ! ;", "include /etc/passwd",
             "end comment", "a  1.00 USD = 5 USD", "%28)", "\\",
         ]
         for name in hostile { try await house.use(1_000, by: "ada", of: account, id: name) }
@@ -139,10 +141,11 @@ import Testing
         #expect(try await house.worker.books.export.slices(book: nil) == [])
     }
 
-    @Test(arguments: [
-        (0, "0.000000 USD"), (1, "0.000001 USD"), (-1, "-0.000001 USD"), (12_345_678, "12.345678 USD"),
-        (Int64.max, "9223372036854.775807 USD"), (Int64.min, "-9223372036854.775808 USD"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "0.000000 USD"), (1, "0.000001 USD"), (-1, "-0.000001 USD"), (12_345_678, "12.345678 USD"),
+            (Int64.max, "9223372036854.775807 USD"), (Int64.min, "-9223372036854.775808 USD"),
+        ] as [(Int64, String)])
     func `amounts are exact to the last of 64 bits`(micros: Int64, text: String) {
         #expect(HledgerText.amount(micros, "usd") == text)
     }
@@ -159,7 +162,11 @@ enum JournalDamage: CaseIterable {
         guard !places.isEmpty else { return nil }
         let place = places[generator.number(0..<places.count)]
         let line = lines[place]
-        if let changed = changed(line, in: lines, &generator) { lines[place] = changed } else { lines.remove(at: place) }
+        if let changed = changed(line, in: lines, &generator) {
+            lines[place] = changed
+        } else {
+            lines.remove(at: place)
+        }
         return (lines.joined(separator: "\n"), line)
     }
 
@@ -187,7 +194,9 @@ enum JournalDamage: CaseIterable {
             return "    \(words[0])  \(words[1]) \(words[2] == "USD" ? "EUR" : "USD")\(assertion)"
         case .accountRenamed: return "    \(words[0])x  \(words[1]) \(words[2])\(assertion)"
         case .accountSwapped:
-            let others = lines.compactMap { $0.hasPrefix("account ") ? String($0.dropFirst(8)) : nil }.filter { $0 != words[0] }
+            let others = lines.compactMap { $0.hasPrefix("account ") ? String($0.dropFirst(8)) : nil }.filter {
+                $0 != words[0]
+            }
             return "    \(others[generator.number(0..<others.count)])  \(words[1]) \(words[2])\(assertion)"
         case .assertionChanged:
             let asserted = halves[1].split(separator: " ").map(String.init)

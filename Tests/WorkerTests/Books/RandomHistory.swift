@@ -3,10 +3,10 @@ import Ledger
 import Storage
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 /// Years of a merchant's trade in a moment, posted as the worker posts it, with a model beside it that only adds and
 /// subtracts: what each customer owes and has must come out the same.
@@ -25,7 +25,8 @@ struct RandomHistory {
     init(seed: UInt64, house: TestHouse, currency: String = "usd", customers count: Int = 4) async throws {
         self.house = house
         generator = Seeded(seed)
-        account = try await house.addAccount(currency, mode: .connect, stripeAccount: "acct_\(seed)_\(currency)", markup: 200_000)
+        account = try await house.addAccount(
+            currency, mode: .connect, stripeAccount: "acct_\(seed)_\(currency)", markup: 200_000)
         for number in 0..<count {
             let customer = Customer(
                 id: .make(house.worker.context.seams), account: account.id, externalID: "customer-\(number)",
@@ -80,7 +81,9 @@ struct RandomHistory {
     }
 
     private mutating func open(_ customer: Customer) async throws {
-        guard pending[customer.id, default: 0] == 0, let charge = try? await house.charge(customer, of: account) else { return }
+        guard pending[customer.id, default: 0] == 0, let charge = try? await house.charge(customer, of: account) else {
+            return
+        }
         let money = try house.worker.context.currencies.money(minor: charge.amount, charge.currency)
         accrued[customer.id, default: 0] -= money.micros
         pending[customer.id, default: 0] += money.micros

@@ -29,7 +29,9 @@ extension TestHouse {
     }
 
     /// What the book holds on accounts of `kind`, in micros.
-    func booked(_ kind: LedgerAccount.Kind, of account: ConnectedAccount, _ currency: String? = nil) async throws -> Int64 {
+    func booked(_ kind: LedgerAccount.Kind, of account: ConnectedAccount, _ currency: String? = nil) async throws
+        -> Int64
+    {
         let balances = try await database.read { [worker] tx in try worker.books.balances(book: account.id, in: tx) }
         return balances.first { $0.kind == kind && $0.balance.currency.code == currency ?? account.currency.code }?
             .balance.micros ?? 0
@@ -43,7 +45,9 @@ extension TestHouse {
     }
 
     /// Charges `micros` of usage, and lets Stripe's answer and webhooks come in.
-    func pay(_ micros: Int64, by customer: Billing.Customer, of account: ConnectedAccount) async throws -> Billing.Charge {
+    func pay(_ micros: Int64, by customer: Billing.Customer, of account: ConnectedAccount) async throws
+        -> Billing.Charge
+    {
         try await use(micros, by: customer.externalID, of: account)
         let charge = try await charge(customer, of: account)
         try await settle()

@@ -13,7 +13,9 @@ extension TestHouse {
         _ amount: Int64, by customer: Billing.Customer, of account: ConnectedAccount
     ) async throws -> TopUp {
         try await worker.topUps.open(
-            NewTopUp(customer: customer.externalID, amount: amount, successURL: "https://shop.example/thanks", cancelURL: nil),
+            NewTopUp(
+                customer: customer.externalID, amount: amount, successURL: "https://shop.example/thanks", cancelURL: nil
+            ),
             account: account)
     }
 
@@ -34,7 +36,8 @@ extension TestHouse {
         _ amount: Int64, of account: ConnectedAccount, metadata: [String: String] = [:]
     ) async throws -> String {
         var form = [
-            "amount": "\(amount)", "currency": account.currency.code, "payment_method": "pm_card_visa", "confirm": "true",
+            "amount": "\(amount)", "currency": account.currency.code, "payment_method": "pm_card_visa",
+            "confirm": "true",
             "return_url": "https://shop.example",
         ]
         for (key, value) in metadata { form["metadata[\(key)]"] = value }

@@ -2,7 +2,8 @@ import Foundation
 import Stripe
 import Synchronization
 
-/// A Stripe that answers from what a test has written down: lists of balance transactions and PaymentIntents, by account.
+/// A Stripe that answers from what a test has written down: lists of balance transactions and PaymentIntents, by
+/// account.
 final class PaperStripe: Sendable {
     struct Line: Sendable {
         var id: String
@@ -42,9 +43,13 @@ final class PaperStripe: Sendable {
     var calls: Int { state.withLock { $0.calls } }
 
     /// Every request for `account` is answered so.
-    func refuse(_ account: String, status: Int, code: String) { state.withLock { $0.refused[account] = (status, code) } }
+    func refuse(_ account: String, status: Int, code: String) {
+        state.withLock { $0.refused[account] = (status, code) }
+    }
 
-    static func charge(_ id: String, intent: String, amount: Int64, currency: String, metadata: [String: String]) -> String {
+    static func charge(_ id: String, intent: String, amount: Int64, currency: String, metadata: [String: String])
+        -> String
+    {
         let notes = metadata.sorted { $0.key < $1.key }.map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ")
         return """
             {"id": "\(id)", "object": "charge", "amount": \(amount), "currency": "\(currency)", \

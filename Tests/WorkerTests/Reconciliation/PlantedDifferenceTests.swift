@@ -9,7 +9,8 @@ import Testing
 @Suite struct PlantedDifferenceTests {
     /// A way in which Stripe and the books can differ, and how it must be named.
     enum Difference: CaseIterable {
-        case missingAtStripe, missingHere, extra, amount, currency, account, secondPayment, refund, dispute, applicationFee
+        case missingAtStripe, missingHere, extra, amount, currency, account, secondPayment, refund, dispute,
+            applicationFee
         case amountOfPending, oddCurrency
 
         /// Kind and place of each discrepancy that must come of it, as `kind account object`.
@@ -76,7 +77,8 @@ import Testing
             payment.intent.amount += 3
             payment.line.amount += 3
             payment.line.source = PaperStripe.charge(
-                "ch_p", intent: payment.intent.id, amount: amount + 3, currency: payment.line.currency, metadata: metadata)
+                "ch_p", intent: payment.intent.id, amount: amount + 3, currency: payment.line.currency,
+                metadata: metadata)
             expected = [name(.amountDiffers, account, charge), name(.amountDiffers, account, payment.line.id)]
         case .oddCurrency:
             payment.line.currency = "zzz"
@@ -114,7 +116,8 @@ import Testing
         for _ in 1...2 {
             let (result, found) = try await world.reconcile()
             let accounts = Dictionary(uniqueKeysWithValues: world.accounts.map { ($0.id, $0) })
-            let named = Set(found.compactMap { found in accounts[found.account].map { name(found.kind, $0, found.object) } })
+            let named = Set(
+                found.compactMap { found in accounts[found.account].map { name(found.kind, $0, found.object) } })
             #expect(named == expected, "seed \(seed): \(planted); \(result.notChecked); \(found.map(\.detail))")
             #expect(found.allSatisfy { accounts[$0.account] != nil }, "seed \(seed)")
             #expect(result.record.status == (expected.isEmpty ? .clean : .discrepancies))
@@ -129,9 +132,12 @@ import Testing
         #expect(report.findings == [], "seed \(seed)")
         let unknown = try await world.reconcile().found.filter { $0.kind == .missingAtStripe }
         for account in world.accounts {
-            for currency in Set(world.stripe.lines.map(\.currency)).compactMap(Currency.init) where currency.code != "zzz" {
-                let net = world.stripe.lines.filter { $0.account == account.stripeAccount && $0.currency == currency.code }
-                    .reduce(0) { $0 + $1.amount - $1.fee }
+            for currency in Set(world.stripe.lines.map(\.currency)).compactMap(Currency.init)
+            where currency.code != "zzz" {
+                let net = world.stripe.lines.filter {
+                    $0.account == account.stripeAccount && $0.currency == currency.code
+                }
+                .reduce(0) { $0 + $1.amount - $1.fee }
                 let missing = try unknown.filter { $0.account == account.id && $0.amount.currency == currency }
                     .reduce(0) { $0 - (try world.worker.context.currencies.minor($1.amount)) }
                 let held = try await world.stripeBalance(of: account, currency)
@@ -144,7 +150,8 @@ import Testing
         var world = try await PlantedWorld(seed: 7)
         let account = world.accounts[0]
         for _ in 0..<1_000 { world.stranger(2, of: account) }
-        let run = try await world.database.write { [worker = world.worker] tx in try worker.reconciliation.start(in: tx) }
+        let run = try await world.database.write { [worker = world.worker] tx in try worker.reconciliation.start(in: tx)
+        }
         for _ in 0..<10 { _ = try await world.worker.reconciliation.step(run.id) }
         let again = BillingWorker(world.worker.context)
         while try await again.reconciliation.step(run.id) {}
@@ -155,22 +162,28 @@ import Testing
     @Test func `two workers at once do each unit once`() async throws {
         var world = try await PlantedWorld(seed: 8)
         for _ in 0..<300 { world.stranger(2, of: world.accounts[0]) }
-        let run = try await world.database.write { [worker = world.worker] tx in try worker.reconciliation.start(in: tx) }
+        let run = try await world.database.write { [worker = world.worker] tx in try worker.reconciliation.start(in: tx)
+        }
         try await withThrowingTaskGroup { group in
             for _ in 0..<4 {
                 group.addTask { [worker = world.worker] in while try await worker.reconciliation.step(run.id) {} }
             }
             try await group.waitForAll()
         }
-        let result = try await world.database.read { [worker = world.worker] tx in try worker.reconciliation.get(run.id, in: tx) }
+        let result = try await world.database.read { [worker = world.worker] tx in
+            try worker.reconciliation.get(run.id, in: tx)
+        }
         #expect(result.summary.balanceTransactions == 300 && result.summary.accounts == 2)
         #expect(try await world.reconcile().result.summary.balanceTransactions == 0)
     }
 
     @Test(arguments: [
-        (403, "account_invalid"), (404, "resource_missing"), (500, "api_error"), (429, "rate_limit"), (401, "api_key_expired"),
+        (403, "account_invalid"), (404, "resource_missing"), (500, "api_error"), (429, "rate_limit"),
+        (401, "api_key_expired"),
     ])
-    func `an account that Stripe refuses does not stop the others, and is listed`(status: Int, code: String) async throws {
+    func `an account that Stripe refuses does not stop the others, and is listed`(status: Int, code: String)
+        async throws
+    {
         var world = try await PlantedWorld(seed: 9)
         let (wrong, sound) = (world.accounts[0], world.accounts[1])
         let payment = try await world.payment(4_000, of: sound)

@@ -5,10 +5,10 @@ import Storage
 import Stripe
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 /// Two merchants whose books agree with Stripe in every line, until a difference is planted.
 struct PlantedWorld {
@@ -57,7 +57,9 @@ struct PlantedWorld {
     }
 
     /// A charge of `amount` minor units that the books have as paid or still as pending; Stripe has taken the money.
-    mutating func payment(_ amount: Int64, of account: ConnectedAccount, isPaidHere: Bool = true) async throws -> Payment {
+    mutating func payment(_ amount: Int64, of account: ConnectedAccount, isPaidHere: Bool = true) async throws
+        -> Payment
+    {
         number += 1
         clock.advance(seconds: 60)
         let (now, name) = (clock.now, "\(account.currency)_\(number)")
@@ -103,7 +105,8 @@ struct PlantedWorld {
         let (name, code) = ("\(account.currency)_\(number)", account.currency.code)
         let payout = #"{"id": "po_\#(name)", "object": "payout", "amount": 500, "currency": "\#(code)"}"#
         let sale = PaperStripe.charge("ch_\(name)", intent: "pi_\(name)", amount: 900, currency: code, metadata: [:])
-        let (type, amount, source) = [("payout", -500, payout), ("stripe_fee", -25, "null"), ("charge", 900, sale)][kind]
+        let (type, amount, source) = [("payout", -500, payout), ("stripe_fee", -25, "null"), ("charge", 900, sale)][
+            kind]
         stripe.add(
             .init(
                 id: "txn_\(name)", account: account.stripeAccount ?? "", type: type, amount: Int64(amount),

@@ -21,7 +21,8 @@ import Testing
         let before = try await house.database.read { tx in try tx.books.lastSequence() }
         let second = try await house.reconcile()
         #expect(second.record.status == .clean)
-        #expect(second.summary.balanceTransactions == 0 && second.summary.eventsFound == 0 && second.summary.healed == 0)
+        #expect(
+            second.summary.balanceTransactions == 0 && second.summary.eventsFound == 0 && second.summary.healed == 0)
         #expect(try await house.database.read { tx in try tx.books.lastSequence() } == before)
         try await house.expectSoundBooks()
     }
@@ -97,7 +98,8 @@ import Testing
         let topUp = try await house.openTopUp(2_000, by: ada, of: account)
         try await house.finishFirstRuns()
         try await house.control("/_sandbox/checkout_sessions/\(try #require(topUp.checkoutSession))/pay")
-        for delivery in await house.intercept() where String(decoding: delivery.body, as: UTF8.self).contains("payment_intent.succeeded") {
+        for delivery in await house.intercept()
+        where String(decoding: delivery.body, as: UTF8.self).contains("payment_intent.succeeded") {
             _ = try await house.receive(delivery)
         }
         try await house.drain()
@@ -126,7 +128,9 @@ import Testing
         try await house.expectSoundBooks()
     }
 
-    @Test func `a payment that is settled in another currency goes through exchange, and both currencies balance`() async throws {
+    @Test func `a payment that is settled in another currency goes through exchange, and both currencies balance`()
+        async throws
+    {
         let house = try await TestHouse()
         let account = try await house.platformAccount("jpy")
         let ada = try await house.customer("ada", of: account)
@@ -156,7 +160,8 @@ import Testing
     @Test func `a payment that claims to be ours and is not is on suspense, and every run says so`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
-        _ = try await house.sellOutside(700, of: account, metadata: ["bursar_charge": "bchg_01m7wh80g86cq643dzvmxxqkfb"])
+        _ = try await house.sellOutside(
+            700, of: account, metadata: ["bursar_charge": "bchg_01m7wh80g86cq643dzvmxxqkfb"])
         for _ in 1...2 {
             let run = try await house.reconcile()
             #expect(run.record.status == .discrepancies)
@@ -188,10 +193,65 @@ import Testing
         try await house.database.write { tx in
             try tx.execute("DELETE FROM balance_transactions")
             try tx.execute("UPDATE charges SET payment_intent = 'pi_nobody' WHERE id = $1", charge.id.text)
-            try tx.execute("UPDATE journal_entries SET reference = 'stripe:pi_nobody:succeeded' WHERE reference LIKE '%:succeeded'")
+            try tx.execute(
+                "UPDATE journal_entries SET reference = 'stripe:pi_nobody:succeeded' WHERE reference LIKE '%:succeeded'"
+            )
         }
         house.clock.advance(seconds: 3_600)
         let found = try await house.discrepancies(try await house.reconcile())
-        #expect(found.contains { $0.kind == .missingAtStripe && $0.object == charge.id.text && $0.amount.micros == -9_000_000 })
+        #expect(
+            found.contains {
+                $0.kind == .missingAtStripe && $0.object == charge.id.text && $0.amount.micros == -9_000_000
+            })
+    }
+
+    @Test func `sweeps start on their own schedule, the full one once a day, and none while it is under way`()
+        async throws
+    {
+        let house = try await TestHouse()
+        _ = try await house.platformAccount()
+        let room = house.worker.reconciliation
+        var runs = Set<ReconciliationRecord.ID>()
+        func started(_ scope: ReconciliationRecord.Scope) async throws -> Bool {
+            let latest = try await house.database.read { tx in try tx.reconciliations.latest(scope) }
+            return latest.map { runs.insert($0.id).inserted } ?? false
+        }
+        // At nine in the morning everything is due for the first time.
+        #expect(try await room.dueStep())
+        for scope in ReconciliationRecord.Scope.allCases { #expect(try await started(scope)) }
+        #expect(try await room.dueStep())
+        for scope in ReconciliationRecord.Scope.allCases { #expect(try await !started(scope)) }
+        while try await room.dueStep() {}
+        house.clock.advance(seconds: 299)
+        #expect(try await !room.dueStep())
+        house.clock.advance(seconds: 1)
+        try await house.finishFirstRuns()
+        #expect(try await started(.events))
+        #expect(try await !started(.openObjects))
+        house.clock.advance(seconds: 3_300)
+        try await house.finishFirstRuns()
+        #expect(try await started(.openObjects))
+        // 02:59 of the next day, and then 03:00.
+        house.clock.advance(seconds: 17 * 3_600 - 60)
+        try await house.finishFirstRuns()
+        #expect(try await !started(.full))
+        house.clock.advance(seconds: 60)
+        try await house.finishFirstRuns()
+        #expect(try await started(.full))
+    }
+
+    @Test func `old sweeps are forgotten, and full runs are kept`() async throws {
+        let house = try await TestHouse()
+        _ = try await house.platformAccount()
+        try await house.finishFirstRuns()
+        for _ in 0..<3 {
+            house.clock.advance(seconds: Reconciliation.sweepsKeptSeconds)
+            try await house.finishFirstRuns()
+        }
+        let kept = try await house.database.read { tx in
+            try tx.query("SELECT scope FROM reconciliations ORDER BY id").map { try $0.text("scope") }
+        }
+        #expect(kept.filter { $0 == "full" }.count == 4)
+        #expect(kept.filter { $0 == "events" }.count == 2)
     }
 }
