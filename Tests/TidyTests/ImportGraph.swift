@@ -34,7 +34,7 @@ struct ImportGraph {
     static func module(of path: String) -> String? {
         let parts = path.split(separator: "/").map(String.init)
         return switch parts.first {
-        case "Sources", "Tests": parts.count > 2 ? parts[1] : nil
+        case "Sources", "Tests", "Examples": parts.count > 2 ? parts[1] : nil
         case "Config", "Webhooks": parts[0]
         default: nil
         }

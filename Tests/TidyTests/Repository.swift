@@ -54,7 +54,9 @@ enum Repository {
     }()
 
     static let swift = files.filter { $0.hasExtension("swift") }
-    static let sources = swift.filter { $0.isUnder("Sources") || $0.isUnder("Config") || $0.isUnder("Webhooks") }
+    static let sources = swift.filter { file in
+        ["Sources", "Config", "Webhooks", "Examples"].contains { file.isUnder($0) }
+    }
 
     static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)

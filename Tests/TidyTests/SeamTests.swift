@@ -3,7 +3,7 @@ import Testing
 /// Only four seams touch the world: the database, the transport, the clock and the randomness. `App` and `SandboxApp`
 /// wire the real ones in, and `Demo` plays with real processes.
 @Suite struct SeamTests {
-    static let roofs = ["Sources/App", "Sources/SandboxApp", "Sources/Demo"]
+    static let roofs = ["Sources/App", "Sources/SandboxApp", "Examples/Demo"]
 
     static let clock = Ban(
         patterns: [
