@@ -111,7 +111,8 @@ let package = Package(
 
         // Beside the house: a Stripe for Connect that lies and dies on command.
         .target(
-            name: "StripeSandbox", dependencies: ["COpenSSL"], exclude: ["README.md", "Parameters/write-tables.py"],
+            name: "StripeSandbox", dependencies: ["COpenSSL"],
+            exclude: ["README.md", "Parameters/write-tables.py"],
             swiftSettings: strict),
         .executableTarget(
             name: "SandboxApp",

@@ -93,7 +93,6 @@ extension Fault {
         switch kind {
         case .cutBody: .cut(answer, bytes: answer.body.count / 2)
         case .slow: .slow(answer, milliseconds: milliseconds)
-        case .serverError: .answer(answer)
         default: refusal
         }
     }

@@ -103,6 +103,7 @@ extension World {
                 "Missing required param: success_url.", code: "parameter_missing", "success_url")
         }
         try checkURL(successURL, parameter: "success_url")
+        if let cancelURL = call.text("cancel_url") { try checkURL(cancelURL, parameter: "cancel_url") }
         if let customer = call.text("customer") {
             _ = try self.customer(customer, of: call.account)
             if call["customer_email"] != nil || call["customer_creation"] != nil {

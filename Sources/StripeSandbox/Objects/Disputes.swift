@@ -111,12 +111,9 @@ extension World {
     }
 
     mutating func closeDispute(_ id: String, of account: String, as status: Dispute.Status) {
-        guard let dispute = self[account].disputes[id] else { return }
+        guard self[account].disputes[id] != nil else { return }
         self[account].disputes[id]?.status = status
-        if status == .won {
-            self[account].charges[dispute.charge]?.isDisputed = true
-            reinstateFunds(of: id, account: account)
-        }
+        if status == .won { reinstateFunds(of: id, account: account) }
         emitDispute("charge.dispute.closed", id, of: account)
     }
 

@@ -25,13 +25,7 @@ private struct OAuthError: Error {
 }
 
 extension World {
-    mutating func answerOAuth(_ request: SandboxRequest) -> SandboxAnswer {
-        let form = Form(String(decoding: request.body, as: UTF8.self))
-        if let fault = request.headers["sandbox-fault"].flatMap(Fault.init), !fault.isAfterEffect,
-            case .answer(let answer) = fault.refusal
-        {
-            return answer
-        }
+    mutating func answerOAuth(_ request: SandboxRequest, _ form: Form) -> SandboxAnswer {
         do {
             guard request.method == "POST" else { throw OAuthError("invalid_request", "Use POST.") }
             let key = Self.key(in: request.headers["authorization"]) ?? form["client_secret"]

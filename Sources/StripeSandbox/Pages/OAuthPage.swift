@@ -98,8 +98,8 @@ extension World {
             <label><span>Account</span><select name="account">\(Array(choices))
             <option value="">A new account, made from what is below</option></select></label>
             <div class="row">
-            <label><span>Country</span><input name="country" value="US" maxlength="2"></label>
-            <label><span>Currency</span><input name="currency" placeholder="of the country" maxlength="3"></label>
+            <label><span>Country of a new one</span><input name="country" value="US" maxlength="2"></label>
+            <label><span>Its currency</span><input name="currency" placeholder="of the country" maxlength="3"></label>
             </div>
             <button name="decision" value="approve">Connect</button>
             <button name="decision" value="deny" class="second">Deny</button>

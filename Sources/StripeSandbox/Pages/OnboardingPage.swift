@@ -29,13 +29,13 @@ extension World {
 
     private static func onboardingForm(_ link: AccountLink, account: Account?) -> HTML {
         let due = (account?.standing.currentlyDue ?? []).map { item -> HTML in "<li><code>\(item)</code></li>" }
+        let list: HTML = due.isEmpty ? "" : "<h2>Still to be told</h2><ul>\(due)</ul>"
         return PageLayout.page(
             "Set up your account",
             """
             <p>Account <code>\(link.account)</code>, \(account?.country ?? ""), settles in
             \((account?.defaultCurrency ?? "").uppercased()).</p>
-            <h2>Still to be told</h2>
-            <ul>\(due)</ul>
+            \(list)
             <p class="quiet">Here nothing is asked for: one button answers it all.</p>
             <form method="post">
             <input type="hidden" name="form_key" value="\(link.formKey)">

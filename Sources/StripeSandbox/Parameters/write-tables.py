@@ -171,7 +171,8 @@ class Tables:
         return n.kind
 
     def block(self, head, body):
-        return [head] + ["  " + line for line in textwrap.wrap(body, WIDTH, break_long_words=False, break_on_hyphens=False)]
+        lines = textwrap.wrap(body, WIDTH, break_long_words=False, break_on_hyphens=False)
+        return [head] + ["  " + line for line in lines]
 
     def group(self, listed):
         """The operations of a group, then the shared types that are met there first."""

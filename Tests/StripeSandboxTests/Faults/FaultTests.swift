@@ -70,6 +70,7 @@ import Testing
     func `what is no fault is refused`(name: String) async {
         #expect(Fault(name) == nil)
         #expect(await stripe.send("POST", "/_sandbox/faults", body: "fault=" + name).status == 400)
+        #expect(await stripe.charge(500, fault: name).error["param"] == "Sandbox-Fault")
     }
 
     @Test func `every fault reads its own name`() {

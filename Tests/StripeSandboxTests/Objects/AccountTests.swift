@@ -60,6 +60,7 @@ import Testing
         let url = await link(for: account)
         let page = await stripe.page(url)
         #expect(page.status == 200)
+        #expect(page.body.contains("<li><code>external_account</code></li>"))
         #expect(await stripe.page(url).location == "https://p.example/refresh")
         #expect(await stripe.page(url, ["decision": "complete"]).location == "https://p.example/refresh")
         let key = page.body.split(separator: "form_key\" value=\"")[1].prefix { $0 != "\"" }

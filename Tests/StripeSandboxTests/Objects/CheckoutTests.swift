@@ -145,6 +145,7 @@ import Testing
         let base = SandboxClient.form(good)
         for extra in [
             "&expires_at=1790000060", "&expires_at=1790090000", "&customer=cus_none", "&ui_mode=embedded_page",
+            "&cancel_url=javascript:alert(1)",
         ] {
             #expect(await stripe.send("POST", "/v1/checkout/sessions", body: base + extra).status == 400, "\(extra)")
         }

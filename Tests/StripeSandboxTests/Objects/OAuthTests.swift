@@ -49,6 +49,16 @@ import Testing
         #expect(await stripe.get("/v1/customers", account: account).status == 403)
     }
 
+    @Test func `an answer that got lost has used the code: asking again revokes the connection`() async {
+        let code = await approvedCode()
+        _ = await stripe.post("/_sandbox/faults", ["fault": "timeout-after", "operation": "POST /oauth/token"])
+        #expect(await exchange(code).outcome == .silence)
+        #expect(await stripe.get("/v1/accounts").data.count == 1)
+        #expect(await exchange(code)["error"] == "invalid_grant")
+        #expect(await stripe.get("/v1/accounts").data.isEmpty)
+        #expect(await stripe.get("/_sandbox/requests", ["operation": "POST /oauth/token"])["count"] == 2)
+    }
+
     @Test func `a code lives five minutes`() async {
         let code = await approvedCode()
         stripe.clock.advance(seconds: 301)
