@@ -98,6 +98,90 @@ import struct Billing.Customer
         try await expectOnePayment(house, account, charge)
     }
 
+    @Test func `a payment is found again though the customer has become another one at Stripe`() async throws {
+        let (house, account, _, charge) = try await written()
+        try await sendAndDie(house)
+        _ = await house.intercept()
+        try await house.database.write { [house] tx in
+            _ = try house.worker.customers.update(
+                "ada", CustomerDetails(stripeCustomer: "cus_another"), account: account, in: tx)
+        }
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        try await expectOnePayment(house, account, charge)
+    }
+
+    @Test func `a command that two workers renew has one successor`() async throws {
+        let (house, _, _, charge) = try await written()
+        let command = try #require(try await house.database.read { tx in try tx.outbox.waiting(for: charge.id) })
+        let successors = (0..<2).map { _ in
+            OutboxCommand(
+                id: .make(house.worker.context.seams), account: command.account, charge: command.charge, kind: command.kind,
+                request: command.request, createdAt: house.clock.now)
+        }
+        for successor in successors {
+            try await house.database.write { tx in _ = try tx.outbox.replace(command.id, with: successor) }
+        }
+        let waiting = try await house.database.read { tx in
+            try tx.query("SELECT id FROM outbox WHERE state = 'waiting'").map { try $0.text("id") }
+        }
+        #expect(waiting == [successors[0].id.text])
+    }
+
+    @Test func `a payment that Stripe made and never tried can be tried again, and is not made twice`() async throws {
+        let (house, account, ada, charge) = try await written()
+        house.wire.fail(.before)
+        while try await house.worker.outbox.step() {}
+        _ = try await #require(house.worker.context.stripe).client.send(
+            Stripe.PaymentIntent.create(
+                amount: charge.amount, currency: "usd", customer: ada.stripeCustomer,
+                metadata: ["bursar_charge": charge.id.text], in: .platform, idempotencyKey: "half"))
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        #expect(try await house.current(charge).status == .failed)
+        _ = try await house.charge(ada, of: account)
+        try await house.settle()
+        try await expectOnePayment(house, account, charge)
+    }
+
+    @Test func `a late word of the last try neither ends the next one nor starts another`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        while try await house.worker.outbox.step() {}
+        let late = await house.intercept()
+        try await house.giveCard("pm_card_visa", to: ada, of: account)
+        _ = try await house.charge(ada, of: account)
+        for webhook in late { try await house.post(webhook.body) }
+        try await house.drain()
+        #expect(try await house.current(charge).status == .pending)
+        await #expect(throws: WorkerError.self) { try await house.charge(ada, of: account) }
+        try await house.settle()
+        try await expectOnePayment(house, account, charge)
+    }
+
+    @Test func `a payment under way that can no longer be canceled stays pending`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_usBankAccount_success", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let processing = try await house.current(charge)
+        #expect(processing.status == .pending && processing.paymentIntent != nil)
+        _ = try await house.database.write { [house] tx in
+            try house.worker.charging.cancel(processing, account: account, in: tx)
+        }
+        try await house.settle()
+        #expect(try await house.current(charge).status == .pending)
+        try await house.control(
+            "/_sandbox/payment_intents/\(try #require(processing.paymentIntent))/settle", ["outcome": "succeeded"])
+        try await house.settle()
+        try await expectOnePayment(house, account, charge)
+    }
+
     @Test func `of an answer, a webhook and a restart only the first posts`() async throws {
         let (house, account, _, charge) = try await written()
         try await sendAndDie(house)

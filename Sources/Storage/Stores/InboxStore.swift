@@ -62,13 +62,15 @@ public struct InboxStore {
             event.receivedAt.millisecondsSince1970) == 1
     }
 
-    /// Takes the event that has waited longest, and hides it from others until `leaseEnd`.
+    /// Takes the event that has waited longest, and hides it from others until `leaseEnd`. What makes it due is said twice,
+    /// so that of two workers who chose the same one at once the second gets none.
     public func claim(at now: Instant, leaseEnd: Instant) throws -> InboxEvent? {
         try tx.first(
             """
             UPDATE inbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE event_id = (
                 SELECT event_id FROM inbox WHERE state = 'received' AND next_attempt_at <= $1
                 ORDER BY next_attempt_at, event_id LIMIT 1)
+                AND state = 'received' AND next_attempt_at <= $1
             RETURNING *
             """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970
         ).map(Self.event)

@@ -72,7 +72,8 @@ public struct OutboxStore {
     }
 
     /// Takes the command that is due longest, and hides it from others until `leaseEnd`.
-    /// Commands of an account that cannot be charged now stay where they are.
+    /// Commands of an account that cannot be charged now stay where they are. What makes it due is said twice, so that of
+    /// two workers who chose the same one at once the second gets none.
     public func claim(at now: Instant, leaseEnd: Instant, charge: Charge.ID? = nil) throws -> OutboxCommand? {
         try tx.first(
             """
@@ -81,6 +82,7 @@ public struct OutboxStore {
                 WHERE o.state = 'waiting' AND o.next_attempt_at <= $1 AND ($3 = '' OR o.charge = $3)
                     AND (a.status = 'connected' OR (a.status = 'restricted' AND o.first_sent_at IS NOT NULL))
                 ORDER BY o.next_attempt_at, o.id LIMIT 1)
+                AND state = 'waiting' AND next_attempt_at <= $1
             RETURNING *
             """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970, charge?.text ?? ""
         ).map(Self.command)
@@ -104,10 +106,20 @@ public struct OutboxStore {
             id.text, next.millisecondsSince1970, error)
     }
 
+    /// Takes a command back that nobody has sent.
+    /// - Returns: `false` when Stripe may have seen it; nothing is changed then.
+    public func withdraw(_ id: OutboxCommand.ID) throws -> Bool {
+        try tx.execute(
+            "UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state = 'waiting' AND first_sent_at IS NULL", id.text) == 1
+    }
+
     /// The command starts anew: its old idempotency key protects no more, and Stripe has no payment of it.
-    public func replace(_ id: OutboxCommand.ID, with successor: OutboxCommand) throws {
-        try close(id, as: .dropped)
+    /// - Returns: `false` when somebody else has closed or replaced it: a command never has two successors.
+    @discardableResult
+    public func replace(_ id: OutboxCommand.ID, with successor: OutboxCommand) throws -> Bool {
+        guard try close(id, as: .dropped) else { return false }
         try insert(successor)
+        return true
     }
 
     public func waiting(for charge: Charge.ID) throws -> OutboxCommand? {

@@ -46,6 +46,7 @@ public struct Charging: Sendable {
         guard charge.status == .failed, let intent = charge.paymentIntent else {
             throw WorkerError.conflict("charge_not_failed", "only a failed charge can be tried again")
         }
+        guard try tx.outbox.waiting(for: charge.id) == nil else { throw WorkerError.chargeInFlight }
         var charge = charge
         charge.status = .pending
         charge.reason = nil
@@ -68,13 +69,10 @@ public struct Charging: Sendable {
             throw WorkerError.conflict("charge_final", "the charge is \(charge.status.rawValue) already")
         }
         let waiting = try tx.outbox.waiting(for: charge.id)
-        if let waiting, waiting.kind == .pay, waiting.firstSentAt == nil {
-            try tx.outbox.close(waiting.id, as: .dropped)
+        if let waiting, waiting.kind == .pay, try tx.outbox.withdraw(waiting.id) {
             return try PaymentOutcome(context: context, tx: tx).end(charge, as: .canceled, reason: "requested")
         }
-        guard waiting == nil, let intent = charge.paymentIntent else {
-            throw WorkerError.conflict("charge_in_flight", "Stripe has not answered for this charge yet; try again shortly")
-        }
+        guard waiting == nil, let intent = charge.paymentIntent else { throw WorkerError.chargeInFlight }
         let scope = try account.scope()
         try enqueue(.cancel, for: charge, in: tx) { key in
             Stripe.PaymentIntent.cancel(intent, reason: .abandoned, in: scope, idempotencyKey: key)
@@ -148,6 +146,11 @@ public struct Charging: Sendable {
                 id: id, account: charge.account, charge: charge.id, kind: kind, request: try FrozenRequest.text(prepared),
                 createdAt: context.now))
     }
+}
+
+extension WorkerError {
+    static let chargeInFlight = WorkerError.conflict(
+        "charge_in_flight", "Stripe has not answered for this charge yet; try again shortly")
 }
 
 /// What Bursar writes on Stripe's objects, so that each can be traced back.

@@ -14,3 +14,14 @@ enum FrozenRequest {
         try JSONDecoder().decode(PreparedRequest.self, from: Data(text.utf8))
     }
 }
+
+extension PreparedRequest {
+    /// On whose behalf it is sent.
+    var scope: AccountScope { stripeAccount.map(AccountScope.connected) ?? .platform }
+
+    /// One of its parameters, as it goes to Stripe.
+    func parameter(_ name: String) -> String? {
+        let fields = form.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
+        return fields.first { $0.count == 2 && $0[0] == name }.flatMap { String($0[1]).removingPercentEncoding }
+    }
+}

@@ -89,9 +89,9 @@ public struct Outbox: Sendable {
     }
 
     private func settle(_ command: OutboxCommand, found: Stripe.PaymentIntent?, _ otherwise: Otherwise) async throws {
-        if let found, command.kind == .pay || found.status.isFinal {
-            return try await finish(command, with: found)
-        }
+        if let found, found.tells(of: command.kind) { return try await finish(command, with: found) }
+        // It was made and never tried: another one is not made, and trying again confirms this one.
+        if let found, command.kind == .pay { return try await refuse(command, found: found, reason: "processing_error") }
         switch otherwise {
         case .refuse(let reason): try await refuse(command, found: found, reason: reason)
         case .renew: try await renew(command)
@@ -124,7 +124,7 @@ public struct Outbox: Sendable {
             guard !charge.status.isFinal else { return }
             if let found {
                 charge = try outcome.apply(found, to: charge)
-                guard charge.status == .pending else { return }
+                guard charge.status == .pending, found.status != .processing else { return }
                 charge.status = .failed
                 charge.reason = reason
                 try tx.charges.update(charge)
@@ -146,6 +146,19 @@ public struct Outbox: Sendable {
     private func postpone(_ command: OutboxCommand, _ error: String) async throws {
         let next = context.now.adding(milliseconds: Backoff.milliseconds(attempts: command.attempts, context.seams))
         try await context.database.write { tx in try tx.outbox.retry(command.id, at: next, error: error) }
+    }
+}
+
+extension Stripe.PaymentIntent {
+    /// Whether how the payment stands shows what came of a command, without its answer.
+    fileprivate func tells(of kind: OutboxCommand.Kind) -> Bool {
+        switch (kind, status) {
+        case (_, .succeeded), (_, .canceled), (.pay, .requiresAction), (.pay, .processing), (.payAgain, .requiresAction),
+            (.payAgain, .processing):
+            true
+        case (.pay, _): lastPaymentError != nil
+        default: false
+        }
     }
 }
 
