@@ -105,6 +105,47 @@ import struct Billing.Customer
         try await house.checkBooks()
     }
 
+    @Test func `for a merchant who has disconnected a payment link asks nothing of Stripe`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", card: "pm_card_authenticationRequired", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .disconnected, reason: nil) }
+        let before = house.wire.calls.count
+        let step = try await house.worker.finishing.begin(charge.id, token: charge.payToken)
+        #expect(step == .settled(try await house.current(charge)))
+        #expect(house.wire.calls.count == before)
+    }
+
+    @Test func `a run that falls due while charges are off is made up for when they are on again`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(cycle: .monthly)
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .restricted, reason: nil) }
+        house.clock.advance(seconds: 31 * 86_400)
+        try await house.runCharges()
+        #expect(try await house.balance(ada, of: account).paid.isZero)
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .connected, reason: nil) }
+        try await house.runCharges()
+        #expect(try await house.balance(ada, of: account).paid.micros == 9_000_000)
+    }
+
+    @Test func `a wallet that was filled while the charge stood pays what a canceled charge gives back`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.fillWallet(ada, of: account, micros: 20_000_000)
+        _ = try await house.database.write { tx in try house.worker.charging.cancel(charge, account: account, in: tx) }
+        let balance = try await house.balance(ada, of: account)
+        #expect(balance.accrued.isZero && balance.wallet.micros == 11_000_000)
+        try await house.checkBooks()
+    }
+
     @Test func `a payment link with a wrong token opens nothing`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

@@ -12,7 +12,7 @@ public struct ChargeRuns: Sendable {
     public func step() async throws -> Bool {
         try await context.database.write { [context] tx in
             if let account = try tx.accounts.nextDue(at: context.now) {
-                if account.canCharge { try tx.customers.markAllDue(account: account.id) }
+                try tx.customers.markAllDue(account: account.id)
                 try tx.accounts.setNextRun(account.id, at: account.cycle.nextRun(after: context.now))
                 return true
             }

@@ -33,6 +33,8 @@ public struct PaymentFinishing: Sendable {
             return .settled(charge)
         }
         let (account, customer) = try await parties(of: charge)
+        // Nothing is asked for a merchant who has disconnected.
+        guard account.canCharge else { return .settled(charge) }
         let scope = try account.scope()
         do {
             let current = try await stripe.send(Stripe.PaymentIntent.retrieve(intent, in: scope), context)

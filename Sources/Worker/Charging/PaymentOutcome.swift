@@ -39,6 +39,10 @@ struct PaymentOutcome {
 
     private func move(_ charge: Charge, _ observation: PaymentObservation) throws -> Charge {
         let status = charge.status.after(observation)
+        // While another try is on its way, what is not final may be told of the last one; the answer to the try says more.
+        if !status.isFinal, try tx.outbox.waiting(for: charge.id)?.kind == .payAgain {
+            return try write(charge, charge.status, reason: charge.reason)
+        }
         switch status {
         case .canceled: return try end(charge, as: .canceled, reason: charge.reason ?? "canceled_at_stripe")
         case .paid:
@@ -50,10 +54,15 @@ struct PaymentOutcome {
         }
     }
 
-    /// Ends a charge without payment: its amount is owed as before.
+    /// Ends a charge without payment: its amount is owed as before, and a wallet that has been filled meanwhile pays it.
     func end(_ charge: Charge, as status: ChargeStatus, reason: String) throws -> Charge {
         let entries = BookEntries(book: charge.account.text, at: context.now)
-        try tx.journal.post(try entries.released(charge, try amount(of: charge)))
+        let amount = try amount(of: charge)
+        try tx.journal.post(try entries.released(charge, amount))
+        if let customer = try tx.customers.find(charge.customer) {
+            let wallet = Wallet(customer: customer, currency: charge.currency, tx: tx)
+            try wallet.settleAccrued(cause: "\(charge.id):released", at: context.now)
+        }
         return try write(charge, status, reason: reason)
     }
 

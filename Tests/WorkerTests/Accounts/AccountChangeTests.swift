@@ -50,7 +50,10 @@ import Testing
         #expect(daily.nextRunAt == Instant(rfc3339: "2026-11-03T00:00:00Z"))
         house.clock.advance(seconds: 86_400)
         #expect(try await update(house, account) { $0.cycle = "daily" }.nextRunAt == daily.nextRunAt)
-        let due = try await house.database.read { [now = house.clock.now] tx in try tx.accounts.nextDue(at: now) }
+        let due = try await house.database.write { [now = house.clock.now] tx in
+            try tx.accounts.setStanding(account.id, .connected, reason: nil)
+            return try tx.accounts.nextDue(at: now)
+        }
         #expect(due?.id == account.id)
         #expect(try await update(house, account) { $0.cycle = "off" }.nextRunAt == nil)
     }
