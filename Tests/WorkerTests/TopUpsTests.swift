@@ -78,6 +78,52 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).wallet.isZero)
     }
 
+    @Test func `a refusal that no event tells of is found by the sweep`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.send(["bank": "insufficientFunds"], to: try #require(topUp.url))
+        try await house.settle()
+        let intent = try #require(try await current(topUp, house).paymentIntent)
+        try await house.control("/_sandbox/payment_intents/\(intent)/settle", ["outcome": "failed"])
+        _ = await house.intercept()
+        _ = try await house.database.write { [house] tx in
+            try house.worker.reconciliation.start(scope: .openObjects, in: tx)
+        }
+        while try await house.worker.reconciliation.step() {}
+        #expect(try await current(topUp, house).status == .failed)
+        #expect(try await house.balance(ada, of: account).wallet.isZero)
+    }
+
+    @Test func `a late word of a paid top-up does not bring an old card back`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))
+        let webhooks = await house.intercept()
+        for webhook in webhooks { try await house.post(webhook.body) }
+        try await house.drain()
+        let known = try #require(try await house.database.read { tx in try tx.customers.find(ada.id) })
+        #expect(known.paymentMethod != nil)
+        try await house.giveCard("pm_card_mastercard", to: known, of: account)
+        let chosen = try await house.database.read { tx in try tx.customers.find(ada.id)?.paymentMethod }
+        #expect(chosen != known.paymentMethod)
+        try await house.database.write { [house] tx in _ = try house.worker.inbox.replay(InboxFilter(), in: tx) }
+        try await house.drain()
+        #expect(try await house.database.read { tx in try tx.customers.find(ada.id)?.paymentMethod } == chosen)
+    }
+
+    @Test(arguments: ["500-after", "timeout-after"])
+    func `a customer whom Stripe failed to make, or has made under another name, does not block top-ups`(
+        fault: String
+    ) async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let wanted = NewTopUp(customer: "ada", amount: 500, successURL: "https://app.example", cancelURL: nil)
+        try await house.breakNext("POST /v1/customers", fault, count: fault == "500-after" ? 1 : 3)
+        _ = try? await house.worker.topUps.open(wanted, account: account)
+        try await house.database.write { [house] tx in
+            _ = try house.worker.customers.update("ada", CustomerDetails(name: "Ada"), account: account, in: tx)
+        }
+        #expect(try await house.worker.topUps.open(wanted, account: account).status == .open)
+    }
+
     @Test func `of the session's word and the payment's word only the first fills the wallet`() async throws {
         let (house, account, topUp, ada) = try await opened()
         try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))

@@ -19,7 +19,7 @@ struct TopUpOutcome {
         topUp.checkoutSession = session.id
         topUp.paymentIntent = session.paymentIntent?.id ?? topUp.paymentIntent
         topUp.url = session.url ?? topUp.url
-        if let intent = session.paymentIntent?.object { try keepCard(intent, of: topUp.customer) }
+        if let intent = session.paymentIntent?.object { try keepCard(intent, of: topUp) }
         return try move(topUp, to: Self.status(of: session), intent: session.paymentIntent?.object)
     }
 
@@ -33,15 +33,17 @@ struct TopUpOutcome {
         var topUp = try require(id)
         try check(topUp, amount: intent.amount, currency: intent.currency, what: intent.id)
         topUp.paymentIntent = intent.id
+        // Before its session is completed a customer may try one card after the other; afterwards a refusal is the end.
+        if topUp.status == .pending, intent.isRefused { return try move(topUp, to: .failed, intent: nil) }
         guard intent.status == .succeeded else { return topUp }
-        try keepCard(intent, of: topUp.customer)
+        try keepCard(intent, of: topUp)
         return try move(topUp, to: .paid, intent: intent)
     }
 
     private static func status(of session: Checkout.Session) -> TopUp.Status {
         switch (session.status, session.paymentStatus) {
         case (_, .paid): .paid
-        case (.complete, _): .pending
+        case (.complete, _): session.paymentIntent?.object?.isRefused == true ? .failed : .pending
         case (.expired, _): .expired
         default: .open
         }
@@ -69,10 +71,12 @@ struct TopUpOutcome {
         try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(cause: topUp.id.text, at: context.now)
     }
 
-    /// The card of the payment becomes the one that is charged off session.
-    private func keepCard(_ intent: Stripe.PaymentIntent, of id: Customer.ID) throws {
+    /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is paid
+    /// already, does not bring an old card back.
+    private func keepCard(_ intent: Stripe.PaymentIntent, of topUp: TopUp) throws {
         guard intent.status == .succeeded || intent.status == .processing, let method = intent.paymentMethod?.id,
-            var customer = try tx.customers.find(id), customer.paymentMethod != method
+            var customer = try tx.customers.find(topUp.customer), customer.paymentMethod != method,
+            topUp.status != .paid || customer.paymentMethod == nil
         else { return }
         customer.paymentMethod = method
         customer.stripeCustomer = customer.stripeCustomer ?? intent.customer?.id
@@ -89,4 +93,9 @@ struct TopUpOutcome {
             throw .conflict("amount_differs", "\(what) has another amount than top-up \(topUp.id)")
         }
     }
+}
+
+extension Stripe.PaymentIntent {
+    /// The last attempt came to nothing, and no other is under way.
+    fileprivate var isRefused: Bool { status == .canceled || (status == .requiresPaymentMethod && lastPaymentError != nil) }
 }

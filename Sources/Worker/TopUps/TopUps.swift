@@ -42,7 +42,7 @@ public struct TopUps: Sendable {
             return (topUp: topUp, customer: customer)
         }
         do {
-            let customer = try await known(intended.customer, account: account, stripe)
+            let customer = try await known(intended.customer, for: intended.topUp, account: account, stripe)
             let session = try await stripe.send(
                 request(intended.topUp, new, customer: customer, scope: try account.scope()), context)
             return try await context.database.write { [context] tx in
@@ -84,13 +84,25 @@ public struct TopUps: Sendable {
     }
 
     /// The customer's id at Stripe; the customer is made there when Stripe does not know them yet.
-    private func known(_ customer: Customer, account: ConnectedAccount, _ stripe: StripeAccess) async throws -> String {
+    private func known(
+        _ customer: Customer, for topUp: TopUp, account: ConnectedAccount, _ stripe: StripeAccess
+    ) async throws -> String {
         if let known = customer.stripeCustomer { return known }
-        let made = try await stripe.send(
+        let scope = try account.scope()
+        func request(_ idempotencyKey: String) -> StripeRequest<Stripe.Customer> {
             Stripe.Customer.create(
                 name: customer.name, email: customer.email,
                 metadata: [StripeMetadata.customer: customer.id.text, StripeMetadata.account: account.id.text],
-                in: try account.scope(), idempotencyKey: "\(customer.id):customer"), context)
+                in: scope, idempotencyKey: idempotencyKey)
+        }
+        let made: Stripe.Customer
+        do {
+            made = try await stripe.send(request("\(customer.id):customer"), context)
+        } catch let error as StripeError where error.code == .idempotencyMismatch || error.isReplayed {
+            // The key holds a failure, or what the customer was called before, for a day. A customer too many at Stripe does
+            // no harm; a top-up that cannot be had does.
+            made = try await stripe.send(request("\(topUp.id):customer"), context)
+        }
         return try await context.database.write { tx in
             guard var current = try tx.customers.find(customer.id) else { throw WorkerError.notFound("customer") }
             if let known = current.stripeCustomer { return known }
