@@ -166,6 +166,19 @@ import struct Billing.Customer
         #expect(try await house.stored("evt_new")?.reason == "unhandled")
     }
 
+    @Test func `without a Stripe key what has come waits for one`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        for webhook in await house.intercept() { try await house.post(webhook.body) }
+        let context = house.worker.context
+        let keyless = BillingWorker(
+            WorkerContext(
+                database: context.database, seams: context.seams, pause: context.pause, stripe: nil, policy: context.policy,
+                logger: context.logger))
+        #expect(try await keyless.inbox.step() == false)
+        try await house.drain()
+        #expect(try await house.current(charge).status == .paid)
+    }
+
     @Test func `an event waits while Stripe cannot be asked, and is settled when it can`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

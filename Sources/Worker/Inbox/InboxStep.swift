@@ -9,6 +9,8 @@ extension Inbox {
     /// - Returns: `false` when none is due.
     /// - Throws: only what the database says; what is wrong with the event itself is written to it.
     public func step() async throws -> Bool {
+        // Without a key nothing can be judged; what has come waits for it.
+        guard context.stripe != nil else { return false }
         let now = context.now
         let leaseEnd = now.adding(seconds: context.policy.leaseSeconds)
         let claimed = try await context.database.write { tx in try tx.inbox.claim(at: now, leaseEnd: leaseEnd) }
