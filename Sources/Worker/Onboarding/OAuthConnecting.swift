@@ -80,7 +80,8 @@ extension Onboarding {
     /// comes back with the same one; only one that has never been finished may be exchanged for another.
     private func bind(_ id: ConnectedAccount.ID, to stripeAccount: String, in tx: Transaction) throws {
         let account = try connectAccount(id, in: tx)
-        let mayBeOther = account.stripeAccount == nil || account.status == .incomplete
+        let isUnused = try account.status == .incomplete && !tx.customers.isAnyAtStripe(account: id)
+        let mayBeOther = account.stripeAccount == nil || isUnused
         guard mayBeOther || account.stripeAccount == stripeAccount else { throw WorkerError.otherStripeAccount }
         guard try tx.accounts.setStripeAccount(id, to: stripeAccount) else { throw WorkerError.stripeAccountTaken }
         try Inbox(context: context).welcome(stripeAccount: stripeAccount, in: tx)

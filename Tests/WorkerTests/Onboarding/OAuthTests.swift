@@ -160,6 +160,22 @@ import Testing
         #expect(try await house.current(account).stripeAccount == "acct_1")
     }
 
+    @Test func `nor does coming back through an onboarding link let a merchant with customers change`() async throws {
+        let house = try await OnboardingHouse()
+        house.stripe.on("POST /oauth/token", .token("acct_other"))
+        let account = try await house.connected("acct_1")
+        try await house.database.write { tx in
+            _ = try house.worker.customers.create(
+                NewCustomer(externalID: "ada", details: CustomerDetails(stripeCustomer: "cus_1")), account: account, in: tx)
+            try tx.accounts.setStanding(account.id, .incomplete, reason: ConnectedAccount.Reason.reconnecting.rawValue)
+        }
+        let state = try await house.state(of: account)
+        await expectRefusal("other_stripe_account") {
+            _ = try await house.onboarding.oauthCallback(code: "ac_1", state: state, error: nil)
+        }
+        #expect(try await house.current(account).stripeAccount == "acct_1")
+    }
+
     @Test func `an onboarding that was never finished yields to the merchant's own account`() async throws {
         let house = try await OnboardingHouse()
         house.stripe.on("POST /v1/accounts", .account("acct_made"))
