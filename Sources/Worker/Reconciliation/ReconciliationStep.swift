@@ -51,6 +51,9 @@ struct ReconciliationStep: Sendable {
             try await giveUp(account, error.code, error.description)
         } catch let error as BillingError {
             try await giveUp(account, error.code, error.detail)
+        } catch let error as StorageError where error.kind == .rejected {
+            // One account's rows that the schema refuses must not hold up all the others.
+            try await giveUp(account, "storage_\(error.code)", error.detail ?? error.description)
         }
     }
 
