@@ -41,8 +41,11 @@ public struct Customers: Sendable {
     func getOrMake(_ externalID: String, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
         if let customer = try tx.customers.find(externalID: externalID, account: account.id) { return customer }
         let customer = try make(externalID, CustomerDetails(), account: account)
-        _ = try tx.customers.insert(customer)
-        return customer
+        if try tx.customers.insert(customer) { return customer }
+        guard let other = try tx.customers.find(externalID: externalID, account: account.id) else {
+            throw WorkerError(.unavailable, "customer_in_flight", "this customer is being made; send the request again")
+        }
+        return other
     }
 
     /// Newest first.

@@ -47,6 +47,8 @@ public struct Metering: Sendable {
     /// Reports may lie so far ahead of our clock, and so far back.
     static let futureSeconds: Int64 = 24 * 3600
     static let pastSeconds: Int64 = 400 * 24 * 3600
+    /// A billion of the major unit: one wrong report must not fill a book's 64 bits, which nothing could empty again.
+    static let costLimit: Int64 = 1_000_000_000_000_000
 
     /// - Throws: only what concerns the whole batch; a fault of one report is its verdict.
     public func record(
@@ -89,7 +91,9 @@ public struct Metering: Sendable {
             priceMicros: price.micros, markup: account.markup, model: report.model, metadata: report.metadata,
             receivedAt: now)
         let sums = try plannedSums(event, customer: customer, currency: account.currency, in: tx)
-        _ = try tx.usage.insert(event)
+        guard try tx.usage.insert(event) else {
+            throw WorkerError(.unavailable, "event_in_flight", "this event is being recorded; send it again")
+        }
         let entries = BookEntries(book: account.book, at: now)
         if let entry = try entries.usage(event, fromWallet: sums.fromWallet, accrued: sums.accrued, cost: sums.cost) {
             try tx.journal.post(entry)
@@ -150,6 +154,9 @@ public struct Metering: Sendable {
         try FieldCheck.metadata(report.metadata)
         guard report.costMicros >= 0 else {
             throw .invalid("cost_micros", "cost_micros must be zero or more", code: "negative_cost")
+        }
+        guard report.costMicros <= Self.costLimit else {
+            throw .invalid("cost_micros", "cost_micros must be at most \(Self.costLimit)", code: "cost_too_large")
         }
         guard let time = report.time else { return }
         guard time <= now.adding(seconds: Self.futureSeconds) else {
