@@ -28,6 +28,7 @@ extension Schema {
         """
         CREATE INDEX charges_open ON charges (account, id) WHERE status IN ('pending', 'requires_action', 'failed')
         """,
+        "CREATE INDEX charges_paid ON charges (account, updated_at) WHERE status = 'paid'",
         """
         CREATE TABLE top_ups (
             id TEXT PRIMARY KEY,
@@ -47,6 +48,7 @@ extension Schema {
         "CREATE UNIQUE INDEX top_ups_by_session ON top_ups (checkout_session)",
         "CREATE UNIQUE INDEX top_ups_by_payment_intent ON top_ups (payment_intent)",
         "CREATE INDEX top_ups_by_account ON top_ups (account, id)",
+        "CREATE INDEX top_ups_paid ON top_ups (account, updated_at) WHERE status = 'paid'",
         "CREATE INDEX top_ups_open ON top_ups (account, id) WHERE status IN ('creating', 'open', 'pending')",
     ]
 }

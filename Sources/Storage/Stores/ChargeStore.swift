@@ -75,7 +75,9 @@ public struct ChargeStore {
     /// What the customer has paid by charges, in minor units.
     public func paid(by customer: Customer.ID) throws -> Int64 {
         try tx.first(
-            "SELECT COALESCE(SUM(amount), 0) AS paid FROM charges WHERE customer = $1 AND status = 'paid'", customer.text
+            """
+            SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS paid FROM charges WHERE customer = $1 AND status = 'paid'
+            """, customer.text
         )?.int64("paid") ?? 0
     }
 
