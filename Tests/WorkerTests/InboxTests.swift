@@ -172,8 +172,8 @@ import struct Billing.Customer
         let context = house.worker.context
         let keyless = BillingWorker(
             WorkerContext(
-                database: context.database, seams: context.seams, pause: context.pause, stripe: nil, policy: context.policy,
-                logger: context.logger))
+                database: context.database, seams: context.seams, pause: context.pause, stripe: nil,
+                policy: context.policy, logger: context.logger))
         #expect(try await keyless.inbox.step() == false)
         try await house.drain()
         #expect(try await house.current(charge).status == .paid)

@@ -116,8 +116,8 @@ import struct Billing.Customer
         let command = try #require(try await house.database.read { tx in try tx.outbox.waiting(for: charge.id) })
         let successors = (0..<2).map { _ in
             OutboxCommand(
-                id: .make(house.worker.context.seams), account: command.account, charge: command.charge, kind: command.kind,
-                request: command.request, createdAt: house.clock.now)
+                id: .make(house.worker.context.seams), account: command.account, charge: command.charge,
+                kind: command.kind, request: command.request, createdAt: house.clock.now)
         }
         for successor in successors {
             try await house.database.write { tx in _ = try tx.outbox.replace(command.id, with: successor) }

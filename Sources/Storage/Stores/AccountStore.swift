@@ -84,8 +84,8 @@ public struct AccountStore {
 // MARK: The run of the cycle
 
 extension AccountStore {
-    /// The account whose cycle has been due the longest, of those that can be charged. A run that falls due while an account
-    /// cannot be charged waits for it.
+    /// The account whose cycle has been due the longest, of those that can be charged. A run that falls due while an
+    /// account cannot be charged waits for it.
     public func nextDue(at now: Instant) throws -> ConnectedAccount? {
         try tx.first(
             "SELECT * FROM accounts WHERE next_run_at <= $1 AND status = 'connected' ORDER BY next_run_at LIMIT 1",

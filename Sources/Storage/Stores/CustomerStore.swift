@@ -53,7 +53,8 @@ public struct CustomerStore {
     /// Whether Stripe knows any of the account's customers.
     public func isAnyAtStripe(account: ConnectedAccount.ID) throws -> Bool {
         try tx.first(
-            "SELECT 1 AS one FROM customers WHERE account = $1 AND stripe_customer IS NOT NULL LIMIT 1", account.text) != nil
+            "SELECT 1 AS one FROM customers WHERE account = $1 AND stripe_customer IS NOT NULL LIMIT 1", account.text
+        ) != nil
     }
 
     // MARK: Who is due for a charge

@@ -62,8 +62,8 @@ public struct InboxStore {
             event.receivedAt.millisecondsSince1970) == 1
     }
 
-    /// Takes the event that has waited longest, and hides it from others until `leaseEnd`. What makes it due is said twice,
-    /// so that of two workers who chose the same one at once the second gets none.
+    /// Takes the event that has waited longest, and hides it from others until `leaseEnd`. What makes it due is said
+    /// twice, so that of two workers who chose the same one at once the second gets none.
     public func claim(at now: Instant, leaseEnd: Instant) throws -> InboxEvent? {
         try tx.first(
             """

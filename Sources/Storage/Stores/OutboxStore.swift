@@ -72,8 +72,8 @@ public struct OutboxStore {
     }
 
     /// Takes the command that is due longest, and hides it from others until `leaseEnd`.
-    /// Commands of an account that cannot be charged now stay where they are. What makes it due is said twice, so that of
-    /// two workers who chose the same one at once the second gets none.
+    /// Commands of an account that cannot be charged now stay where they are. What makes it due is said twice, so that
+    /// of two workers who chose the same one at once the second gets none.
     public func claim(at now: Instant, leaseEnd: Instant, charge: Charge.ID? = nil) throws -> OutboxCommand? {
         try tx.first(
             """
@@ -110,7 +110,8 @@ public struct OutboxStore {
     /// - Returns: `false` when Stripe may have seen it; nothing is changed then.
     public func withdraw(_ id: OutboxCommand.ID) throws -> Bool {
         try tx.execute(
-            "UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state = 'waiting' AND first_sent_at IS NULL", id.text) == 1
+            "UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state = 'waiting' AND first_sent_at IS NULL", id.text
+        ) == 1
     }
 
     /// The command starts anew: its old idempotency key protects no more, and Stripe has no payment of it.

@@ -91,7 +91,9 @@ public struct Outbox: Sendable {
     private func settle(_ command: OutboxCommand, found: Stripe.PaymentIntent?, _ otherwise: Otherwise) async throws {
         if let found, found.tells(of: command.kind) { return try await finish(command, with: found) }
         // It was made and never tried: another one is not made, and trying again confirms this one.
-        if let found, command.kind == .pay { return try await refuse(command, found: found, reason: "processing_error") }
+        if let found, command.kind == .pay {
+            return try await refuse(command, found: found, reason: "processing_error")
+        }
         switch otherwise {
         case .refuse(let reason): try await refuse(command, found: found, reason: reason)
         case .renew: try await renew(command)
@@ -153,9 +155,8 @@ extension Stripe.PaymentIntent {
     /// Whether how the payment stands shows what came of a command, without its answer.
     fileprivate func tells(of kind: OutboxCommand.Kind) -> Bool {
         switch (kind, status) {
-        case (_, .succeeded), (_, .canceled), (.pay, .requiresAction), (.pay, .processing), (.payAgain, .requiresAction),
-            (.payAgain, .processing):
-            true
+        case (_, .succeeded), (_, .canceled): true
+        case (.pay, .requiresAction), (.pay, .processing), (.payAgain, .requiresAction), (.payAgain, .processing): true
         case (.pay, _): lastPaymentError != nil
         default: false
         }

@@ -5,8 +5,8 @@ import Storage
 import Stripe
 
 /// Finds the PaymentIntent of a command at Stripe by what Bursar wrote on it. The list of a customer's PaymentIntents is
-/// used and not the search, which lags. It is looked for where the command was sent, whatever the customer and the account
-/// have become since: overlooking a payment would make a second one.
+/// used and not the search, which lags. It is looked for where the command was sent, whatever the customer and the
+/// account have become since: overlooking a payment would make a second one.
 struct PaymentLookup {
     let context: WorkerContext
     let stripe: StripeAccess
@@ -23,7 +23,9 @@ struct PaymentLookup {
         return try await find(charge, customer: request.parameter("customer"), scope)
     }
 
-    private func find(_ charge: Charge, customer: String?, _ scope: AccountScope) async throws -> Stripe.PaymentIntent? {
+    private func find(
+        _ charge: Charge, customer: String?, _ scope: AccountScope
+    ) async throws -> Stripe.PaymentIntent? {
         // An hour for clocks that differ.
         let range = CreatedRange(from: charge.createdAt.secondsSince1970 - 3_600)
         var cursor: ListCursor? = .start

@@ -39,7 +39,7 @@ struct PaymentOutcome {
 
     private func move(_ charge: Charge, _ observation: PaymentObservation) throws -> Charge {
         let status = charge.status.after(observation)
-        // While another try is on its way, what is not final may be told of the last one; the answer to the try says more.
+        // While another try is on its way, what is not final may be told of the last one; the try's own answer counts.
         if !status.isFinal, try tx.outbox.waiting(for: charge.id)?.kind == .payAgain {
             return try write(charge, charge.status, reason: charge.reason)
         }
@@ -54,7 +54,7 @@ struct PaymentOutcome {
         }
     }
 
-    /// Ends a charge without payment: its amount is owed as before, and a wallet that has been filled meanwhile pays it.
+    /// Ends a charge without payment: its amount is owed as before, and a wallet that was filled meanwhile pays it.
     func end(_ charge: Charge, as status: ChargeStatus, reason: String) throws -> Charge {
         let entries = BookEntries(book: charge.account.text, at: context.now)
         let amount = try amount(of: charge)

@@ -71,8 +71,8 @@ struct TopUpOutcome {
         try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(cause: topUp.id.text, at: context.now)
     }
 
-    /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is paid
-    /// already, does not bring an old card back.
+    /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is
+    /// paid already, does not bring an old card back.
     private func keepCard(_ intent: Stripe.PaymentIntent, of topUp: TopUp) throws {
         guard intent.status == .succeeded || intent.status == .processing, let method = intent.paymentMethod?.id,
             var customer = try tx.customers.find(topUp.customer), customer.paymentMethod != method,
@@ -97,5 +97,7 @@ struct TopUpOutcome {
 
 extension Stripe.PaymentIntent {
     /// The last attempt came to nothing, and no other is under way.
-    fileprivate var isRefused: Bool { status == .canceled || (status == .requiresPaymentMethod && lastPaymentError != nil) }
+    fileprivate var isRefused: Bool {
+        status == .canceled || (status == .requiresPaymentMethod && lastPaymentError != nil)
+    }
 }

@@ -99,8 +99,8 @@ public struct TopUps: Sendable {
         do {
             made = try await stripe.send(request("\(customer.id):customer"), context)
         } catch let error as StripeError where error.code == .idempotencyMismatch || error.isReplayed {
-            // The key holds a failure, or what the customer was called before, for a day. A customer too many at Stripe does
-            // no harm; a top-up that cannot be had does.
+            // The key holds a failure, or what the customer was called before, for a day. A customer too many at Stripe
+            // does no harm; a top-up that cannot be had does.
             made = try await stripe.send(request("\(topUp.id):customer"), context)
         }
         return try await context.database.write { tx in

@@ -166,7 +166,8 @@ import Testing
         let account = try await house.connected("acct_1")
         try await house.database.write { tx in
             _ = try house.worker.customers.create(
-                NewCustomer(externalID: "ada", details: CustomerDetails(stripeCustomer: "cus_1")), account: account, in: tx)
+                NewCustomer(externalID: "ada", details: CustomerDetails(stripeCustomer: "cus_1")), account: account,
+                in: tx)
             try tx.accounts.setStanding(account.id, .incomplete, reason: ConnectedAccount.Reason.reconnecting.rawValue)
         }
         let state = try await house.state(of: account)
