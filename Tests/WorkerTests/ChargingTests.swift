@@ -133,6 +133,26 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).paid.micros == 9_000_000)
     }
 
+    @Test func `after a refusal a customer rests, however much more is used`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(threshold: 500)
+        let ada = try await house.customer("ada", of: account)
+        try await house.database.write { tx in
+            _ = try house.worker.customers.update(
+                "ada", CustomerDetails(paymentMethod: "pm_gone"), account: account, in: tx)
+        }
+        for _ in 0..<3 {
+            try await house.use(5_000_000, by: "ada", of: account)
+            try await house.runCharges()
+        }
+        #expect(house.wire.calls.filter { $0 == "POST /v1/payment_intents" }.count == 1)
+        try await house.giveCard("pm_card_visa", to: ada, of: account)
+        house.clock.advance(seconds: 12 * 3_600)
+        try await house.use(5_000_000, by: "ada", of: account)
+        try await house.runCharges()
+        #expect(try await house.balance(ada, of: account).paid.micros == 20_000_000)
+    }
+
     @Test func `a wallet that was filled while the charge stood pays what a canceled charge gives back`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

@@ -47,6 +47,12 @@ public struct ChargeStore {
         ).map(Self.charge)
     }
 
+    /// The customer's newest charge.
+    public func latest(of customer: Customer.ID) throws -> Charge? {
+        try tx.first("SELECT * FROM charges WHERE customer = $1 ORDER BY id DESC LIMIT 1", customer.text)
+            .map(Self.charge)
+    }
+
     /// Newest first, those made before `after`.
     public func list(
         account: ConnectedAccount.ID, customer: Customer.ID? = nil, status: ChargeStatus? = nil, after: Charge.ID?,

@@ -7,6 +7,10 @@ import Storage
 public struct ChargeRuns: Sendable {
     let context: WorkerContext
 
+    /// After a charge that came to nothing the customer is left alone for so long: what Stripe refused it will refuse
+    /// again, and each reported use would ask anew.
+    static let restSeconds: Int64 = 12 * 3_600
+
     /// Starts the run of one account that is due, or takes one due customer.
     /// - Returns: `false` when neither is there.
     public func step() async throws -> Bool {
@@ -28,11 +32,16 @@ public struct ChargeRuns: Sendable {
     private func charge(_ customer: Customer, in tx: Transaction) throws {
         guard let account = try tx.accounts.find(customer.account) else { return }
         let open = try tx.charges.open(of: customer.id)
-        guard open == nil else { return }
+        guard open == nil, try !isResting(customer, in: tx) else { return }
         do {
             _ = try Charging(context: context).open(customer, account: account, in: tx)
         } catch let error as WorkerError {
             context.logger.debug("Not charged", metadata: ["customer": "\(customer.id)", "code": "\(error.code)"])
         }
+    }
+
+    private func isResting(_ customer: Customer, in tx: Transaction) throws -> Bool {
+        guard let latest = try tx.charges.latest(of: customer.id), latest.status == .canceled else { return false }
+        return latest.updatedAt.adding(seconds: Self.restSeconds) > context.now
     }
 }
