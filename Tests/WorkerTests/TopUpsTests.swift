@@ -93,6 +93,23 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).wallet.isZero)
     }
 
+    @Test func `a bank debit takes the place of a card once it is paid`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        func method() async throws -> String? {
+            try await house.database.read { tx in try tx.customers.find(ada.id)?.paymentMethod }
+        }
+        let known = try #require(try await house.database.read { tx in try tx.customers.find(ada.id) })
+        try await house.giveCard("pm_card_visa", to: known, of: account)
+        let card = try await method()
+        try await house.send(["bank": "success"], to: try #require(topUp.url))
+        try await house.settle()
+        #expect(try await method() == card)
+        let intent = try #require(try await current(topUp, house).paymentIntent)
+        try await house.control("/_sandbox/payment_intents/\(intent)/settle", ["outcome": "succeeded"])
+        try await house.settle()
+        #expect(try await method() != card)
+    }
+
     @Test func `a late word of a paid top-up does not bring an old card back`() async throws {
         let (house, account, topUp, ada) = try await opened()
         try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))

@@ -74,10 +74,15 @@ struct TopUpOutcome {
     /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is
     /// paid already, does not bring an old card back.
     private func keepCard(_ intent: Stripe.PaymentIntent, of topUp: TopUp) throws {
-        guard intent.status == .succeeded || intent.status == .processing, let method = intent.paymentMethod?.id,
-            var customer = try tx.customers.find(topUp.customer), customer.paymentMethod != method,
-            topUp.status != .paid || customer.paymentMethod == nil
+        guard let method = intent.paymentMethod?.id, var customer = try tx.customers.find(topUp.customer),
+            customer.paymentMethod != method
         else { return }
+        switch intent.status {
+        case .succeeded where topUp.status != .paid: break
+        // What has yet to prove itself does not take the place of a card.
+        case .succeeded where customer.paymentMethod == nil, .processing where customer.paymentMethod == nil: break
+        default: return
+        }
         customer.paymentMethod = method
         customer.stripeCustomer = customer.stripeCustomer ?? intent.customer?.id
         try tx.customers.update(customer)
