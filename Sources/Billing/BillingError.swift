@@ -17,7 +17,9 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { name.rawValue.split(separator: "_").joined(separator: " ") }
 
     static func unknownCurrency(_ code: String) -> Self {
-        Self(name: .unknownCurrency, detail: "\(code) is not a currency that Stripe charges in; see Config/currencies.json")
+        Self(
+            name: .unknownCurrency,
+            detail: "\(code) is not a currency that Stripe charges in; see Config/currencies.json")
     }
     static func amountTooSmall(minimum: Int64, _ currency: Currency) -> Self {
         Self(name: .amountTooSmall, detail: "the least that can be charged in \(currency) is \(minimum) minor units")

@@ -1,7 +1,8 @@
 public import Ledger
 
 extension ConnectedAccount.Cycle {
-    /// The first moment after `instant` at which a run falls due: the next UTC midnight, or the first of the next month.
+    /// The first moment after `instant` at which a run falls due: the next UTC midnight, or the first of the next
+    /// month.
     public func nextRun(after instant: Instant) -> Instant? {
         switch self {
         case .off: return nil

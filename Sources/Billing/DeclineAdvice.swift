@@ -1,4 +1,5 @@
-/// What to do after a decline. Source: docs.stripe.com/declines/codes and docs.stripe.com/billing/revenue-recovery/smart-retries.
+/// What to do after a decline. Source: docs.stripe.com/declines/codes and
+/// docs.stripe.com/billing/revenue-recovery/smart-retries.
 public enum DeclineAdvice: String, CaseIterable, Sendable {
     /// The customer authenticates the same payment by the link.
     case finishPayment = "finish_payment"
@@ -21,12 +22,14 @@ public enum DeclineAdvice: String, CaseIterable, Sendable {
             case "incorrect_number", "incorrect_cvc", "incorrect_zip", "incorrect_address", "invalid_cvc",
                 "invalid_expiry_month", "invalid_expiry_year", "invalid_number", "expired_card", "incorrect_pin":
                 .confirmCardData
-            case "insufficient_funds", "processing_error", "issuer_not_available", "try_again_later", "reenter_transaction",
+            case "insufficient_funds", "processing_error", "issuer_not_available", "try_again_later",
+                "reenter_transaction",
                 "approve_with_id", "card_velocity_exceeded", "withdrawal_count_limit_exceeded", "lock_timeout":
                 .tryLater
             case "lost_card", "stolen_card", "pickup_card", "revocation_of_authorization",
                 "revocation_of_all_authorizations", "highest_risk_level", "transaction_not_allowed", "fraudulent",
-                "merchant_blacklist", "card_not_supported", "currency_not_supported", "restricted_card", "invalid_account",
+                "merchant_blacklist", "card_not_supported", "currency_not_supported", "restricted_card",
+                "invalid_account",
                 "new_account_information_available", "stop_payment_order", "payment_method_unactivated":
                 .useAnotherMethod
             default: .contactBank
@@ -35,7 +38,9 @@ public enum DeclineAdvice: String, CaseIterable, Sendable {
 
     /// The code as a customer may see it: Stripe asks that these are presented as a plain decline.
     public static func presentable(_ code: String) -> String {
-        let concealed: Set = ["fraudulent", "merchant_blacklist", "stolen_card", "lost_card", "pickup_card", "highest_risk_level"]
+        let concealed: Set = [
+            "fraudulent", "merchant_blacklist", "stolen_card", "lost_card", "pickup_card", "highest_risk_level",
+        ]
         return concealed.contains(code) ? "generic_decline" : code
     }
 }

@@ -5,10 +5,14 @@ extension Reference {
     public static func usage(_ id: UsageEvent.ID) throws(LedgerError) -> Reference { try Reference("usage:\(id)") }
 
     /// What accrued was put into a charge.
-    public static func charged(_ id: Charge.ID) throws(LedgerError) -> Reference { try Reference("charge:\(id):opened") }
+    public static func charged(_ id: Charge.ID) throws(LedgerError) -> Reference {
+        try Reference("charge:\(id):opened")
+    }
 
     /// The charge is over and its amount is owed as before.
-    public static func released(_ id: Charge.ID) throws(LedgerError) -> Reference { try Reference("charge:\(id):released") }
+    public static func released(_ id: Charge.ID) throws(LedgerError) -> Reference {
+        try Reference("charge:\(id):released")
+    }
 
     /// The wallet has paid what accrued, before the charge took the rest or after a top-up.
     public static func settledFromWallet(_ cause: String) throws(LedgerError) -> Reference {
@@ -21,5 +25,7 @@ extension Reference {
     }
 
     /// A line of the merchant's Stripe balance: fees, payouts, conversions, and what is not Bursar's.
-    public static func balanceTransaction(_ id: String) throws(LedgerError) -> Reference { try Reference("stripe:\(id)") }
+    public static func balanceTransaction(_ id: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(id)")
+    }
 }

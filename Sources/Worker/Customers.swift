@@ -55,7 +55,8 @@ public struct Customers: Sendable {
         try tx.customers.list(account: account.id, after: after, limit: limit)
     }
 
-    public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance {
+    public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
+    {
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
         let pending = LedgerAccount(book: account.book, .pending, customer: customer.id.text)
         return CustomerBalance(

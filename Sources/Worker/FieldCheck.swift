@@ -5,8 +5,8 @@ enum FieldCheck {
     static func text(_ field: String, _ text: String, _ length: ClosedRange<Int>) throws(WorkerError) {
         let isClean = !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
         guard length.contains(text.utf8.count), isClean else {
-            throw .invalid(
-                field, "\(field) must be \(length.lowerBound) to \(length.upperBound) bytes of UTF-8 without control characters")
+            let size = "\(length.lowerBound) to \(length.upperBound) bytes"
+            throw .invalid(field, "\(field) must be \(size) of UTF-8 without control characters")
         }
     }
 
@@ -20,8 +20,10 @@ enum FieldCheck {
 
     /// An id of Stripe's.
     static func token(_ field: String, _ text: String) throws(WorkerError) {
-        let fits = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
-            || (0x61...0x7A).contains($0) || $0 == 0x5F }
+        let fits = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
+                || (0x61...0x7A).contains($0) || $0 == 0x5F
+        }
         guard (1...255).contains(text.utf8.count), fits else {
             throw .invalid(field, "\(field) must be an id of letters, digits and underscores, as Stripe writes it")
         }

@@ -50,9 +50,9 @@ public struct IdempotencyClaim: Hashable, Sendable {
 
 /// Remembers what requests were answered.
 ///
-/// Where the work is done in one transaction, `find` and `remember` are part of it, so effect and answer are kept together
-/// or not at all. Where Stripe is asked in between, the request is claimed first. A claim whose holder died is taken over
-/// after `WorkerPolicy.leaseSeconds`; the work underneath must bear being done again.
+/// Where the work is done in one transaction, `find` and `remember` are part of it, so effect and answer are kept
+/// together or not at all. Where Stripe is asked in between, the request is claimed first. A claim whose holder died is
+/// taken over after `WorkerPolicy.leaseSeconds`; the work underneath must bear being done again.
 public struct Idempotency: Sendable {
     public enum Standing: Sendable {
         case claimed(IdempotencyClaim)
@@ -73,7 +73,8 @@ public struct Idempotency: Sendable {
     }
 
     /// Keeps the answer of a request that was not claimed.
-    /// - Parameter seal: the secret without which the answer shall not be readable; `nil` for an answer without secrets.
+    /// - Parameter seal: the secret without which the answer shall not be readable; `nil` for an answer without
+    ///   secrets.
     /// - Returns: `false` when somebody has answered meanwhile.
     @discardableResult
     public func remember(
@@ -155,5 +156,6 @@ extension WorkerError {
     static let idempotencyInFlight = WorkerError.conflict(
         "idempotency_key_in_flight", "the first request with this Idempotency-Key is still at work; try again shortly")
     static let idempotencySealed = WorkerError.conflict(
-        "idempotency_answer_sealed", "the first answer holds a secret, which only the API key that asked can read again")
+        "idempotency_answer_sealed", "the first answer holds a secret, which only the API key that asked can read again"
+    )
 }

@@ -65,7 +65,8 @@ public struct Metering: Sendable {
             } catch let error as BillingError {
                 return .rejected(.invalid("cost_micros", error.detail, code: error.code))
             } catch let error as LedgerError {
-                return .rejected(.invalid("cost_micros", "the customer's balance would not fit 64 bits", code: error.code))
+                return .rejected(
+                    .invalid("cost_micros", "the customer's balance would not fit 64 bits", code: error.code))
             }
         }
     }
@@ -134,12 +135,11 @@ public struct Metering: Sendable {
     private func compare(_ report: UsageReport, with known: UsageEvent, in tx: Transaction) throws -> UsageVerdict {
         let customer = try tx.customers.find(known.customer)
         let difference: String? =
-            if customer?.externalID != report.customer { "customer" }
-            else if known.costMicros != report.costMicros { "cost_micros" }
-            else if known.model != report.model { "model" }
-            else if known.metadata != report.metadata { "metadata" }
-            else if let time = report.time, time != known.time { "time" }
-            else { nil }
+            if customer?.externalID != report.customer { "customer" } else if known.costMicros != report.costMicros {
+                "cost_micros"
+            } else if known.model != report.model { "model" } else if known.metadata != report.metadata {
+                "metadata"
+            } else if let time = report.time, time != known.time { "time" } else { nil }
         guard let difference else { return .duplicate(known) }
         throw WorkerError(
             .conflict, "event_differs", "an event with this id and source is here already, with another \(difference)",

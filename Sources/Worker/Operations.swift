@@ -25,7 +25,8 @@ public struct Operations: Sendable {
         let outbox = try tx.outbox.backlog()
         return OperatingFigures(
             inboxDepth: inbox.count, inboxAgeSeconds: age(of: inbox.oldest), parkedEvents: try tx.inbox.parkedCount(),
-            outboxDepth: outbox.count, outboxAgeSeconds: age(of: outbox.oldest), openCharges: try tx.figures.openCharges(),
+            outboxDepth: outbox.count, outboxAgeSeconds: age(of: outbox.oldest),
+            openCharges: try tx.figures.openCharges(),
             unexplainedMicros: try tx.figures.unexplainedMicros())
     }
 

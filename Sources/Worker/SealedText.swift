@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// Text at rest that nobody reads without a secret that the database does not hold: AES-256 in GCM, under a key made from
-/// the secret and the purpose by HMAC-SHA256.
+/// Text at rest that nobody reads without a secret that the database does not hold: AES-256 in GCM, under a key made
+/// from the secret and the purpose by HMAC-SHA256.
 struct SealedText {
     private static let nonceLength = 12
     private static let tagLength = 16

@@ -8,7 +8,8 @@ extension ConnectedAccount {
         case (.platform, _): return .platform
         case (.connect, let account?): return .connected(account)
         case (.connect, nil):
-            throw .conflict("account_not_connected", "make an onboarding link first: POST /v1/accounts/\(id)/onboarding_links")
+            throw .conflict(
+                "account_not_connected", "make an onboarding link first: POST /v1/accounts/\(id)/onboarding_links")
         case (.none, _): throw .conflict("billing_off", "this account meters usage and charges nobody")
         }
     }
@@ -20,7 +21,8 @@ extension ConnectedAccount {
         case .incomplete:
             throw .conflict("account_not_connected", "the merchant has not finished onboarding at Stripe")
         case .restricted:
-            throw .conflict("account_restricted", "Stripe has switched charges off (\(statusReason ?? "no reason given"))")
+            throw .conflict(
+                "account_restricted", "Stripe has switched charges off (\(statusReason ?? "no reason given"))")
         case .disconnected:
             throw .conflict("account_disconnected", "the merchant has disconnected; what accrued is kept")
         }
@@ -30,21 +32,22 @@ extension ConnectedAccount {
 extension StripeError {
     /// The same failure in the worker's words, for a caller who waits for the answer.
     func asWorkerError() -> WorkerError {
-        switch kind {
+        let message = details.message.map { " (\($0))" } ?? ""
+        let words = (details.code ?? details.type ?? code.rawValue) + message
+        return switch kind {
         case .unavailable:
             WorkerError(.unavailable, "stripe_unavailable", "Stripe could not be reached; send the request again")
         case .indeterminate:
             WorkerError(.indeterminate, "stripe_indeterminate", "Stripe did not answer clearly; send the request again")
         case .rejected:
-            WorkerError(
-                .conflict, "stripe_refused",
-                "Stripe refused: \(details.code ?? details.type ?? code.rawValue)\(details.message.map { " (\($0))" } ?? "")")
+            WorkerError(.conflict, "stripe_refused", "Stripe refused: \(words)")
         }
     }
 }
 
 extension StripeAccess {
-    /// Sends a request that may be repeated (a read, or a POST under its key) until it is answered or it makes no sense.
+    /// Sends a request that may be repeated (a read, or a POST under its key) until it is answered or it makes no
+    /// sense.
     func send<Answer>(_ request: StripeRequest<Answer>, _ context: WorkerContext) async throws -> Answer {
         let policy = RetryPolicy()
         var attempts = 0

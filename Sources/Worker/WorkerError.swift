@@ -1,5 +1,5 @@
-/// Why Bursar does not do what it was asked. `code` is stable and fit for a metric's label; `detail` is a sentence for the
-/// caller that says what to do, and never holds a secret.
+/// Why Bursar does not do what it was asked. `code` is stable and fit for a metric's label; `detail` is a sentence for
+/// the caller that says what to do, and never holds a secret.
 public struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
         /// The request is wrong in itself.

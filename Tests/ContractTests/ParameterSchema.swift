@@ -1,7 +1,7 @@
 import Stripe
 
-/// The part of JSON Schema that the parameters are described in: closed and open objects, lists, enumerations, and a choice
-/// of these. An enumeration is taken as closed, also where Stripe says that it may grow.
+/// The part of JSON Schema that the parameters are described in: closed and open objects, lists, enumerations, and a
+/// choice of these. An enumeration is taken as closed, also where Stripe says that it may grow.
 indirect enum ParameterSchema: Decodable, Sendable {
     case object(fields: [String: ParameterSchema], required: [String], others: ParameterSchema?)
     case array(ParameterSchema)

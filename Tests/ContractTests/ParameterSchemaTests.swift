@@ -6,8 +6,9 @@ import Testing
 @Suite struct ParameterSchemaTests {
     private static func schema() throws -> ParameterSchema {
         let json = """
-            {"type":"object","additionalProperties":false,"required":["amount"],"properties":{"amount":{"type":"integer"},
-            "mode":{"type":"string","enum":["a","b"],"x-open-enum":true},"on":{"anyOf":[{"type":"boolean"},
+            {"type":"object","additionalProperties":false,"required":["amount"],"properties":{
+            "amount":{"type":"integer"},"mode":{"type":"string","enum":["a","b"],"x-open-enum":true},
+            "on":{"anyOf":[{"type":"boolean"},
             {"type":"string","enum":["x"]}]},"expand":{"type":"array","items":{"type":"string"}},"metadata":
             {"type":"object","additionalProperties":{"type":"string"}},"nested":{"type":"object",
             "additionalProperties":false,"properties":{"rate":{"type":"number"}}}}}

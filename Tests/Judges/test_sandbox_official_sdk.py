@@ -1,5 +1,8 @@
-"""The sandbox as its users meet it: the official SDK over real HTTP, its pages sent like a browser does, its wire faults,
-and its webhooks judged by the SDK."""
+"""The sandbox as its users meet it.
+
+The official SDK over real HTTP, its pages sent like a browser does, its wire faults, and its webhooks
+judged by the SDK.
+"""
 
 import http.server
 import threading
@@ -18,7 +21,7 @@ SECRETS = {"/hooks": "whsec_own", "/hooks/connect": "whsec_connect"}
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes webhooks, has the SDK judge each, and answers with the next of the statuses it was given (200 after those)."""
+    """Takes webhooks, has the SDK judge each, and answers with the next status it was given (200 after those)."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), self.Hook)
@@ -97,7 +100,9 @@ def merchant(sdk):
 
 
 def payment(**more):
-    return {"amount": 1200, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True, "off_session": True, **more}
+    return {
+        "amount": 1200, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True, "off_session": True,
+        **more}
 
 
 def checkout(sdk, options, **more):
@@ -212,8 +217,8 @@ def test_an_answer_cut_short_is_an_error_and_its_key_gives_the_payment_that_was_
 
 @pytest.mark.parametrize(("fault", "count"), [("timeout-before", 0), ("timeout-after", 1)])
 def test_a_silent_answer_has_or_has_not_happened(sandbox, sdk, merchant, fault, count):
-    body = urllib.parse.urlencode({"amount": 900, "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true",
-                                   "off_session": "true"})
+    body = urllib.parse.urlencode({
+        "amount": 900, "currency": "usd", "payment_method": "pm_card_visa", "confirm": "true", "off_session": "true"})
     headers = {"Authorization": f"Bearer {bursar.STRIPE_KEY}", "Sandbox-Fault": fault,
                "Stripe-Account": merchant["stripe_account"], "Content-Type": "application/x-www-form-urlencoded"}
     with pytest.raises(Unanswered):
@@ -280,7 +285,8 @@ def test_many_at_once_are_all_answered_and_all_told_of(sdk, merchant, receiver):
 def test_the_program_ends_at_once_when_told_to(sandbox):
     with pytest.raises(Unanswered):
         exchange("GET", f"{sandbox.url}/v1/account",
-                 headers={"Authorization": f"Bearer {bursar.STRIPE_KEY}", "Sandbox-Fault": "timeout-before"}, timeout=0.2)
+                 headers={"Authorization": f"Bearer {bursar.STRIPE_KEY}", "Sandbox-Fault": "timeout-before"},
+                 timeout=0.2)
     began = time.monotonic()
     assert sandbox.child.terminate() == 0
     assert time.monotonic() - began < 5

@@ -11,9 +11,12 @@ struct AccessTests {
             let revoked = try await house.post("/v1/accounts/\(ada.account)/keys")
             let secret = try #require(revoked.string("secret"))
             let id = try #require(revoked.string("id"))
-            #expect(try await house.call("DELETE", "/v1/accounts/\(ada.account)/keys/\(id)", nil as String?).status == 200)
+            #expect(
+                try await house.call("DELETE", "/v1/accounts/\(ada.account)/keys/\(id)", nil as String?).status == 200)
             for route in try house.routes where route.access != .open {
-                for key in [nil, "", "wrong", secret, ServedHouse.platformKey + "x", String(repeating: "k", count: 4_000)] {
+                for key in [
+                    nil, "", "wrong", secret, ServedHouse.platformKey + "x", String(repeating: "k", count: 4_000),
+                ] {
                     let reply = try await house.call(
                         route.method.rawValue, ada.path(of: route), route.method == .post ? "{}" : nil, key: key,
                         account: ada.account)
@@ -41,10 +44,12 @@ struct AccessTests {
         try await ServedHouse.open { house in
             let ada = try await Belongings(in: house, "ada")
             let ben = try await Belongings(in: house, "ben")
-            for route in try house.routes where route.path.contains("{") && route.access != .open && route.access != .platform {
+            for route in try house.routes
+            where route.path.contains("{") && route.access != .open && route.access != .platform {
                 let body = route.method == .post ? "{}" : nil
                 let foreign = try await house.call(route.method.rawValue, ada.path(of: route), body, key: ben.key)
-                let unknown = try await house.call(route.method.rawValue, ada.pathToNothing(of: route), body, key: ben.key)
+                let unknown = try await house.call(
+                    route.method.rawValue, ada.pathToNothing(of: route), body, key: ben.key)
                 #expect(foreign.status == 404, "\(route.method) \(route.path): \(foreign.text)")
                 #expect(unknown.status == 404, "\(route.method) \(route.path): \(unknown.text)")
                 #expect(foreign.withoutIDs == unknown.withoutIDs)

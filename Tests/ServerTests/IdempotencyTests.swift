@@ -26,7 +26,9 @@ struct IdempotencyTests {
             let merchant = try await house.addMerchant(stripe: "platform")
             let body = #"{"customer": "c", "amount": 500, "success_url": "https://shop.example/ok"}"#
             let replies = try await withThrowingTaskGroup { group in
-                for _ in 0..<50 { group.addTask { try await house.post("/v1/top_ups", body, key: merchant.key, once: "t") } }
+                for _ in 0..<50 {
+                    group.addTask { try await house.post("/v1/top_ups", body, key: merchant.key, once: "t") }
+                }
                 return try await group.reduce(into: [Reply]()) { $0.append($1) }
             }
             let made = replies.filter { $0.status == 201 }
@@ -85,8 +87,10 @@ struct IdempotencyTests {
             #expect(again.headers["content-type"] == "application/problem+json")
 
             #expect(try await house.post("/v1/customers", #"{"external": 1}"#, key: ada.key, once: "m").status == 400)
-            #expect(try await house.post("/v1/customers", #"{"external_id": ""}"#, key: ada.key, once: "m").status == 400)
-            #expect(try await house.post("/v1/customers", #"{"external_id": "d"}"#, key: ada.key, once: "m").status == 201)
+            #expect(
+                try await house.post("/v1/customers", #"{"external_id": ""}"#, key: ada.key, once: "m").status == 400)
+            #expect(
+                try await house.post("/v1/customers", #"{"external_id": "d"}"#, key: ada.key, once: "m").status == 201)
         }
     }
 
@@ -122,7 +126,8 @@ struct IdempotencyTests {
     @Test func `usage under one key is counted once, and its answer is the first one`() async throws {
         try await ServedHouse.open { house in
             let ada = try await house.addMerchant()
-            let body = #"[{"id": "1", "customer": "c", "cost_micros": 1000}, {"id": "2", "customer": "c", "cost_micros": 1}]"#
+            let body =
+                #"[{"id": "1", "customer": "c", "cost_micros": 1000}, {"id": "2", "customer": "c", "cost_micros": 1}]"#
             let first = try await house.post("/v1/usage", body, key: ada.key, once: "u")
             #expect(first.integer("accepted") == 2)
             let again = try await house.post("/v1/usage", body, key: ada.key, once: "u")

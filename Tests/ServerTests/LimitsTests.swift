@@ -51,8 +51,9 @@ struct LimitsTests {
             let ada = try await house.addMerchant()
             let large = "[" + String(repeating: " ", count: 1024 * 1024) + "]"
             #expect(try await house.post("/v1/usage", large, key: ada.key).status == 413)
+            let model = String(repeating: "m", count: 200)
             let events = (0..<1_000).map { place in
-                #"{"id": "e\#(place)", "customer": "c", "cost_micros": 1, "model": "\#(String(repeating: "m", count: 200))"}"#
+                #"{"id": "e\#(place)", "customer": "c", "cost_micros": 1, "model": "\#(model)"}"#
             }
             let reply = try await house.post("/v1/usage", "[" + events.joined(separator: ",") + "]", key: ada.key)
             #expect(reply.status == 200)

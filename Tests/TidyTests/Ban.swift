@@ -18,7 +18,8 @@ struct Ban: Sendable {
         }
         return files.filter { !isAllowed($0.path) }.flatMap { file in
             let text = text(of: file)
-            return pattern.matches(in: text, range: NSRange(text.startIndex..., in: text)).compactMap { match -> Violation? in
+            return pattern.matches(in: text, range: NSRange(text.startIndex..., in: text)).compactMap {
+                match -> Violation? in
                 guard let range = Range(match.range, in: text) else { return nil }
                 let line = text.utf8[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
                 return Violation(path: file.path, line: line, what: "`\(text[range])`: \(because)")

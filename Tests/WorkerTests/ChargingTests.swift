@@ -4,10 +4,10 @@ import Storage
 import Stripe
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 @Suite struct ChargingTests {
     @Test func `what accrued is charged, paid, and in the books with its fee`() async throws {
@@ -38,9 +38,10 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).accrued.micros == 499_999)
     }
 
-    @Test(arguments: [
-        ("jpy", 500_999_999, 500), ("usd", 5_009_999, 500), ("kwd", 5_019_999, 5_010), ("isk", 599_000_000, 59_900),
-    ] as [(String, Int64, Int64)])
+    @Test(
+        arguments: [
+            ("jpy", 500_999_999, 500), ("usd", 5_009_999, 500), ("kwd", 5_019_999, 5_010), ("isk", 599_000_000, 59_900),
+        ] as [(String, Int64, Int64)])
     func `each currency goes to Stripe in its own minor units and steps`(
         currency: String, micros: Int64, minor: Int64
     ) async throws {
@@ -57,7 +58,9 @@ import struct Billing.Customer
         #expect(left + charged == micros)
     }
 
-    @Test func `a decline leaves the charge failed with advice, and the next try confirms the same payment`() async throws {
+    @Test func `a decline leaves the charge failed with advice, and the next try confirms the same payment`()
+        async throws
+    {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
         let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
@@ -87,7 +90,8 @@ import struct Billing.Customer
         try await house.settle()
         let waiting = try await house.current(charge)
         #expect(waiting.status == .requiresAction)
-        #expect(house.worker.charging.paymentPage(of: waiting)?.hasPrefix("https://bill.example/pay/\(charge.id)") == true)
+        #expect(
+            house.worker.charging.paymentPage(of: waiting)?.hasPrefix("https://bill.example/pay/\(charge.id)") == true)
 
         let finishing = PaymentFinishing(context: house.worker.context)
         guard case .redirect(let url) = try await finishing.begin(charge.id, token: charge.payToken) else {

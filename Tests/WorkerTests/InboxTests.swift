@@ -5,10 +5,10 @@ import Stripe
 import StripeSandbox
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 @Suite struct InboxTests {
     /// A house with a charge of 9 USD that is paid at Stripe, whose webhooks have not been handed on.
@@ -27,17 +27,20 @@ import struct Billing.Customer
     private func intent(
         _ status: String, of charge: Charge, id: String = "pi_of_the_test", error: String? = nil, amount: Int64? = nil
     ) -> String {
-        let failure = error.map { #"{"type": "card_error", "code": "card_declined", "decline_code": "\#($0)"}"# } ?? "null"
+        let failure =
+            error.map { #"{"type": "card_error", "code": "card_declined", "decline_code": "\#($0)"}"# } ?? "null"
         return """
-            {"id": "\(id)", "object": "payment_intent", "amount": \(amount ?? charge.amount), "currency": "\(charge.currency)",
-             "status": "\(status)", "last_payment_error": \(failure), "metadata": {"bursar_charge": "\(charge.id)"}}
+            {"id": "\(id)", "object": "payment_intent", "amount": \(amount ?? charge.amount),
+             "currency": "\(charge.currency)", "status": "\(status)", "last_payment_error": \(failure),
+             "metadata": {"bursar_charge": "\(charge.id)"}}
             """
     }
 
     @Test func `twenty copies of one event at once are one event and one entry`() async throws {
         let (house, _, charge) = try await paidAtStripe()
         let webhooks = await house.intercept()
-        let paid = try #require(webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.succeeded") })
+        let paid = try #require(
+            webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.succeeded") })
         let stored = try await withThrowingTaskGroup(of: Inbox.Receipt.self) { group in
             for _ in 0..<20 { group.addTask { try await house.post(paid.body) } }
             return try await group.reduce(into: 0) { sum, receipt in sum += receipt == .stored ? 1 : 0 }
@@ -112,9 +115,11 @@ import struct Billing.Customer
         let object = intent("succeeded", of: charge)
         try await house.post(house.event("evt_live", "payment_intent.succeeded", object: object, livemode: true))
         try await house.post(
-            house.event("evt_foreign", "payment_intent.succeeded", object: object, account: "acct_unknown"), to: .connect)
+            house.event("evt_foreign", "payment_intent.succeeded", object: object, account: "acct_unknown"),
+            to: .connect)
         try await house.post(house.event("evt_broken", "payment_intent.succeeded", object: #"{"id": 7}"#))
-        try await house.post(house.event("evt_other", "payment_intent.succeeded", object: intent("succeeded", of: charge, amount: 1)))
+        try await house.post(
+            house.event("evt_other", "payment_intent.succeeded", object: intent("succeeded", of: charge, amount: 1)))
         try await house.post(Array("no JSON at all".utf8))
         try await house.drain()
         let parked = try await house.database.read { tx in
@@ -122,7 +127,9 @@ import struct Billing.Customer
         }
         #expect(
             Set(parked.map { $0.reason ?? "" })
-                == ["livemode_mismatch", "unknown_account", "undecodable_event", "undecodable_object", "amount_differs"])
+                == [
+                    "livemode_mismatch", "unknown_account", "undecodable_event", "undecodable_object", "amount_differs",
+                ])
         #expect(try await house.current(charge).status == .pending)
 
         try await house.database.write { tx in try house.worker.inbox.replay("evt_broken", in: tx) }
@@ -133,7 +140,11 @@ import struct Billing.Customer
 
     @Test func `an event that came before its account was known is worked off when it is`() async throws {
         let house = try await TestHouse()
-        let object = #"{"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}"#
+        let object =
+            """
+            {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded",
+             "metadata": {}}
+            """
         try await house.post(
             house.event("evt_early", "payment_intent.succeeded", object: object, account: "acct_early"), to: .connect)
         try await house.drain()
@@ -158,7 +169,11 @@ import struct Billing.Customer
     @Test func `what is not Bursar's is settled and posts nothing`() async throws {
         let house = try await TestHouse()
         _ = try await house.platformAccount()
-        let object = #"{"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}"#
+        let object =
+            """
+            {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded",
+             "metadata": {}}
+            """
         try await house.post(house.event("evt_shop", "payment_intent.succeeded", object: object))
         try await house.post(house.event("evt_new", "invoice.paid", object: object))
         try await house.drain()
@@ -188,7 +203,8 @@ import struct Billing.Customer
         house.wire.fail(.after)
         _ = try await house.worker.outbox.step()
         let webhooks = await house.intercept()
-        let failed = try #require(webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.payment_failed") })
+        let failed = try #require(
+            webhooks.first { String(decoding: $0.body, as: UTF8.self).contains("payment_intent.payment_failed") })
         try await house.post(failed.body)
         house.wire.fail(.before)
         try await house.drain()

@@ -5,14 +5,16 @@ import Stripe
 import StripeSandbox
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
 
+@testable import Worker
+
 @Suite struct OutboxTests {
     /// A charge of 9 USD that is written down and not sent.
-    private func written(_ card: String = "pm_card_visa") async throws -> (TestHouse, ConnectedAccount, Customer, Charge) {
+    private func written(_ card: String = "pm_card_visa") async throws -> (
+        TestHouse, ConnectedAccount, Customer, Charge
+    ) {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
         let ada = try await house.customer("ada", card: card, of: account)
@@ -227,7 +229,8 @@ import struct Billing.Customer
         "timeout-before", "timeout-after", "reset-before", "reset-after", "cut-body", "429", "lock-timeout", "409",
         "500-before", "500-after", "503-before", "503-after", "html-200-before", "html-200-after",
     ])
-    func `whatever goes wrong with the call, there is one payment and one entry in the end`(fault: String) async throws {
+    func `whatever goes wrong with the call, there is one payment and one entry in the end`(fault: String) async throws
+    {
         let (house, account, _, charge) = try await written()
         try await house.breakNext("POST /v1/payment_intents", fault, count: 2)
         for _ in 0..<40 where try await house.current(charge).status != .paid {

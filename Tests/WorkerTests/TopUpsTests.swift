@@ -5,10 +5,10 @@ import Stripe
 import StripeSandbox
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 @Suite struct TopUpsTests {
     private func opened(_ amount: Int64 = 2_000) async throws -> (TestHouse, ConnectedAccount, TopUp, Customer) {
@@ -60,7 +60,8 @@ import struct Billing.Customer
         let pending = try await current(topUp, house)
         #expect(pending.status == .pending)
         #expect(try await house.balance(ada, of: account).wallet.isZero)
-        try await house.control("/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "succeeded"])
+        try await house.control(
+            "/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "succeeded"])
         try await house.settle()
         #expect(try await current(topUp, house).status == .paid)
         #expect(try await house.balance(ada, of: account).wallet.micros == 20_000_000)
@@ -72,7 +73,8 @@ import struct Billing.Customer
         try await house.send(["bank": "insufficientFunds"], to: try #require(topUp.url))
         try await house.settle()
         let pending = try await current(topUp, house)
-        try await house.control("/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "failed"])
+        try await house.control(
+            "/_sandbox/payment_intents/\(try #require(pending.paymentIntent))/settle", ["outcome": "failed"])
         try await house.settle()
         #expect(try await current(topUp, house).status == .failed)
         #expect(try await house.balance(ada, of: account).wallet.isZero)
@@ -162,10 +164,12 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).wallet.isZero)
     }
 
-    @Test(arguments: [
-        ("usd", 49, "amount_too_small"), ("usd", 100_000_000, "amount_too_large"), ("kwd", 5_001, "amount_off_step"),
-        ("isk", 50, "amount_too_small"),
-    ] as [(String, Int64, String)])
+    @Test(
+        arguments: [
+            ("usd", 49, "amount_too_small"), ("usd", 100_000_000, "amount_too_large"),
+            ("kwd", 5_001, "amount_off_step"),
+            ("isk", 50, "amount_too_small"),
+        ] as [(String, Int64, String)])
     func `an amount that cannot be charged is refused and nothing is written`(
         currency: String, amount: Int64, code: String
     ) async throws {
@@ -173,9 +177,12 @@ import struct Billing.Customer
         let account = try await house.platformAccount(currency)
         await #expect {
             try await house.worker.topUps.open(
-                NewTopUp(customer: "ada", amount: amount, successURL: "https://app.example", cancelURL: nil), account: account)
+                NewTopUp(customer: "ada", amount: amount, successURL: "https://app.example", cancelURL: nil),
+                account: account)
         } throws: { ($0 as? WorkerError)?.code == code }
-        #expect(try await house.database.read { tx in try tx.topUps.list(account: account.id, after: nil, limit: 1) }.isEmpty)
+        #expect(
+            try await house.database.read { tx in try tx.topUps.list(account: account.id, after: nil, limit: 1) }
+                .isEmpty)
     }
 
     @Test func `a session whose answer was lost is the same session when it is asked for again`() async throws {

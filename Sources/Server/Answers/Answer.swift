@@ -15,7 +15,8 @@ struct Answer: Sendable {
     }
 
     static func json(_ value: JSON, status: Int = 200) -> Answer {
-        Answer(status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: value.bytes)
+        Answer(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: value.bytes)
     }
 
     /// An answer that was kept as bytes: its kind follows from its status.

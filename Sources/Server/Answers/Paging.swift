@@ -18,7 +18,9 @@ struct Paging: Sendable {
             limit = Self.defaultLimit
         }
         startingAfter = query["starting_after"]
-        guard (startingAfter ?? "").utf8.count <= 300 else { throw Fields.wrong("starting_after", "the id of an entry of the list") }
+        guard (startingAfter ?? "").utf8.count <= 300 else {
+            throw Fields.wrong("starting_after", "the id of an entry of the list")
+        }
     }
 
     /// The id after which the page begins.

@@ -31,7 +31,8 @@ struct Problem: Error, Sendable, Hashable {
     func json(requestID: String, path: String) -> JSON {
         let body: JSON = [
             "type": .string("urn:bursar:problem:\(code)"), "title": .string(title), "status": .integer(Int64(status)),
-            "detail": .string(detail), "instance": .string(path), "code": .string(code), "request_id": .string(requestID),
+            "detail": .string(detail), "instance": .string(path), "code": .string(code),
+            "request_id": .string(requestID),
         ]
         return field.map { body.with("field", .string($0)) } ?? body
     }
@@ -58,13 +59,15 @@ extension Problem {
     static let noRoute = Problem(
         404, "route_not_found", "There is nothing at this path", detail: "see /openapi.yaml for the routes there are")
     static let unsupportedType = Problem(
-        415, "unsupported_media_type", "The body is of another type", detail: "send JSON, with Content-Type: application/json"
+        415, "unsupported_media_type", "The body is of another type",
+        detail: "send JSON, with Content-Type: application/json"
     )
     static let internalFault = Problem(
         500, "internal_error", "Bursar made a mistake",
         detail: "nothing you can change would help; tell the operator the request_id")
     static let databaseUnavailable = Problem(
-        503, "unavailable", "Bursar cannot write right now", detail: "nothing was done; try again with the same Idempotency-Key"
+        503, "unavailable", "Bursar cannot write right now",
+        detail: "nothing was done; try again with the same Idempotency-Key"
     ).with(.retryAfter, "1")
     static let outcomeUnknown = Problem(
         503, "outcome_unknown", "The outcome is not known yet", detail: "try again with the same Idempotency-Key"
@@ -82,6 +85,7 @@ extension Problem {
     }
 
     static let unauthenticated = Problem(
-        401, "unauthenticated", "A valid key is needed", detail: "send Authorization: Bearer with a key of Bursar that is not revoked"
+        401, "unauthenticated", "A valid key is needed",
+        detail: "send Authorization: Bearer with a key of Bursar that is not revoked"
     ).with(.wwwAuthenticate, "Bearer realm=\"bursar\"")
 }

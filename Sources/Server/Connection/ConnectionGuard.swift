@@ -2,8 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Stands between the wire and the routes of one connection: closes it when it takes too long, answers what is not HTTP,
-/// and sees that an answer given before the request was read to its end is the connection's last.
+/// Stands between the wire and the routes of one connection: closes it when it takes too long, answers what is not
+/// HTTP, and sees that an answer given before the request was read to its end is the connection's last.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -128,7 +128,8 @@ extension ConnectionGuard {
         endAnswer(context)
     }
 
-    /// One timer runs for a connection. It is moved only when it would fire too late; when it fires early, it starts anew.
+    /// One timer runs for a connection. It is moved only when it would fire too late; when it fires early, it starts
+    /// anew.
     private func keepDeadline(_ context: ChannelHandlerContext) {
         if let timer {
             guard pace.deadline < timer.at else { return }

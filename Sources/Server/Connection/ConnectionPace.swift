@@ -1,6 +1,7 @@
 import NIOCore
 
-/// How much time a connection has for what it is doing. Pure: the handler tells it what happened and asks for the deadline.
+/// How much time a connection has for what it is doing. Pure: the handler tells it what happened and asks for the
+/// deadline.
 ///
 /// An idle timeout alone lets a client hold a connection for ever by sending a byte now and then, so the deadlines of a
 /// request count from its first byte.

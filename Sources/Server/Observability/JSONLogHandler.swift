@@ -53,7 +53,8 @@ public struct JSONLogHandler: LogHandler {
     }
 }
 
-/// Blacks out what has the shape of a secret: keys of ours and of Stripe's, webhook secrets, client secrets, bearer tokens.
+/// Blacks out what has the shape of a secret: keys of ours and of Stripe's, webhook secrets, client secrets, bearer
+/// tokens.
 public enum Redaction {
     private static let markers = [
         "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "bursar_", "Bearer ", "_secret_", "ac_",

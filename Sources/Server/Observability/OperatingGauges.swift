@@ -19,7 +19,9 @@ struct OperatingGauges {
         for status in ChargeStatus.allCases where !status.isFinal {
             set("charges_open", figures.openCharges[status.rawValue] ?? 0, [("status", status.rawValue)])
         }
-        set("unexplained_micros", figures.unexplainedMicros.values.reduce(0) { $0.addingReportingOverflow($1).partialValue })
+        set(
+            "unexplained_micros",
+            figures.unexplainedMicros.values.reduce(0) { $0.addingReportingOverflow($1).partialValue })
         for (currency, micros) in figures.unexplainedMicros {
             set("unexplained_micros_by_currency", micros, [("currency", currency.code)])
         }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A backend of swift-metrics that keeps every series in memory and writes them out for Prometheus.
 ///
-/// `App` bootstraps it once. The number of series is bounded: what comes beyond is counted together in one series of each
-/// name, so that a mistaken label cannot fill the memory. Labels never hold ids.
+/// `App` bootstraps it once. The number of series is bounded: what comes beyond is counted together in one series of
+/// each name, so that a mistaken label cannot fill the memory. Labels never hold ids.
 public final class PrometheusMetrics: MetricsFactory, Sendable {
     /// How many combinations of labels one name may have.
     static let seriesLimit = 500

@@ -29,27 +29,31 @@ enum PageTemplates {
         """
 
     static let style = """
-        :root { color-scheme: light dark; --ink: #17202a; --quiet: #5a6673; --card: #fff; --ground: #eef1f4; --line: #d9dfe5;
-          --act: #0b5cad; --act-ink: #fff; --good: #14653a; --bad: #a3261d; --wait: #7a4d00; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e8edf2; --quiet: #a3b0bd; --card: #1b232c; --ground: #10161c;
-          --line: #33404d; --act: #6db3f8; --act-ink: #0b1620; --good: #69d69a; --bad: #ff9b92; --wait: #f0bf66; } }
+        :root { color-scheme: light dark; --ink: #17202a; --quiet: #5a6673; --card: #fff; --ground: #eef1f4;
+          --line: #d9dfe5; --act: #0b5cad; --act-ink: #fff; --good: #14653a; --bad: #a3261d; --wait: #7a4d00; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e8edf2; --quiet: #a3b0bd; --card: #1b232c;
+          --ground: #10161c; --line: #33404d; --act: #6db3f8; --act-ink: #0b1620;
+          --good: #69d69a; --bad: #ff9b92; --wait: #f0bf66; } }
         * { box-sizing: border-box; }
-        body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground);
-          color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+        body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
+          background: var(--ground); color: var(--ink);
+          font: 1rem/1.55 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
         main { width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
           border-radius: 12px; overflow-wrap: anywhere; }
         h1 { margin: 0 0 .75rem; font-size: 1.45rem; line-height: 1.25; }
         p { margin: 0 0 1rem; }
         main > :last-child { margin-bottom: 0; }
-        .figure { margin: 0 0 .75rem; font-size: 2.25rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums; }
-        .badge { display: inline-block; margin-bottom: .75rem; padding: .1rem .65rem; border: 1px solid; border-radius: 99px;
-          font-size: .85rem; font-weight: 600; }
+        .figure { margin: 0 0 .75rem; font-size: 2.25rem; font-weight: 650; line-height: 1.15;
+          font-variant-numeric: tabular-nums; }
+        .badge { display: inline-block; margin-bottom: .75rem; padding: .1rem .65rem; border: 1px solid;
+          border-radius: 99px; font-size: .85rem; font-weight: 600; }
         .good { color: var(--good); } .bad { color: var(--bad); } .wait { color: var(--wait); }
         dl { margin: 0 0 1.25rem; border-top: 1px solid var(--line); }
-        dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+        dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0;
+          border-bottom: 1px solid var(--line); }
         dt { color: var(--quiet); } dd { margin: 0; text-align: right; }
-        button { width: 100%; margin-bottom: 1rem; padding: .8rem 1rem; border: 0; border-radius: 8px; background: var(--act);
-          color: var(--act-ink); font: inherit; font-weight: 600; cursor: pointer; }
+        button { width: 100%; margin-bottom: 1rem; padding: .8rem 1rem; border: 0; border-radius: 8px;
+          background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600; cursor: pointer; }
         button:focus-visible, a:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
         a { color: var(--act); }
         .note { color: var(--quiet); font-size: .875rem; }

@@ -7,8 +7,8 @@ struct Pages: Sendable {
     private let template: MustacheTemplate
     private let headers: HTTPFields
 
-    /// - Parameter isSecure: whether Bursar is reached by https. Where it is not, as in a trial, a form may also lead on to
-    ///   a page by http.
+    /// - Parameter isSecure: whether Bursar is reached by https. Where it is not, as in a trial, a form may also lead
+    ///   on to a page by http.
     init(isSecure: Bool) throws {
         template = try MustacheTemplate(string: PageTemplates.page)
         // The redirect that answers a form leads to Stripe, or to the customer's bank, so `form-action` names no host.

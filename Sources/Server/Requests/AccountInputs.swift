@@ -23,7 +23,8 @@ struct NewAccountInput: Decodable {
             country: try fields.text("country"), currency: try Fields.required(fields.text("currency"), "currency"),
             stripe: try Fields.required(fields.text("stripe"), "stripe"),
             markupPercent: try fields.percent("markup_percent")?.decimal,
-            applicationFeePercent: try fields.percent("application_fee_percent")?.decimal, cycle: try fields.text("cycle"))
+            applicationFeePercent: try fields.percent("application_fee_percent")?.decimal,
+            cycle: try fields.text("cycle"))
         applicationFeeFixed = try fields.amount("application_fee_fixed")
         chargeThreshold = try fields.amount("charge_threshold")
         topUpMinimum = try fields.amount("top_up_minimum")

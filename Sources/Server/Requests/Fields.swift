@@ -24,7 +24,8 @@ struct Fields {
         let unknown = members.allKeys.map(\.stringValue).filter { !known.contains($0) }.min()
         if let unknown {
             let shown = String(unknown.prefix(80))
-            throw Problem.invalid("unknown_field", "the route does not take this field; check its spelling", field: place + shown)
+            throw Problem.invalid(
+                "unknown_field", "the route does not take this field; check its spelling", field: place + shown)
         }
     }
 
@@ -77,7 +78,9 @@ struct Fields {
         guard let texts = try read(name, as: [String: String].self, "an object of strings") else { return nil }
         guard texts.count <= 50 else { throw Self.wrong(place + name, "at most 50 entries") }
         for (key, value) in texts {
-            guard (1...40).contains(key.count) else { throw Self.wrong(place + name, "made of names of 1 to 40 characters") }
+            guard (1...40).contains(key.count) else {
+                throw Self.wrong(place + name, "made of names of 1 to 40 characters")
+            }
             try check(key, name, upTo: 40)
             try check(value, name, upTo: 500)
         }
@@ -110,8 +113,12 @@ struct Fields {
 
     /// The zero character cannot be stored in every database, so nowhere.
     private func check(_ text: String, _ name: String, upTo limit: Int) throws {
-        guard text.unicodeScalars.count <= limit else { throw Self.wrong(place + name, "at most \(limit) characters long") }
-        guard !text.unicodeScalars.contains("\0") else { throw Self.wrong(place + name, "text without the character U+0000") }
+        guard text.unicodeScalars.count <= limit else {
+            throw Self.wrong(place + name, "at most \(limit) characters long")
+        }
+        guard !text.unicodeScalars.contains("\0") else {
+            throw Self.wrong(place + name, "text without the character U+0000")
+        }
     }
 }
 

@@ -9,9 +9,13 @@ enum JSONNesting {
         var isEscaped = false
         for byte in text {
             if isInString {
-                if isEscaped { isEscaped = false }
-                else if byte == UInt8(ascii: "\\") { isEscaped = true }
-                else if byte == UInt8(ascii: "\"") { isInString = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
                 continue
             }
             switch byte {

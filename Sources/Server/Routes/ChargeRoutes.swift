@@ -3,7 +3,8 @@ import HTTPTypes
 import Storage
 import Worker
 
-/// Collecting what accrued. A charge is written down at once and sent to Stripe by the outbox; its status tells how it went.
+/// Collecting what accrued. A charge is written down at once and sent to Stripe by the outbox; its status tells how it
+/// went.
 struct ChargeRoutes {
     let worker: BillingWorker
 
@@ -34,7 +35,8 @@ struct ChargeRoutes {
             let after = try page.after(Charge.self)
             let status = try call.query["status"].map { text in
                 guard let status = ChargeStatus(rawValue: text) else {
-                    throw Fields.wrong("status", "one of " + ChargeStatus.allCases.map(\.rawValue).joined(separator: ", "))
+                    throw Fields.wrong(
+                        "status", "one of " + ChargeStatus.allCases.map(\.rawValue).joined(separator: ", "))
                 }
                 return status
             }
@@ -88,7 +90,8 @@ struct ChargeRoutes {
         [
             "id": .string(charge.id.text), "account": .string(charge.account.text),
             "customer": .string(charge.customer.text), "amount": .amount(charge.amount, charge.currency),
-            "application_fee": .amount(charge.applicationFee, charge.currency), "status": .string(charge.status.rawValue),
+            "application_fee": .amount(charge.applicationFee, charge.currency),
+            "status": .string(charge.status.rawValue),
             "reason": JSON(charge.reason), "next_step": JSON(worker.charging.advice(on: charge)?.rawValue),
             "payment_url": JSON(worker.charging.paymentPage(of: charge)), "payment_intent": JSON(charge.paymentIntent),
             "attempts": .integer(Int64(charge.attempt)), "created_at": .time(charge.createdAt),

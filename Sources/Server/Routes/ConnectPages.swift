@@ -20,7 +20,9 @@ struct ConnectPages {
 
     private var home: Work {
         .serves { [pages] _ in
-            var page = Page("Bursar", "This is a billing worker: it meters, charges and keeps the books of AI apps on Stripe Connect.")
+            var page = Page(
+                "Bursar",
+                "This is a billing worker: it meters, charges and keeps the books of AI apps on Stripe Connect.")
             page.links = [("/openapi.yaml", "The API, described in OpenAPI"), ("/healthz", "Is it alive?")]
             page.note = "If you came here to pay or to connect Stripe, open the link that you were sent."
             return pages.answer(page)
@@ -57,11 +59,20 @@ struct ConnectPages {
         let (title, lead, badge): (String, String, (String, Page.Tone)) =
             switch account.status {
             case .connected:
-                ("Stripe is connected", "Payments to \(account.name) can be taken now. You can close this page.", ("Connected", .good))
+                (
+                    "Stripe is connected", "Payments to \(account.name) can be taken now. You can close this page.",
+                    ("Connected", .good)
+                )
             case .restricted:
-                ("Stripe needs more from you", "Stripe does not take payments for \(account.name) yet.", ("Restricted", .wait))
+                (
+                    "Stripe needs more from you", "Stripe does not take payments for \(account.name) yet.",
+                    ("Restricted", .wait)
+                )
             case .incomplete:
-                ("Not finished yet", "Stripe does not have all it needs for \(account.name) yet.", ("Incomplete", .wait))
+                (
+                    "Not finished yet", "Stripe does not have all it needs for \(account.name) yet.",
+                    ("Incomplete", .wait)
+                )
             case .disconnected:
                 ("Stripe is disconnected", "\(account.name) is no longer connected.", ("Disconnected", .bad))
             case .unbilled:

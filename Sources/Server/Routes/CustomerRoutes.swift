@@ -34,7 +34,8 @@ struct CustomerRoutes {
             return { tx in
                 let account = try worker.account(of: call, in: tx)
                 return page.answer(
-                    try worker.customers.list(account: account, after: after, limit: page.fetch, in: tx)) { $0.json }
+                    try worker.customers.list(account: account, after: after, limit: page.fetch, in: tx)
+                ) { $0.json }
             }
         }
     }
@@ -75,7 +76,8 @@ extension Customer {
     var json: JSON {
         [
             "id": .string(id.text), "account": .string(account.text), "external_id": .string(externalID),
-            "name": JSON(name), "email": JSON(email), "metadata": JSON(metadata), "stripe_customer": JSON(stripeCustomer),
+            "name": JSON(name), "email": JSON(email), "metadata": JSON(metadata),
+            "stripe_customer": JSON(stripeCustomer),
             "payment_method": JSON(paymentMethod), "created_at": .time(createdAt),
         ]
     }

@@ -58,7 +58,8 @@ extension StoredEntry {
             "postings": .array(
                 postings.map { posting in
                     [
-                        "kind": .string(posting.kind), "customer": JSON(posting.customer.isEmpty ? nil : posting.customer),
+                        "kind": .string(posting.kind),
+                        "customer": JSON(posting.customer.isEmpty ? nil : posting.customer),
                         "micros": .integer(posting.micros), "currency": .string(posting.currency),
                     ]
                 }),

@@ -4,7 +4,8 @@ import NIOCore
 import Storage
 import Worker
 
-/// What a merchant's customer sees who has to finish a payment. The token in the link opens this charge and nothing else.
+/// What a merchant's customer sees who has to finish a payment. The token in the link opens this charge and nothing
+/// else.
 struct PaymentPages {
     let worker: BillingWorker
     let pages: Pages
@@ -78,7 +79,8 @@ struct PaymentPages {
             page.badge = ("Not paid", .bad)
             return page
         case .pending:
-            var page = Page("Your payment is on its way", "\(merchant) has been told. There is nothing more to do here.")
+            var page = Page(
+                "Your payment is on its way", "\(merchant) has been told. There is nothing more to do here.")
             page.badge = ("In progress", .wait)
             return page
         case .paid:

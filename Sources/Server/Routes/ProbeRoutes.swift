@@ -19,8 +19,8 @@ struct ProbeRoutes {
         ]
     }
 
-    /// Events or requests that wait for longer are worth a look. They do not make Bursar unready: while Stripe is away the
-    /// outbox grows, and webhooks must still be taken.
+    /// Events or requests that wait for longer are worth a look. They do not make Bursar unready: while Stripe is away
+    /// the outbox grows, and webhooks must still be taken.
     private static let tolerableAgeSeconds: Int64 = 300
 
     private var ready: Work {
@@ -31,7 +31,8 @@ struct ProbeRoutes {
             return .json([
                 "status": isLate ? "lagging" : "ready", "inbox_depth": .integer(figures.inboxDepth),
                 "inbox_age_seconds": .integer(figures.inboxAgeSeconds), "outbox_depth": .integer(figures.outboxDepth),
-                "outbox_age_seconds": .integer(figures.outboxAgeSeconds), "parked_events": .integer(figures.parkedEvents),
+                "outbox_age_seconds": .integer(figures.outboxAgeSeconds),
+                "parked_events": .integer(figures.parkedEvents),
             ])
         }
     }
@@ -45,7 +46,8 @@ struct ProbeRoutes {
             let figures = try await worker.context.database.read { tx in try worker.operations.figures(in: tx) }
             OperatingGauges(metrics).set(figures, residentBytes: settings.residentBytes())
             return Answer(
-                status: 200, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                status: 200,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
                 body: ByteBuffer(string: metrics.text()))
         }
     }

@@ -35,7 +35,8 @@ struct ReconciliationRoutes {
             let page = try Paging(call.query)
             let after = try page.after(ReconciliationRecord.self)
             return { tx in
-                let runs = try worker.reconciliation.list(account: call.account, after: after, limit: page.fetch, in: tx)
+                let runs = try worker.reconciliation.list(
+                    account: call.account, after: after, limit: page.fetch, in: tx)
                 return try page.answer(runs) { try $0.json(worker.context.currencies) }
             }
         }
@@ -88,7 +89,8 @@ struct NewReconciliationInput: Decodable {
 extension ReconciliationResult {
     func json(_ currencies: CurrencyRules) throws -> JSON {
         [
-            "id": .string(record.id.text), "account": JSON(record.account?.text), "scope": .string(record.scope.rawValue),
+            "id": .string(record.id.text), "account": JSON(record.account?.text),
+            "scope": .string(record.scope.rawValue),
             "status": .string(record.status.rawValue), "started_at": .time(record.startedAt),
             "finished_at": .time(record.finishedAt),
             "summary": [

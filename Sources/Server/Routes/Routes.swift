@@ -11,7 +11,8 @@ struct Routes {
     let settings: BursarServer.Settings
 
     var all: [Route] {
-        AccountRoutes(worker: worker).routes + CustomerRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
+        AccountRoutes(worker: worker).routes + CustomerRoutes(worker: worker).routes
+            + UsageRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
             + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes
             + WebhookEventRoutes(worker: worker).routes + StripeWebhookRoutes(worker: worker, metrics: metrics).routes

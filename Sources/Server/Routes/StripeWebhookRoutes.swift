@@ -4,8 +4,8 @@ import NIOCore
 import Storage
 import Worker
 
-/// The two doors through which Stripe's events come in. The bytes go to the inbox as they are; the answer is given when they
-/// are durable, and says nothing of what they mean.
+/// The two doors through which Stripe's events come in. The bytes go to the inbox as they are; the answer is given when
+/// they are durable, and says nothing of what they mean.
 struct StripeWebhookRoutes {
     let worker: BillingWorker
     let metrics: PrometheusMetrics

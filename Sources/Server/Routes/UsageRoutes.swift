@@ -46,7 +46,8 @@ struct UsageRoutes {
                 let account = try worker.account(of: call, in: tx)
                 let customer = try worker.customers.get(name, account: account, in: tx)
                 return page.answer(
-                    try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)) { $0.json }
+                    try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)
+                ) { $0.json }
             }
         }
     }

@@ -24,7 +24,8 @@ struct WebhookEventRoutes {
             let filter = InboxFilter(state: try Self.state(call.query["state"]), type: call.query["type"])
             return { tx in
                 page.answer(
-                    try worker.inbox.list(filter, after: page.startingAfter, limit: page.fetch, in: tx)) { $0.json }
+                    try worker.inbox.list(filter, after: page.startingAfter, limit: page.fetch, in: tx)
+                ) { $0.json }
             }
         }
     }

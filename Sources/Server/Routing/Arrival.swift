@@ -59,7 +59,8 @@ struct Arrival {
         return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
     }
 
-    /// The parameters that the route knows. Others are refused, except where a browser comes from elsewhere and brings more.
+    /// The parameters that the route knows. Others are refused, except where a browser comes from elsewhere and brings
+    /// more.
     func query(of route: Route) throws -> [String: String] {
         guard !rawQuery.isEmpty else { return [:] }
         guard let fields = PercentCoding.fields(rawQuery) else {
@@ -84,7 +85,8 @@ struct Arrival {
         logger.debug(
             "Request answered",
             metadata: [
-                "method": .string(method.rawValue), "route": .string(route?.path ?? "none"), "status": .stringConvertible(status),
+                "method": .string(method.rawValue), "route": .string(route?.path ?? "none"),
+                "status": .stringConvertible(status),
                 "parent_span_id": .string(trace?.parentID ?? ""),
             ])
     }

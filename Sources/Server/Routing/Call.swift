@@ -63,13 +63,15 @@ struct Call: Sendable {
             return .invalid("malformed_json", "the body is not JSON in UTF-8")
         }
         let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return .invalid("invalid_body", "the body is of another type than the route takes", field: field.isEmpty ? nil : field)
+        return .invalid(
+            "invalid_body", "the body is of another type than the route takes", field: field.isEmpty ? nil : field)
     }
 }
 
 extension Problem {
     static let accountHeaderMissing = Problem.invalid(
-        "account_header_missing", "with the platform's key, say which account: Bursar-Account: bacc_…", field: "Bursar-Account")
+        "account_header_missing", "with the platform's key, say which account: Bursar-Account: bacc_…",
+        field: "Bursar-Account")
     static let platformOnly = Problem(
         403, "platform_key_required", "The key's scope is too small", detail: "only the platform's key can do this")
 

@@ -50,10 +50,13 @@ struct Front: HTTPResponder {
     }
 
     private func serve(
-        _ request: Request, _ arrival: Arrival, _ route: Route, _ parameters: [String: String], _ isBodyUnread: inout Bool
+        _ request: Request, _ arrival: Arrival, _ route: Route, _ parameters: [String: String],
+        _ isBodyUnread: inout Bool
     ) async throws -> Answer {
         let limit = route.body.limit(limits)
-        if route.body != .none, let length = arrival.contentLength, length > limit { throw Problem.bodyTooLarge(limit: limit) }
+        if route.body != .none, let length = arrival.contentLength, length > limit {
+            throw Problem.bodyTooLarge(limit: limit)
+        }
         var call = Call(
             requestID: arrival.requestID, path: String(arrival.path), parameters: parameters,
             query: try arrival.query(of: route), headers: request.headers, isLocal: arrival.isLocal,

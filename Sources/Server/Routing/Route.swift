@@ -36,7 +36,8 @@ enum BodyRule: Sendable, Hashable {
     }
 }
 
-/// How a route does its work. The outer closures read the request, off the database's threads, and refuse what is malformed.
+/// How a route does its work. The outer closures read the request, off the database's threads, and refuse what is
+/// malformed.
 enum Work: Sendable {
     typealias InTransaction = @Sendable (Transaction) throws -> Answer
 

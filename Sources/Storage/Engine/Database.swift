@@ -76,10 +76,10 @@ extension Database {
 
     /// Runs `body` in a transaction and returns when what it did is durable.
     ///
-    /// An error thrown by `body` undoes what it did, and nothing else, and is passed on. A cancelled task still waits for
-    /// the truth.
-    /// - Throws: a `StorageError` of kind `.unavailable` when nothing happened, among them `.queueFull` at once, `.locked`,
-    ///   `.full` and `.syncFailed`; of kind `.indeterminate` when the fate of the commit is unknown.
+    /// An error thrown by `body` undoes what it did, and nothing else, and is passed on. A cancelled task still waits
+    /// for the truth.
+    /// - Throws: a `StorageError` of kind `.unavailable` when nothing happened, among them `.queueFull` at once,
+    ///   `.locked`, `.full` and `.syncFailed`; of kind `.indeterminate` when the fate of the commit is unknown.
     @discardableResult
     public nonisolated(nonsending) func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
@@ -98,8 +98,8 @@ extension Database {
         }
     }
 
-    /// Waits until the database can no longer be trusted, because a sync failed: the process must then stop, for what it
-    /// believes to be on disk may not be. Until then, and after, writes are refused with `.syncFailed`.
+    /// Waits until the database can no longer be trusted, because a sync failed: the process must then stop, for what
+    /// it believes to be on disk may not be. Until then, and after, writes are refused with `.syncFailed`.
     ///
     /// - Returns: the failure; nil when the database was closed or the waiting task cancelled.
     public nonisolated(nonsending) func waitUntilBroken() async -> StorageError? {

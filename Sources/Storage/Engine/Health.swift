@@ -21,7 +21,8 @@ final class Health: Sendable {
         settle { state in state.isClosed = true }
     }
 
-    /// - Returns: the failure, or nil when the database was closed, or the waiting task cancelled, before there was one.
+    /// - Returns: the failure, or nil when the database was closed, or the waiting task cancelled, before there was
+    ///   one.
     nonisolated(nonsending) func waitForFailure() async -> StorageError? {
         let number = state.withLock { state in
             state.nextWaiter += 1

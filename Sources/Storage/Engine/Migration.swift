@@ -26,7 +26,8 @@ public struct Migration: Sendable, Hashable {
 
 extension Database {
     /// Brings the schema up to the last of `migrations`, each in a transaction of its own with its record, so that a
-    /// process killed at any statement leaves either all of a migration or nothing. Several processes may do so at once.
+    /// process killed at any statement leaves either all of a migration or nothing. Several processes may do so at
+    /// once.
     ///
     /// - Throws: `StorageError` `.newer` when the database knows a migration that is not in the list, and
     ///   `.migrationChanged` when one was applied under another name or with other statements.

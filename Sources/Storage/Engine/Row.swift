@@ -61,7 +61,8 @@ extension Row {
 
     public func boolOrNil(_ column: String) throws(StorageError) -> Bool? { try int64OrNil(column).map { $0 != 0 } }
 
-    /// A word of a closed vocabulary, as `try row.text("status", as: ChargeStatus.self)`; an unknown word is `.corrupt`.
+    /// A word of a closed vocabulary, as `try row.text("status", as: ChargeStatus.self)`; an unknown word is
+    /// `.corrupt`.
     public func text<Word: RawRepresentable<String>>(
         _ column: String, as type: Word.Type
     ) throws(StorageError) -> Word {

@@ -1,6 +1,7 @@
 /// What went wrong in the database, in a shape that can label a metric.
 ///
-/// `code` and `description` never hold data; `detail` may name tables, columns, paths and SQL text, but never a bound value.
+/// `code` and `description` never hold data; `detail` may name tables, columns, paths and SQL text, but never a bound
+/// value.
 public struct StorageError: Error, Sendable, Hashable {
     /// The three kinds of failure that the whole house distinguishes.
     public enum Kind: String, Sendable, Hashable {

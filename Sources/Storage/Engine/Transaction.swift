@@ -2,8 +2,8 @@
 ///
 /// SQL is written in the subset that SQLite 3.40 and PostgreSQL 15 share, with parameters `$1`, `$2` …
 ///
-/// A statement that fails, fails the closure: as in PostgreSQL, every later statement is refused with the same error, and
-/// the closure's effects are undone even if it returns normally. What may meet an existing row says `ON CONFLICT`.
+/// A statement that fails, fails the closure: as in PostgreSQL, every later statement is refused with the same error,
+/// and the closure's effects are undone even if it returns normally. What may meet an existing row says `ON CONFLICT`.
 public final class Transaction {
     private let statements: StatementCache
     private let role: ConnectionRole

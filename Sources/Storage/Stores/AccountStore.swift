@@ -10,19 +10,20 @@ public struct AccountStore {
 
     /// - Returns: `false` when it would be the second account of mode `platform`; nothing is changed then.
     public func insert(_ account: ConnectedAccount) throws -> Bool {
-        let isInserted = try tx.execute(
-            """
-            INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status,
-                status_reason, requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle,
-                charge_threshold, top_up_minimum, top_up_maximum, next_run_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-            ON CONFLICT (stripe_mode) WHERE stripe_mode = 'platform' DO NOTHING
-            """, account.id.text, account.name, account.email, account.country, account.currency.code,
-            account.stripeMode.rawValue, account.stripeAccount, account.status.rawValue, account.statusReason,
-            try StoredText.list(account.requirementsDue), account.markup.partsPerMillion,
-            account.applicationFeePercent.partsPerMillion, account.applicationFeeFixed, account.cycle.rawValue,
-            account.chargeThreshold, account.topUpMinimum, account.topUpMaximum,
-            account.nextRunAt?.millisecondsSince1970, account.createdAt.millisecondsSince1970) == 1
+        let isInserted =
+            try tx.execute(
+                """
+                INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status,
+                    status_reason, requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle,
+                    charge_threshold, top_up_minimum, top_up_maximum, next_run_at, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                ON CONFLICT (stripe_mode) WHERE stripe_mode = 'platform' DO NOTHING
+                """, account.id.text, account.name, account.email, account.country, account.currency.code,
+                account.stripeMode.rawValue, account.stripeAccount, account.status.rawValue, account.statusReason,
+                try StoredText.list(account.requirementsDue), account.markup.partsPerMillion,
+                account.applicationFeePercent.partsPerMillion, account.applicationFeeFixed, account.cycle.rawValue,
+                account.chargeThreshold, account.topUpMinimum, account.topUpMaximum,
+                account.nextRunAt?.millisecondsSince1970, account.createdAt.millisecondsSince1970) == 1
         if isInserted && account.stripeMode == .connect {
             try tx.onboardings.insert(account.id, at: account.createdAt)
         }

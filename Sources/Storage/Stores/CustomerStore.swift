@@ -84,7 +84,8 @@ public struct CustomerStore {
         Customer(
             id: Customer.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
             externalID: try row.text("external_id"), name: try row.textOrNil("name"), email: try row.textOrNil("email"),
-            metadata: try StoredText.metadata(try row.text("metadata")), stripeCustomer: try row.textOrNil("stripe_customer"),
+            metadata: try StoredText.metadata(try row.text("metadata")),
+            stripeCustomer: try row.textOrNil("stripe_customer"),
             paymentMethod: try row.textOrNil("payment_method"), priceCarry: try row.int64("price_carry"),
             createdAt: try row.instant("created_at"))
     }

@@ -53,7 +53,8 @@ public struct IdempotencyStore {
     }
 
     /// Hands the request over to another claimant.
-    public func takeOver(scope: String, key: String, from former: String, claim: String, at now: Instant) throws -> Bool {
+    public func takeOver(scope: String, key: String, from former: String, claim: String, at now: Instant) throws -> Bool
+    {
         try tx.execute(
             """
             UPDATE idempotency_keys SET claim = $4, claimed_at = $5 WHERE scope = $1 AND key = $2 AND claim = $3

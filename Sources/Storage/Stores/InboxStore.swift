@@ -92,8 +92,10 @@ public struct InboxStore {
     /// Puts an event back among the received ones, whatever its state.
     public func reopen(_ id: String, at now: Instant) throws -> Bool {
         try tx.execute(
-            "UPDATE inbox SET state = 'received', reason = NULL, attempts = 0, next_attempt_at = $2 WHERE event_id = $1",
-            id, now.millisecondsSince1970) == 1
+            """
+            UPDATE inbox SET state = 'received', reason = NULL, attempts = 0, next_attempt_at = $2
+            WHERE event_id = $1
+            """, id, now.millisecondsSince1970) == 1
     }
 
     /// Puts every event that fits back among the received ones.

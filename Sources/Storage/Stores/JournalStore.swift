@@ -10,10 +10,12 @@ public struct JournalStore {
 
     /// Posts `entry`, unless its book already has that reference.
     /// - Returns: `false` when the fact was posted before; nothing is changed then.
-    /// - Throws: `StorageError` (a constraint) when a balance would cross its account's floor; `LedgerError` on overflow.
+    /// - Throws: `StorageError` (a constraint) when a balance would cross its account's floor; `LedgerError` on
+    ///   overflow.
     @discardableResult
     public func post(_ entry: JournalEntry) throws -> Bool {
-        let sequence = try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64("next") ?? 1
+        let sequence =
+            try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64("next") ?? 1
         let added = try tx.execute(
             """
             INSERT INTO journal_entries (sequence, book, reference, posted_at, narration) VALUES ($1, $2, $3, $4, $5)
@@ -38,14 +40,15 @@ public struct JournalStore {
         Money(micros: try stored(account, currency)?.balance ?? 0, currency)
     }
 
-    /// Moves the stored balance and returns the account's row. The sum is made here and not in SQL, because SQLite turns
-    /// an integer overflow into a floating-point number.
+    /// Moves the stored balance and returns the account's row. The sum is made here and not in SQL, because SQLite
+    /// turns an integer overflow into a floating-point number.
     private func move(_ posting: Posting) throws -> Int64 {
         guard let row = try stored(posting.account, posting.amount.currency) else { return try open(posting) }
         let before = Money(micros: row.balance, posting.amount.currency)
         let after = try before.adding(posting.amount)
         let moved = try tx.execute(
-            "UPDATE ledger_accounts SET balance = $1 WHERE id = $2 AND balance = $3", after.micros, row.id, before.micros)
+            "UPDATE ledger_accounts SET balance = $1 WHERE id = $2 AND balance = $3", after.micros, row.id,
+            before.micros)
         guard moved == 1 else { throw StorageError(.locked, detail: "ledger_accounts.balance") }
         return row.id
     }

@@ -91,7 +91,8 @@ public struct OutboxStore {
     /// Remembers that Stripe may see the command from now on; the first time is kept.
     public func markSent(_ id: OutboxCommand.ID, at now: Instant) throws {
         try tx.execute(
-            "UPDATE outbox SET first_sent_at = COALESCE(first_sent_at, $2) WHERE id = $1", id.text, now.millisecondsSince1970)
+            "UPDATE outbox SET first_sent_at = COALESCE(first_sent_at, $2) WHERE id = $1", id.text,
+            now.millisecondsSince1970)
     }
 
     /// - Returns: `false` when somebody else has closed it.
@@ -130,14 +131,17 @@ public struct OutboxStore {
 
     /// How many commands wait, and since when the oldest of them does.
     public func backlog() throws -> (count: Int64, oldest: Instant?) {
-        let row = try tx.first("SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE state = 'waiting'")
+        let row = try tx.first(
+            "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE state = 'waiting'")
         return (try row?.int64("waiting") ?? 0, try row?.instantOrNil("oldest"))
     }
 
     static func command(_ row: Row) throws -> OutboxCommand {
         OutboxCommand(
-            id: OutboxCommand.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
-            charge: Charge.ID(stored: try row.text("charge")), kind: try row.choice("kind"), request: try row.text("request"),
+            id: OutboxCommand.ID(stored: try row.text("id")),
+            account: ConnectedAccount.ID(stored: try row.text("account")),
+            charge: Charge.ID(stored: try row.text("charge")), kind: try row.choice("kind"),
+            request: try row.text("request"),
             state: try row.choice("state"), attempts: Int(try row.int64("attempts")),
             firstSentAt: try row.instantOrNil("first_sent_at"), lastError: try row.textOrNil("last_error"),
             createdAt: try row.instant("created_at"))

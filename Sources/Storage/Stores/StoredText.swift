@@ -9,7 +9,9 @@ enum StoredText {
     }
 
     static func list(_ list: [String]) throws -> String { try json(list) }
-    static func list(_ text: String) throws -> [String] { try JSONDecoder().decode([String].self, from: Data(text.utf8)) }
+    static func list(_ text: String) throws -> [String] {
+        try JSONDecoder().decode([String].self, from: Data(text.utf8))
+    }
 
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

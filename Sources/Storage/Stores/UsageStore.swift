@@ -39,7 +39,8 @@ public struct UsageStore {
 
     static func event(_ row: Row) throws -> UsageEvent {
         UsageEvent(
-            id: UsageEvent.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+            id: UsageEvent.ID(stored: try row.text("id")),
+            account: ConnectedAccount.ID(stored: try row.text("account")),
             customer: Customer.ID(stored: try row.text("customer")), source: try row.text("source"),
             eventID: try row.text("event_id"), time: try row.instant("time"), costMicros: try row.int64("cost_micros"),
             priceMicros: try row.int64("price_micros"), markup: Percent(partsPerMillion: try row.int64("markup_ppm")),

@@ -1,5 +1,5 @@
-/// What an HTTP answer means. The rule for doubt: an answer that Stripe did not demonstrably write says nothing about what
-/// Stripe did, so it is indeterminate.
+/// What an HTTP answer means. The rule for doubt: an answer that Stripe did not demonstrably write says nothing about
+/// what Stripe did, so it is indeterminate.
 enum AnswerClassification {
     /// The answer itself for a 2xx, else the error that it stands for. A 2xx body is not looked at here.
     static func classify(_ response: HTTPResponse) -> Result<RawAnswer, StripeError> {

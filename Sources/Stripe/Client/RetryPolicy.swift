@@ -1,7 +1,8 @@
 /// When to send a request again, as a pure function of what happened and a random number.
 ///
-/// The delays are those of Stripe's Python SDK (`_http_client.py`): half a second, doubled with each attempt up to five, cut
-/// by up to a half at random, never under half a second. `Retry-After` lengthens a delay and never shortens one.
+/// The delays are those of Stripe's Python SDK (`_http_client.py`): half a second, doubled with each attempt up to
+/// five, cut by up to a half at random, never under half a second. `Retry-After` lengthens a delay and never shortens
+/// one.
 public struct RetryPolicy: Sendable, Equatable {
     public enum Decision: Sendable, Equatable {
         case giveUp
@@ -26,7 +27,8 @@ public struct RetryPolicy: Sendable, Equatable {
     }
 
     /// What to do after `attempts` attempts, the last of which ended in `error`. A retry is the same request with the
-    /// same idempotency key; whether the request may be repeated at all is its own affair (`PreparedRequest.isRepeatable`).
+    /// same idempotency key; whether the request may be repeated at all is its own affair
+    /// (`PreparedRequest.isRepeatable`).
     public func decision(after error: StripeError, attempts: Int, random: UInt64) -> Decision {
         // What Stripe has kept under a key it will say again for as long as it keeps it.
         guard attempts < maximumAttempts, !error.isReplayed, error.shouldRetry ?? (error.kind != .rejected) else {

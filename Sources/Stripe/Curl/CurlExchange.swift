@@ -1,7 +1,7 @@
 internal import CCurl
 
-/// One request on its way through libcurl. Made by the caller, handed over to the loop's thread, and touched by no other
-/// thread from then on.
+/// One request on its way through libcurl. Made by the caller, handed over to the loop's thread, and touched by no
+/// other thread from then on.
 final class CurlExchange: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, TransportError>
 

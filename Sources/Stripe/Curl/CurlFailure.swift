@@ -1,8 +1,8 @@
 internal import CCurl
 
 extension TransportError {
-    /// What a failed transfer means. libcurl's code says why; whether the server may have acted is decided by the one thing
-    /// that proves that it cannot have: not a byte of the request has been sent.
+    /// What a failed transfer means. libcurl's code says why; whether the server may have acted is decided by the one
+    /// thing that proves that it cannot have: not a byte of the request has been sent.
     init(curlCode: CURLcode, requestBytesSent: Int) {
         let kind: Kind = requestBytesSent == 0 ? .unavailable : .indeterminate
         switch curlCode {

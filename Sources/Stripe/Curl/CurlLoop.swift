@@ -2,7 +2,8 @@ internal import CCurl
 import Foundation
 import Synchronization
 
-/// libcurl's multi interface on a thread of its own: takes exchanges from any thread, and ends each of them exactly once.
+/// libcurl's multi interface on a thread of its own: takes exchanges from any thread, and ends each of them exactly
+/// once.
 final class CurlLoop: Sendable {
     enum Ending {
         /// Takes no more, and ends when everything under way has been answered or has timed out.

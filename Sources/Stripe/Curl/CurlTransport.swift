@@ -1,8 +1,8 @@
 /// The real network: libcurl on one thread, with connections kept open between requests.
 ///
-/// TLS 1.2 or later with certificates checked, redirects not followed, answers bounded, no proxy but the one it is told,
-/// and nothing read from the environment. A request that is cancelled before it was sent ends `unavailable`, after that
-/// `indeterminate`. Safe to use from any task.
+/// TLS 1.2 or later with certificates checked, redirects not followed, answers bounded, no proxy but the one it is
+/// told, and nothing read from the environment. A request that is cancelled before it was sent ends `unavailable`,
+/// after that `indeterminate`. Safe to use from any task.
 public final class CurlTransport: Sendable {
     public struct Settings: Sendable {
         public var connectTimeoutMilliseconds = 10_000

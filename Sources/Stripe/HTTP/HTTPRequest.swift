@@ -13,8 +13,9 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]?
     /// Limit of the whole exchange, from the call to the last byte of the answer.
     public var timeoutMilliseconds: Int
-    /// True for a request that must reach the server at most once. An HTTP client sends a request again by itself when a
-    /// connection that was kept open turns out to be dead; such a request is therefore never put on a kept connection.
+    /// True for a request that must reach the server at most once. An HTTP client sends a request again by itself when
+    /// a connection that was kept open turns out to be dead; such a request is therefore never put on a kept
+    /// connection.
     public var atMostOnce: Bool
 
     public init(

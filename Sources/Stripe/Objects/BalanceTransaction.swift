@@ -20,8 +20,8 @@ public struct BalanceTransaction: StripeObject {
     /// Seconds since 1970; when the net amount can be paid out.
     public let availableOn: Int64?
 
-    /// What the object behind a line tells, whichever of charge, refund, dispute, payout … it is; read when the request asked
-    /// for it with `expand`.
+    /// What the object behind a line tells, whichever of charge, refund, dispute, payout … it is; read when the request
+    /// asked for it with `expand`.
     public struct Source: StripeObject {
         public let id: String
         /// Such as `charge`, `refund`, `dispute` or `payout`.

@@ -16,8 +16,8 @@ public enum OAuth {
         return "\(connectBase)/oauth/authorize?\(query.encoded)"
     }
 
-    /// What the code was exchanged for. The tokens that Stripe sends along are deprecated and not read: requests name the
-    /// account instead.
+    /// What the code was exchanged for. The tokens that Stripe sends along are deprecated and not read: requests name
+    /// the account instead.
     public struct Token: Decodable, Sendable {
         /// `acct_…`.
         public let stripeUserID: String

@@ -1,5 +1,5 @@
-/// One of Stripe's enumerations. Stripe adds values without a new API version, so a value that is not known here decodes
-/// as `other` and keeps its spelling.
+/// One of Stripe's enumerations. Stripe adds values without a new API version, so a value that is not known here
+/// decodes as `other` and keeps its spelling.
 public protocol OpenEnum: Decodable, Sendable, Hashable {
     /// The values that are known, by Stripe's spelling.
     static var known: [String: Self] { get }

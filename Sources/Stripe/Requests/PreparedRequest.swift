@@ -1,7 +1,8 @@
 /// A request as bytes. It can be written down and sent later, and again, byte for byte: Stripe takes a repeat under the
 /// same idempotency key only when its parameters are the same.
 ///
-/// It holds no secret: the key is added when it is sent. It does hold what the request says, so it prints its operation only.
+/// It holds no secret: the key is added when it is sent. It does hold what the request says, so it prints its operation
+/// only.
 public struct PreparedRequest: Sendable, Hashable, Codable, CustomStringConvertible, CustomReflectable {
     public let method: HTTPRequest.Method
     /// `POST /v1/payment_intents`: free of data, fit for a metric label.
@@ -35,7 +36,8 @@ public struct PreparedRequest: Sendable, Hashable, Codable, CustomStringConverti
     /// True when nothing worse than a second answer can come of sending it twice: it reads, or a key protects it.
     public var isRepeatable: Bool { method == .get || idempotencyKey != nil }
 
-    /// The same request under another key: for Stripe a new one, so only for a request that is known to have had no effect.
+    /// The same request under another key: for Stripe a new one, so only for a request that is known to have had no
+    /// effect.
     public func renewed(idempotencyKey: String) -> PreparedRequest {
         var renewed = self
         renewed.idempotencyKey = idempotencyKey

@@ -1,8 +1,10 @@
 /// One call of Stripe's API and how its answer is read. Requests are made by the functions of Stripe's objects
-/// (`PaymentIntent.create`, `Event.list` …); each of them demands the account's scope, and each POST an idempotency key.
+/// (`PaymentIntent.create`, `Event.list` …); each of them demands the account's scope, and each POST an idempotency
+/// key.
 public struct StripeRequest<Answer: Sendable>: Sendable, CustomStringConvertible, CustomReflectable {
     public let method: HTTPRequest.Method
-    /// The path as Stripe's documentation writes it, `/v1/payment_intents/{intent}`: free of data, fit for a metric label.
+    /// The path as Stripe's documentation writes it, `/v1/payment_intents/{intent}`: free of data, fit for a metric
+    /// label.
     public let pathTemplate: String
     /// The path with its identifiers in place, percent-encoded.
     public let path: String

@@ -1,5 +1,5 @@
-/// A linear look at JSON before it is given to a recursive reader. It does not judge the syntax: on text that is not JSON
-/// its answers mean nothing, and the reader will refuse it.
+/// A linear look at JSON before it is given to a recursive reader. It does not judge the syntax: on text that is not
+/// JSON its answers mean nothing, and the reader will refuse it.
 enum JSONNesting {
     static let maximumLevels = 64
 
@@ -19,8 +19,8 @@ enum JSONNesting {
         return true
     }
 
-    /// The bytes of each object in the top-level list `"data": […]`, exactly as they stand. For JSON that is known to be a
-    /// page of a list: the only array one level down is `data`, and its elements are objects two levels down.
+    /// The bytes of each object in the top-level list `"data": […]`, exactly as they stand. For JSON that is known to
+    /// be a page of a list: the only array one level down is `data`, and its elements are objects two levels down.
     static func elementsOfPage(_ json: [UInt8]) -> [ArraySlice<UInt8>] {
         var elements: [ArraySlice<UInt8>] = []
         var scanner = JSONScanner()

@@ -1,7 +1,7 @@
 /// `Stripe-Signature`, read strictly: `t=1795200000,v1=<64 lowercase hex>[,v1=…][,v0=…]`, in any order, without spaces.
 ///
-/// The official SDKs differ in what else they let through (a space after a comma, two `t`, a trailing comma, uppercase);
-/// Stripe sends none of it, so here all of it is malformed. Schemes other than `v1` are skipped.
+/// The official SDKs differ in what else they let through (a space after a comma, two `t`, a trailing comma,
+/// uppercase); Stripe sends none of it, so here all of it is malformed. Schemes other than `v1` are skipped.
 struct SignatureHeader: Equatable {
     static let maximumBytes = 4_096
     static let maximumItems = 32

@@ -27,8 +27,8 @@ public struct ChargeRuns: Sendable {
         }
     }
 
-    /// What cannot be charged now (too little, no card, an open charge, an account that is not connected) stays accrued and
-    /// is looked at again in the next run.
+    /// What cannot be charged now (too little, no card, an open charge, an account that is not connected) stays accrued
+    /// and is looked at again in the next run.
     private func charge(_ customer: Customer, in tx: Transaction) throws {
         guard let account = try tx.accounts.find(customer.account) else { return }
         let open = try tx.charges.open(of: customer.id)

@@ -1,9 +1,10 @@
 public import Billing
-public import struct Billing.Charge
 import Ledger
 import Logging
 import Storage
 import Stripe
+
+public import struct Billing.Charge
 
 /// Sends what was written down. A command keeps its idempotency key through every repeat; a timeout is not a failure,
 /// and after 23 hours, when the key may protect no more, Stripe is asked for the payment before anything is sent.
@@ -54,7 +55,8 @@ public struct Outbox: Sendable {
             } else {
                 try await lookUp(command, stripe, otherwise: .refuse(error.reason))
             }
-        // The key, or the access to the account, is the operator's or the merchant's affair: the payment itself is not refused.
+        // The key, or the access to the account, is the operator's or the merchant's affair: the payment itself is not
+        // refused.
         case (.rejected, .apiKeyInvalid), (.rejected, .accountInvalid), (.rejected, .permissionDenied):
             try await postpone(command, error.code.rawValue)
         case (.rejected, _): try await lookUp(command, stripe, otherwise: .refuse(error.reason))
@@ -114,14 +116,18 @@ public struct Outbox: Sendable {
 
     private func finish(_ command: OutboxCommand, with intent: Stripe.PaymentIntent) async throws {
         try await context.database.write { [context] tx in
-            guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge) else { return }
+            guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge) else {
+                return
+            }
             try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
         }
     }
 
     private func refuse(_ command: OutboxCommand, found: Stripe.PaymentIntent?, reason: String) async throws {
         try await context.database.write { [context] tx in
-            guard try tx.outbox.close(command.id, as: .done), var charge = try tx.charges.find(command.charge) else { return }
+            guard try tx.outbox.close(command.id, as: .done), var charge = try tx.charges.find(command.charge) else {
+                return
+            }
             let outcome = PaymentOutcome(context: context, tx: tx)
             guard !charge.status.isFinal else { return }
             if let found {

@@ -1,9 +1,10 @@
 public import Billing
-public import struct Billing.Customer
-public import struct Billing.Charge
 import Ledger
 public import Storage
 import Stripe
+
+public import struct Billing.Charge
+public import struct Billing.Customer
 
 /// Where a customer's browser goes next.
 public enum PaymentStep: Hashable, Sendable {
@@ -56,12 +57,15 @@ public struct PaymentFinishing: Sendable {
     /// The charge after asking Stripe how its payment stands; what a returning browser is shown.
     public func refresh(_ id: Charge.ID, token: String) async throws -> Charge {
         let charge = try await context.database.read { tx in try self.charge(id, token: token, in: tx) }
-        guard let stripe = context.stripe, !charge.status.isFinal, let intent = charge.paymentIntent else { return charge }
+        guard let stripe = context.stripe, !charge.status.isFinal, let intent = charge.paymentIntent else {
+            return charge
+        }
         let (account, _) = try await parties(of: charge)
         guard account.canCharge else { return charge }
         do {
             let current = try await stripe.send(
-                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()), context)
+                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()),
+                context)
             return try await apply(current, to: charge.id)
         } catch is StripeError {
             return charge
@@ -74,7 +78,8 @@ public struct PaymentFinishing: Sendable {
 
     private func parties(of charge: Charge) async throws -> (ConnectedAccount, Customer) {
         try await context.database.read { tx in
-            guard let account = try tx.accounts.find(charge.account), let customer = try tx.customers.find(charge.customer)
+            guard let account = try tx.accounts.find(charge.account),
+                let customer = try tx.customers.find(charge.customer)
             else { throw WorkerError.notFound("payment") }
             return (account, customer)
         }

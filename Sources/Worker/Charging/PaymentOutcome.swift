@@ -1,11 +1,12 @@
 import Billing
-import struct Billing.Charge
 import Ledger
 import Storage
 import Stripe
 
-/// Brings a charge to what Stripe says of its PaymentIntent. The answer of a call, a webhook and the sweep all end here,
-/// so it does not matter which comes first, or how often.
+import struct Billing.Charge
+
+/// Brings a charge to what Stripe says of its PaymentIntent. The answer of a call, a webhook and the sweep all end
+/// here, so it does not matter which comes first, or how often.
 struct PaymentOutcome {
     let context: WorkerContext
     let tx: Transaction
@@ -17,16 +18,19 @@ struct PaymentOutcome {
     @discardableResult
     func apply(_ intent: Stripe.PaymentIntent, to charge: Charge) throws -> Charge {
         guard intent.amount == charge.amount, intent.currency == charge.currency.code else {
-            throw WorkerError.conflict("amount_differs", "PaymentIntent \(intent.id) has another amount than charge \(charge.id)")
+            throw WorkerError.conflict(
+                "amount_differs", "PaymentIntent \(intent.id) has another amount than charge \(charge.id)")
         }
         if let known = charge.paymentIntent, known != intent.id {
-            throw WorkerError.conflict("second_payment", "charge \(charge.id) has PaymentIntent \(known), not \(intent.id)")
+            throw WorkerError.conflict(
+                "second_payment", "charge \(charge.id) has PaymentIntent \(known), not \(intent.id)")
         }
         var charge = charge
         charge.paymentIntent = intent.id
         let observation = PaymentObservation(intent)
         if charge.status == .canceled, observation == .succeeded {
-            throw WorkerError.conflict("paid_after_cancel", "charge \(charge.id) is canceled, and \(intent.id) succeeded")
+            throw WorkerError.conflict(
+                "paid_after_cancel", "charge \(charge.id) is canceled, and \(intent.id) succeeded")
         }
         if !charge.status.isFinal {
             charge = try move(charge, observation)
@@ -98,7 +102,8 @@ extension PaymentObservation {
 
     /// Authentication is what matters when it is asked for; else the bank's own word, else Stripe's.
     static func declineCode(_ code: String?, _ declineCode: String?) -> String {
-        code == DeclineAdvice.authenticationRequired ? DeclineAdvice.authenticationRequired : declineCode ?? code ?? "declined"
+        code == DeclineAdvice.authenticationRequired
+            ? DeclineAdvice.authenticationRequired : declineCode ?? code ?? "declined"
     }
 
     var declineCode: String? {

@@ -3,8 +3,8 @@ import Storage
 import Stripe
 
 extension EventDelivery {
-    /// The session is fetched with its payment, which alone knows the card and the fee. A merchant who has disconnected is
-    /// not asked; then the payload must do.
+    /// The session is fetched with its payment, which alone knows the card and the fee. A merchant who has disconnected
+    /// is not asked; then the payload must do.
     func checkoutSessionCompleted() async throws -> @Sendable (Transaction) throws -> EventOutcome {
         let told = try event.object(as: Checkout.Session.self)
         guard told.metadata?[StripeMetadata.topUp] != nil else { return { _ in .notOurs } }
@@ -38,7 +38,8 @@ extension EventDelivery {
     private func topUp(of session: Checkout.Session, in tx: Transaction) throws -> TopUp {
         let name = session.metadata?[StripeMetadata.topUp] ?? ""
         guard let topUp = try tx.topUps.find(TopUp.ID(stored: name)), topUp.account == account.id else {
-            throw WorkerError(.notFound, "unknown_top_up", "\(session.id) names top-up \(name), which is not in the books")
+            throw WorkerError(
+                .notFound, "unknown_top_up", "\(session.id) names top-up \(name), which is not in the books")
         }
         return topUp
     }

@@ -19,7 +19,8 @@ struct EventOutcome: Sendable {
     static let nothingToDo = EventOutcome(reason: "nothing_to_do")
 }
 
-/// Asks Stripe what has to be asked, and returns what is to be written: one commit settles the event and posts its entry.
+/// Asks Stripe what has to be asked, and returns what is to be written: one commit settles the event and posts its
+/// entry.
 typealias EventHandler = @Sendable (EventDelivery) async throws -> @Sendable (Transaction) throws -> EventOutcome
 
 /// The events that Bursar understands, by Stripe's names. `Webhooks/` says the same to people, and a test compares.

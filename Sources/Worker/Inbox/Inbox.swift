@@ -18,7 +18,8 @@ public struct Inbox: Sendable {
 
     /// Checks the signature and stores the event. What is signed is stored, whatever it says; `step()` judges it.
     /// - Parameter body: the bytes as they came.
-    /// - Throws: `invalid` with the signature's fault, after which nothing is stored; `StorageError` when it cannot be stored.
+    /// - Throws: `invalid` with the signature's fault, after which nothing is stored; `StorageError` when it cannot be
+    ///   stored.
     public func receive(_ endpoint: Endpoint, signature: String?, body: [UInt8]) async throws -> Receipt {
         let stripe = try context.requireStripe()
         let now = context.now
@@ -28,7 +29,8 @@ public struct Inbox: Sendable {
                 secrets: endpoint == .platform ? stripe.platformSecrets : stripe.connectSecrets,
                 nowSeconds: now.secondsSince1970)
         } catch {
-            throw WorkerError(.invalid, error.rawValue, "the Stripe-Signature header does not prove that Stripe sent this body")
+            throw WorkerError(
+                .invalid, error.rawValue, "the Stripe-Signature header does not prove that Stripe sent this body")
         }
         let event = Self.filed(body, endpoint: endpoint.rawValue, at: now)
         return try await context.database.write { tx in try tx.inbox.insert(event) } ? .stored : .duplicate
@@ -51,7 +53,8 @@ public struct Inbox: Sendable {
         }
         return InboxEvent(
             id: envelope.id, endpoint: endpoint, type: envelope.type, stripeAccount: envelope.account ?? stripeAccount,
-            livemode: envelope.livemode, created: Instant(secondsSince1970: envelope.created), body: body, receivedAt: now)
+            livemode: envelope.livemode, created: Instant(secondsSince1970: envelope.created), body: body,
+            receivedAt: now)
     }
 
     /// SHA-256 in hex: two copies of one unreadable body are one.

@@ -26,11 +26,15 @@ extension Inbox {
     }
 
     private func handle(_ event: InboxEvent) async throws {
-        guard let handler = EventHandlers.all[event.type] else { return try await close(event, as: .settled, "unhandled") }
+        guard let handler = EventHandlers.all[event.type] else {
+            return try await close(event, as: .settled, "unhandled")
+        }
         guard let stripe = context.stripe, event.livemode == stripe.livemode else {
             return try await close(event, as: .parked, "livemode_mismatch")
         }
-        guard let account = try await account(of: event) else { return try await close(event, as: .parked, Self.unknownAccount) }
+        guard let account = try await account(of: event) else {
+            return try await close(event, as: .parked, Self.unknownAccount)
+        }
         let stripeEvent = try Event(json: event.body)
         let work = try await handler(EventDelivery(event: stripeEvent, account: account, context: context))
         try await context.database.write { tx in

@@ -1,7 +1,8 @@
 import Billing
-import struct Billing.Charge
 import Storage
 import Stripe
+
+import struct Billing.Charge
 
 extension EventDelivery {
     /// `succeeded` and `canceled` are final: the payload is the truth, whenever it comes.
@@ -9,8 +10,8 @@ extension EventDelivery {
         applying(try event.object(as: Stripe.PaymentIntent.self))
     }
 
-    /// Anything else may be out of date when it comes, so Stripe is asked how the payment stands now. For a merchant who
-    /// has disconnected nothing is asked, and nothing that is not final matters.
+    /// Anything else may be out of date when it comes, so Stripe is asked how the payment stands now. For a merchant
+    /// who has disconnected nothing is asked, and nothing that is not final matters.
     func paymentIntentChanged() async throws -> @Sendable (Transaction) throws -> EventOutcome {
         let told = try event.object(as: Stripe.PaymentIntent.self)
         guard isOurs(told) else { return { _ in .notOurs } }
@@ -43,12 +44,14 @@ struct PaymentNews {
     func apply(_ intent: Stripe.PaymentIntent) throws {
         if let name = intent.metadata?[StripeMetadata.charge] {
             guard let charge = try tx.charges.find(Charge.ID(stored: name)), charge.account == account.id else {
-                throw WorkerError(.notFound, "unknown_charge", "\(intent.id) names charge \(name), which is not in the books")
+                throw WorkerError(
+                    .notFound, "unknown_charge", "\(intent.id) names charge \(name), which is not in the books")
             }
             try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
         } else if let name = intent.metadata?[StripeMetadata.topUp] {
             guard let topUp = try tx.topUps.find(TopUp.ID(stored: name)), topUp.account == account.id else {
-                throw WorkerError(.notFound, "unknown_top_up", "\(intent.id) names top-up \(name), which is not in the books")
+                throw WorkerError(
+                    .notFound, "unknown_top_up", "\(intent.id) names top-up \(name), which is not in the books")
             }
             try TopUpOutcome(context: context, tx: tx).apply(intent, to: topUp.id)
         }

@@ -1,8 +1,9 @@
 import Billing
-import struct Billing.Customer
 import Ledger
 import Storage
 import Stripe
+
+import struct Billing.Customer
 
 /// Brings a top-up to what Stripe says of its session or its payment; whichever messenger comes first posts the money.
 struct TopUpOutcome {
@@ -68,7 +69,8 @@ struct TopUpOutcome {
         let entries = BookEntries(book: topUp.account.text, at: context.now)
         let isNew = try tx.journal.post(try entries.topUpPaid(topUp, amount, paymentIntent: payment))
         guard isNew, let customer = try tx.customers.find(topUp.customer) else { return }
-        try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(cause: topUp.id.text, at: context.now)
+        try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(
+            cause: topUp.id.text, at: context.now)
     }
 
     /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is

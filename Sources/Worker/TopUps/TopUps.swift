@@ -1,8 +1,9 @@
 public import Billing
-public import struct Billing.Customer
 import Ledger
 public import Storage
 import Stripe
+
+public import struct Billing.Customer
 
 /// What a caller asks for.
 public struct NewTopUp: Hashable, Sendable {
@@ -55,7 +56,9 @@ public struct TopUps: Sendable {
     }
 
     public func get(_ id: TopUp.ID, account: ConnectedAccount, in tx: Transaction) throws -> TopUp {
-        guard let topUp = try tx.topUps.find(id), topUp.account == account.id else { throw WorkerError.notFound("top-up") }
+        guard let topUp = try tx.topUps.find(id), topUp.account == account.id else {
+            throw WorkerError.notFound("top-up")
+        }
         return topUp
     }
 
@@ -76,10 +79,12 @@ public struct TopUps: Sendable {
             throw WorkerError.invalid("amount", error.detail, code: error.code)
         }
         if let minimum = account.topUpMinimum, new.amount < minimum {
-            throw WorkerError.invalid("amount", "this account's least top-up is \(minimum) minor units", code: "amount_too_small")
+            throw WorkerError.invalid(
+                "amount", "this account's least top-up is \(minimum) minor units", code: "amount_too_small")
         }
         if let maximum = account.topUpMaximum, new.amount > maximum {
-            throw WorkerError.invalid("amount", "this account's largest top-up is \(maximum) minor units", code: "amount_too_large")
+            throw WorkerError.invalid(
+                "amount", "this account's largest top-up is \(maximum) minor units", code: "amount_too_large")
         }
     }
 

@@ -2,7 +2,8 @@ import Stripe
 import Testing
 import Webhooks
 
-/// Every request that the client can make, in one place: once with everything set, once with nothing that can be left out.
+/// Every request that the client can make, in one place: once with everything set, once with nothing that can be left
+/// out.
 enum ClientRequests {
     struct Sample: Sendable, CustomTestStringConvertible {
         let operation: String
@@ -75,7 +76,8 @@ enum ClientRequests {
                 expand: ["latest_charge"], in: scope, idempotencyKey: "k")),
         Sample(PaymentIntent.confirm("pi_1", in: scope, idempotencyKey: "k")),
         Sample(
-            PaymentIntent.cancel("pi_1", reason: .abandoned, expand: ["latest_charge"], in: scope, idempotencyKey: "k")),
+            PaymentIntent.cancel(
+                "pi_1", reason: .abandoned, expand: ["latest_charge"], in: scope, idempotencyKey: "k")),
         Sample(PaymentIntent.cancel("pi_1", reason: .duplicate, in: scope, idempotencyKey: "k")),
         Sample(PaymentIntent.cancel("pi_1", reason: .fraudulent, in: scope, idempotencyKey: "k")),
         Sample(PaymentIntent.cancel("pi_1", reason: .requestedByCustomer, in: scope, idempotencyKey: "k")),

@@ -4,10 +4,10 @@ import Storage
 import Testing
 import Worker
 
-@testable import Server
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Server
 
 /// Things of every kind that one merchant has, for others to reach for.
 struct Belongings {

@@ -9,7 +9,9 @@ struct Reply: Sendable {
     init?(_ bytes: [UInt8]) {
         guard let end = Self.headerEnd(bytes) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        guard let first = lines.first?.split(separator: " "), first.count > 1, let status = Int(first[1]) else { return nil }
+        guard let first = lines.first?.split(separator: " "), first.count > 1, let status = Int(first[1]) else {
+            return nil
+        }
         self.status = status
         headers = Dictionary(
             lines.dropFirst().compactMap { line in

@@ -10,7 +10,8 @@ extension ServedHouse {
         _ method: String, _ path: String, _ body: String? = nil, key: String? = ServedHouse.platformKey,
         account: String? = nil, once: String? = nil, headers: [String: String] = [:]
     ) async throws -> Reply {
-        try await call(method, path, body.map { Array($0.utf8) }, key: key, account: account, once: once, headers: headers)
+        try await call(
+            method, path, body.map { Array($0.utf8) }, key: key, account: account, once: once, headers: headers)
     }
 
     func call(

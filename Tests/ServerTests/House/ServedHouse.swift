@@ -10,7 +10,8 @@ import Worker
 
 @testable import Server
 
-/// A whole Bursar behind a real socket, on a database in memory, with a Stripe of its own and a clock that the test moves.
+/// A whole Bursar behind a real socket, on a database in memory, with a Stripe of its own and a clock that the test
+/// moves.
 struct ServedHouse: Sendable {
     static let platformKey = "bursar_the_platform_key_of_the_server_tests"
     static let platformSecret = "whsec_platform_of_the_test"
@@ -96,7 +97,8 @@ struct ServedHouse: Sendable {
     private static func carry(
         _ request: HTTPRequest, to sandbox: StripeSandbox
     ) async throws(TransportError) -> HTTPResponse {
-        let headers = Dictionary(request.headers.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let headers = Dictionary(
+            request.headers.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let outcome = await sandbox.handle(
             SandboxRequest(
                 method: request.method.rawValue, target: String(request.url.dropFirst("http://stripe.test".count)),

@@ -97,8 +97,10 @@ struct ContractBooks {
     func journal(after count: Int) async throws -> HledgerJournal {
         try await database.read { tx in
             let entries = try tx.query(
-                "SELECT sequence, reference, posted_at, narration FROM journal_entries ORDER BY sequence LIMIT -1 OFFSET $1",
-                count)
+                """
+                SELECT sequence, reference, posted_at, narration FROM journal_entries
+                ORDER BY sequence LIMIT -1 OFFSET $1
+                """, count)
             return HledgerJournal(
                 entries: try entries.map { row in
                     HledgerJournal.Entry(

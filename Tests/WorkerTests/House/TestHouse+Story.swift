@@ -5,10 +5,10 @@ import Stripe
 import StripeSandbox
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 /// What the people of a story do, in a line each.
 extension TestHouse {
@@ -18,7 +18,8 @@ extension TestHouse {
     func platformAccount(
         _ currency: String = "usd", markup: Int64 = 0, threshold: Int64? = nil, cycle: ConnectedAccount.Cycle = .off
     ) async throws -> ConnectedAccount {
-        try await addAccount(currency, mode: .platform, stripeAccount: nil, markup: markup, threshold: threshold, cycle: cycle)
+        try await addAccount(
+            currency, mode: .platform, stripeAccount: nil, markup: markup, threshold: threshold, cycle: cycle)
     }
 
     func addAccount(
@@ -35,7 +36,8 @@ extension TestHouse {
     }
 
     /// A customer whose card Stripe has on file.
-    func customer(_ name: String, card: String = "pm_card_visa", of account: ConnectedAccount) async throws -> Customer {
+    func customer(_ name: String, card: String = "pm_card_visa", of account: ConnectedAccount) async throws -> Customer
+    {
         let client = try #require(worker.context.stripe).client
         let scope = try account.scope()
         let made = try await client.send(Stripe.Customer.create(in: scope, idempotencyKey: "test:\(name)"))
@@ -50,7 +52,9 @@ extension TestHouse {
 
     /// Usage of `micros` of cost.
     @discardableResult
-    func use(_ micros: Int64, by customer: String, of account: ConnectedAccount, id: String? = nil) async throws -> UsageVerdict {
+    func use(_ micros: Int64, by customer: String, of account: ConnectedAccount, id: String? = nil) async throws
+        -> UsageVerdict
+    {
         let report = UsageReport(eventID: id ?? "use-\(random.next())", customer: customer, costMicros: micros)
         let verdicts = try await database.write { [worker] tx in
             try worker.metering.record([report], account: account, in: tx)
@@ -60,7 +64,8 @@ extension TestHouse {
 
     func charge(_ customer: Customer, of account: ConnectedAccount) async throws -> Charge {
         try await database.write { [worker] tx in
-            guard let current = try tx.customers.find(customer.id), let account = try tx.accounts.find(account.id) else {
+            guard let current = try tx.customers.find(customer.id), let account = try tx.accounts.find(account.id)
+            else {
                 throw WorkerError.notFound("customer")
             }
             return try worker.charging.open(current, account: account, in: tx)
@@ -102,7 +107,8 @@ extension TestHouse {
         return try await client.send(Stripe.PaymentIntent.list(limit: 100, in: try account.scope())).data
     }
 
-    /// Every currency of every book sums to zero, stored balances are the sums of their postings, and no floor is crossed.
+    /// Every currency of every book sums to zero, stored balances are the sums of their postings, and no floor is
+    /// crossed.
     func checkBooks(_ comment: Comment? = nil) async throws {
         let faults = try await database.read { tx in
             try tx.query(
@@ -120,7 +126,8 @@ extension TestHouse {
 
     func attach(_ card: String, to customer: String, account: ConnectedAccount) async throws -> String {
         let headers = ["authorization": "Bearer sk_test_sandbox"].merging(
-            account.stripeAccount.map { ["stripe-account": $0] } ?? [:]) { first, _ in first }
+            account.stripeAccount.map { ["stripe-account": $0] } ?? [:]
+        ) { first, _ in first }
         let outcome = await sandbox.handle(
             SandboxRequest(
                 method: "POST", target: "/v1/payment_methods/\(card)/attach", headers: headers,

@@ -7,10 +7,10 @@ import StripeSandbox
 import Synchronization
 import Testing
 
-@testable import Worker
-
 import struct Billing.Charge
 import struct Billing.Customer
+
+@testable import Worker
 
 /// A whole Bursar in one process, on a database in memory, with a Stripe of its own and a clock that the test moves.
 struct TestHouse {
@@ -93,7 +93,8 @@ final class Wire: Sendable {
         log.withLock { $0.append("\(request.method.rawValue) \(target.prefix { $0 != "?" })") }
         let fault = breaks.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if fault == .before { throw TransportError(.unavailable, .connectionFailed) }
-        let headers = Dictionary(request.headers.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let headers = Dictionary(
+            request.headers.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let outcome = await sandbox.handle(
             SandboxRequest(
                 method: request.method.rawValue, target: target, headers: headers, body: request.body ?? []))

@@ -67,8 +67,9 @@ final class SQLiteConnection: DatabaseConnection {
     /// Copies the log into the database when it has grown long. Another connection in the way is no failure: the log
     /// keeps everything, and the next commit tries again.
     ///
-    /// The log starts anew only in a moment without readers. Where they leave none, it is waited for, briefly, each time
-    /// that the log has doubled: a read that lasts for minutes then costs the writer a few pauses and not one a commit.
+    /// The log starts anew only in a moment without readers. Where they leave none, it is waited for, briefly, each
+    /// time that the log has doubled: a read that lasts for minutes then costs the writer a few pauses and not one a
+    /// commit.
     func maintain() throws(StorageError) {
         let pages = Int(logPages.pointee)
         guard pages >= checkpointPages else { return }
