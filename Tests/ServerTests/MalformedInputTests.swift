@@ -11,42 +11,51 @@ struct MalformedInputTests {
     /// A body that each POST route of the API takes, by its path.
     private static let takes = [
         "/v1/accounts": """
-            {"name": "N", "email": "a@b.example", "country": "US", "currency": "usd", "stripe": "connect", \
-            "markup_percent": 12.5, "application_fee_percent": 1, "application_fee_fixed": {"amount": 1, "currency": "usd"}, \
-            "cycle": "daily", "charge_threshold": 500, "top_up_minimum": 500, "top_up_maximum": 5000}
-            """,
+        {"name": "N", "email": "a@b.example", "country": "US", "currency": "usd", "stripe": "connect", \
+        "markup_percent": 12.5, "application_fee_percent": 1, \
+        "application_fee_fixed": {"amount": 1, "currency": "usd"}, \
+        "cycle": "daily", "charge_threshold": 500, "top_up_minimum": 500, "top_up_maximum": 5000}
+        """,
         "/v1/accounts/{id}": #"{"name": "M", "email": null, "markup_percent": 1, "charge_threshold": 600}"#,
         "/v1/accounts/{id}/keys": #"{"name": "K"}"#,
-        "/v1/accounts/{id}/onboarding_links": #"{"return_url": "https://x.example", "refresh_url": "https://x.example"}"#,
+        "/v1/accounts/{id}/onboarding_links":
+            #"{"return_url": "https://x.example", "refresh_url": "https://x.example"}"#,
         "/v1/customers": #"{"external_id": "e", "name": "N", "email": "a@b.example", "metadata": {"k": "v"}}"#,
         "/v1/customers/{id}": #"{"name": "N", "metadata": {"k": "v"}, "stripe_customer": "cus_1"}"#,
         "/v1/usage": """
-            {"id": "u", "source": "s", "customer": "c", "time": "2026-11-02T09:00:00Z", "cost_micros": 5, "model": "m", \
-            "metadata": {"k": "v"}}
-            """,
+        {"id": "u", "source": "s", "customer": "c", "time": "2026-11-02T09:00:00Z", "cost_micros": 5, "model": "m", \
+        "metadata": {"k": "v"}}
+        """,
         "/v1/top_ups": """
-            {"customer": "c", "amount": {"amount": 500, "currency": "usd"}, "success_url": "https://x.example", \
-            "cancel_url": "https://x.example"}
-            """,
+        {"customer": "c", "amount": {"amount": 500, "currency": "usd"}, "success_url": "https://x.example", \
+        "cancel_url": "https://x.example"}
+        """,
         "/v1/charges": #"{"customer": "c"}"#, "/v1/reconciliations": #"{"scope": "events"}"#,
         "/v1/webhook_events/replay": #"{"state": "parked", "type": "t", "since": "2026-11-02T09:00:00Z"}"#,
     ]
 
     private static let strange = [
-        "null", "true", "0", "-1", "1.5", "1e308", "1e400", "-1e400", "9223372036854775808", "123456789012345678901234567890",
+        "null", "true", "0", "-1", "1.5", "1e308", "1e400", "-1e400", "9223372036854775808",
+        "123456789012345678901234567890",
         #""""#, #""x""#, #""\u0000""#, #""\ud800""#, #""💥""#, #""\r\n\t""#, "[]", "{}", "[[[]]]", #"{"x": {}}"#,
-        #"{"amount": 1}"#, #"{"amount": "1", "currency": "usd"}"#, #"{"amount": 1, "currency": "eur"}"#, #""9999-99-99T99:99:99Z""#,
+        #"{"amount": 1}"#, #"{"amount": "1", "currency": "usd"}"#, #"{"amount": 1, "currency": "eur"}"#,
+        #""9999-99-99T99:99:99Z""#,
         "\"\(String(repeating: "x", count: 5_000))\"",
     ]
 
     private static let broken: [[UInt8]] =
         [
-            "{", "}", "[", "]", "\"", "{\"", "{]", "[}", "null", "true", "1", "-", "\"x\"", "[]", "[[]]", "{}x", "{,}", "{\"a\"}",
-            "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "NaN", "Infinity", "{\"a\":NaN}", "//", "<xml/>", "a=b", "\u{FEFF}{}",
+            "{", "}", "[", "]", "\"", "{\"", "{]", "[}", "null", "true", "1", "-", "\"x\"", "[]", "[[]]", "{}x", "{,}",
+            "{\"a\"}",
+            "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "NaN", "Infinity", "{\"a\":NaN}", "//", "<xml/>", "a=b",
+            "\u{FEFF}{}",
             "{\"name\":\"\\x\"}", "{\"unknown_field\":1}", "{\"\":1}", String(repeating: "[", count: 100_000),
-            String(repeating: "{\"a\":", count: 50_000), String(repeating: "[", count: 17) + String(repeating: "]", count: 17),
+            String(repeating: "{\"a\":", count: 50_000),
+            String(repeating: "[", count: 17) + String(repeating: "]", count: 17),
             String(repeating: "9", count: 100_000),
-        ].map { Array($0.utf8) } + [[0xFF, 0xFE], [0x22, 0xC3, 0x28, 0x22], Array("{\"a\":\"".utf8) + [0x80] + Array("\"}".utf8), [0]]
+        ].map { Array($0.utf8) } + [
+            [0xFF, 0xFE], [0x22, 0xC3, 0x28, 0x22], Array("{\"a\":\"".utf8) + [0x80] + Array("\"}".utf8), [0],
+        ]
 
     @Test func `no body makes a 5xx, and a refused one leaves nothing`() async throws {
         try await ServedHouse.open { house in
@@ -75,9 +84,15 @@ struct MalformedInputTests {
                 (#"{"name": "N", "currency": "usd", "stripe": "none", "markup": 5}"#, "unknown_field", "markup"),
                 (#"{"name": 5, "currency": "usd", "stripe": "none"}"#, "invalid_field", "name"),
                 (#"{"currency": "usd", "stripe": "none"}"#, "missing_field", "name"),
-                (#"{"name": "N", "currency": "usd", "stripe": "none", "markup_percent": "5"}"#, "invalid_field", "markup_percent"),
+                (
+                    #"{"name": "N", "currency": "usd", "stripe": "none", "markup_percent": "5"}"#, "invalid_field",
+                    "markup_percent"
+                ),
                 (#"{"name": "N", "currency": "zzz", "stripe": "none"}"#, "invalid_field", "currency"),
-                (#"{"name": "N", "currency": "usd", "stripe": "none", "charge_threshold": {"amount": 1}}"#, "missing_field", nil),
+                (
+                    #"{"name": "N", "currency": "usd", "stripe": "none", "charge_threshold": {"amount": 1}}"#,
+                    "missing_field", nil
+                ),
                 ("{", "malformed_json", nil), ("[]", "not_an_object", nil),
             ]
             for (body, code, field) in cases {
@@ -103,9 +118,11 @@ struct MalformedInputTests {
             let statuses = reply.data.compactMap { $0["status"] as? String }
             #expect(
                 statuses == [
-                    "accepted", "rejected", "rejected", "rejected", "rejected", "rejected", "duplicate", "rejected", "accepted",
+                    "accepted", "rejected", "rejected", "rejected", "rejected", "rejected", "duplicate", "rejected",
+                    "accepted",
                 ])
-            #expect(reply.data.compactMap { $0["field"] as? String } == ["cost_micros", "cost_micros", "cost_micros", "x"])
+            #expect(
+                reply.data.compactMap { $0["field"] as? String } == ["cost_micros", "cost_micros", "cost_micros", "x"])
             #expect(try await house.rows("usage_events") == 2)
         }
     }
@@ -135,7 +152,9 @@ struct MalformedInputTests {
             #expect(wrong.status == 405)
             #expect(wrong.headers["allow"] == "GET, HEAD, POST")
             #expect(try await house.call("GET", "/stripe/webhooks", nil as String?).headers["allow"] == "POST")
-            for query in ["limit=0", "limit=101", "limit=x", "limit=-1", "starting_after=x", "limt=1", "limit=%ZZ", "limit="] {
+            for query in [
+                "limit=0", "limit=101", "limit=x", "limit=-1", "starting_after=x", "limt=1", "limit=%ZZ", "limit=",
+            ] {
                 let reply = try await house.get("/v1/accounts?\(query)")
                 #expect(reply.status == 400, "\(query)")
             }
@@ -145,8 +164,12 @@ struct MalformedInputTests {
     @Test func `ids in paths may hold anything`() async throws {
         try await ServedHouse.open { house in
             let ada = try await house.addMerchant()
-            for id in ["..", "%2F%2F", "'%20OR%201=1", "%F0%9F%92%A5", "%00", String(repeating: "a", count: 4_000), "bchg_x"] {
-                for path in ["/v1/customers/\(id)", "/v1/charges/\(id)", "/v1/top_ups/\(id)", "/v1/reconciliations/\(id)"] {
+            for id in [
+                "..", "%2F%2F", "'%20OR%201=1", "%F0%9F%92%A5", "%00", String(repeating: "a", count: 4_000), "bchg_x",
+            ] {
+                for path in [
+                    "/v1/customers/\(id)", "/v1/charges/\(id)", "/v1/top_ups/\(id)", "/v1/reconciliations/\(id)",
+                ] {
                     #expect(try await house.get(path, key: ada.key).status == 404, "\(path.prefix(60))")
                 }
                 #expect(try await house.get("/v1/webhook_events/\(id)").status == 404)
@@ -160,14 +183,18 @@ struct MalformedInputTests {
     private static func bodies(for route: Route) -> [[UInt8]] {
         var bodies = broken
         let whole = takes[route.path] ?? "{}"
-        guard let object = try? JSONSerialization.jsonObject(with: Data(whole.utf8)) as? [String: Any] else { return bodies }
+        guard let object = try? JSONSerialization.jsonObject(with: Data(whole.utf8)) as? [String: Any] else {
+            return bodies
+        }
         for name in object.keys.sorted() + ["unknown"] {
             for value in strange { bodies.append(Array(replacing(name, in: object, by: value).utf8)) }
         }
         var random = SplitMix(seed: UInt64(route.path.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
         for _ in 0..<40 {
             var bytes = Array(whole.utf8)
-            for _ in 0..<(1 + random.below(4)) { bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<(1 + random.below(4)) {
+                bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+            }
             bodies.append(bytes)
             bodies.append(Array(whole.utf8.prefix(random.below(whole.utf8.count))))
         }
@@ -184,8 +211,11 @@ struct MalformedInputTests {
     /// How much is stored, and in what state it is.
     private static func stored(_ house: ServedHouse) async throws -> [Int64] {
         try await house.worker.context.database.read { tx in
-            try ["accounts", "customers", "usage_events", "charges", "top_ups", "api_keys", "idempotency_keys", "reconciliations",
-                "journal_entries", "onboarding_links"].map { table in
+            try [
+                "accounts", "customers", "usage_events", "charges", "top_ups", "api_keys", "idempotency_keys",
+                "reconciliations",
+                "journal_entries", "onboarding_links",
+            ].map { table in
                 try tx.first("SELECT COUNT(*) AS rows FROM \(table)")?.int64("rows") ?? 0
             }
         }
