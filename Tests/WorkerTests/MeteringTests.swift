@@ -62,7 +62,8 @@ import Testing
         let codes = verdicts.map { verdict in
             if case .rejected(let error) = verdict { error.code } else { "accepted" }
         }
-        #expect(codes == ["accepted", "invalid_field", "negative_cost", "cost_too_large", "time_in_future", "accepted"])
+        #expect(
+            codes == ["accepted", "invalid_field", "negative_cost", "cost_too_large", "time_in_future", "accepted"])
         try await house.checkBooks()
     }
 

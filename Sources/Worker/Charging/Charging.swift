@@ -1,9 +1,10 @@
 public import Billing
-public import struct Billing.Customer
-public import struct Billing.Charge
 import Ledger
 public import Storage
 import Stripe
+
+public import struct Billing.Charge
+public import struct Billing.Customer
 
 /// Collecting what accrued: a charge and the command to Stripe are written in one commit, and sent by the outbox.
 public struct Charging: Sendable {
@@ -62,8 +63,8 @@ public struct Charging: Sendable {
         return charge
     }
 
-    /// Gives a charge up. One that Stripe has never seen is over at once; for another the PaymentIntent is canceled first,
-    /// so that it cannot be paid after its amount was charged again.
+    /// Gives a charge up. One that Stripe has never seen is over at once; for another the PaymentIntent is canceled
+    /// first, so that it cannot be paid after its amount was charged again.
     public func cancel(_ charge: Charge, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
         guard !charge.status.isFinal else {
             throw WorkerError.conflict("charge_final", "the charge is \(charge.status.rawValue) already")
@@ -97,7 +98,9 @@ public struct Charging: Sendable {
 
     /// The page on which the customer finishes the payment, while that is what the charge waits for.
     public func paymentPage(of charge: Charge) -> String? {
-        guard charge.status == .requiresAction || charge.status == .failed, charge.paymentIntent != nil else { return nil }
+        guard charge.status == .requiresAction || charge.status == .failed, charge.paymentIntent != nil else {
+            return nil
+        }
         return "\(context.policy.publicURL)/pay/\(charge.id)?token=\(charge.payToken)"
     }
 
@@ -122,7 +125,8 @@ public struct Charging: Sendable {
             let minimum = try context.currencies.rule(for: account.currency).minimum
             throw WorkerError.conflict(
                 "nothing_to_charge",
-                "\(accrued.micros) micros accrued; at least \(minimum) minor units of \(account.currency) can be charged")
+                "\(accrued.micros) micros accrued; at least \(minimum) minor units of \(account.currency) can be charged"
+            )
         }
         let charge = Charge(
             id: id, account: account.id, customer: customer.id, amount: amount, currency: account.currency,
@@ -143,7 +147,8 @@ public struct Charging: Sendable {
         let prepared = try context.requireStripe().client.prepare(request(id.text))
         try tx.outbox.insert(
             OutboxCommand(
-                id: id, account: charge.account, charge: charge.id, kind: kind, request: try FrozenRequest.text(prepared),
+                id: id, account: charge.account, charge: charge.id, kind: kind,
+                request: try FrozenRequest.text(prepared),
                 createdAt: context.now))
     }
 }

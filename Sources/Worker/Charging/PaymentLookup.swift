@@ -1,11 +1,12 @@
 import Billing
-import struct Billing.Charge
 import Ledger
 import Storage
 import Stripe
 
-/// Finds the PaymentIntent of a command at Stripe by what Bursar wrote on it. The list of a customer's PaymentIntents is
-/// used and not the search, which lags. It is looked for where the command was sent, whatever the customer and the
+import struct Billing.Charge
+
+/// Finds the PaymentIntent of a command at Stripe by what Bursar wrote on it. The list of a customer's PaymentIntents
+/// is used and not the search, which lags. It is looked for where the command was sent, whatever the customer and the
 /// account have become since: overlooking a payment would make a second one.
 struct PaymentLookup {
     let context: WorkerContext
@@ -18,7 +19,8 @@ struct PaymentLookup {
         let request = try FrozenRequest.request(command.request)
         let scope = request.scope
         if let intent = charge.paymentIntent {
-            return try await stripe.client.send(Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: scope))
+            return try await stripe.client.send(
+                Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: scope))
         }
         return try await find(charge, customer: request.parameter("customer"), scope)
     }
@@ -32,7 +34,9 @@ struct PaymentLookup {
         while let page = cursor {
             let list = try await stripe.client.send(
                 Stripe.PaymentIntent.list(customer: customer, created: range, cursor: page, limit: 100, in: scope))
-            if let found = list.data.first(where: { $0.metadata?[StripeMetadata.charge] == charge.id.text }) { return found }
+            if let found = list.data.first(where: { $0.metadata?[StripeMetadata.charge] == charge.id.text }) {
+                return found
+            }
             cursor = list.next
         }
         return nil
