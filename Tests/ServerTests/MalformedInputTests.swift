@@ -189,7 +189,7 @@ struct MalformedInputTests {
         for name in object.keys.sorted() + ["unknown"] {
             for value in strange { bodies.append(Array(replacing(name, in: object, by: value).utf8)) }
         }
-        var random = SplitMix(seed: UInt64(route.path.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+        var random = SplitMix(seed: route.path.utf8.reduce(7 as UInt64) { $0 &* 31 &+ UInt64($1) })
         for _ in 0..<40 {
             var bytes = Array(whole.utf8)
             for _ in 0..<(1 + random.below(4)) {
