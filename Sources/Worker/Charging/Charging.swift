@@ -123,10 +123,9 @@ public struct Charging: Sendable {
         let amount = try context.currencies.chargeable(accrued)
         guard amount > 0 else {
             let minimum = try context.currencies.rule(for: account.currency).minimum
+            let least = "\(minimum) minor units of \(account.currency)"
             throw WorkerError.conflict(
-                "nothing_to_charge",
-                "\(accrued.micros) micros accrued; at least \(minimum) minor units of \(account.currency) can be charged"
-            )
+                "nothing_to_charge", "\(accrued.micros) micros accrued; at least \(least) can be charged")
         }
         let charge = Charge(
             id: id, account: account.id, customer: customer.id, amount: amount, currency: account.currency,
