@@ -6,7 +6,7 @@ import Testing
 @testable import Worker
 
 @Suite struct BooksModelTests {
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(arguments: Seeds.upTo(40))
     func `after any history the books balance, agree with themselves, and hold what a model holds`(seed: UInt64)
         async throws
     {

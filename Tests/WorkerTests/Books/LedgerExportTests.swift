@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Hledger.isInstalled, Hledger.absence), arguments: 1...5 as ClosedRange<UInt64>)
+    @Test(.enabled(if: Hledger.isInstalled, Hledger.absence), arguments: Seeds.upTo(5))
     func `hledger's strict check accepts the export and reckons our balances`(seed: UInt64) async throws {
         let (house, _) = try await history(seed)
         let journal = try #require(try await text(house).first)
@@ -91,7 +91,7 @@ import Testing
         #expect(try !Hledger.run("check", "-s", on: journal).isAccepted)
     }
 
-    @Test(.enabled(if: Hledger.isInstalled, Hledger.absence), arguments: 1...5 as ClosedRange<UInt64>)
+    @Test(.enabled(if: Hledger.isInstalled, Hledger.absence), arguments: Seeds.upTo(5))
     func `twenty exports, each damaged in one place, are refused`(seed: UInt64) async throws {
         let (house, _) = try await history(100 + seed, steps: 20)
         let journal = try #require(try await text(house).first)

@@ -85,7 +85,10 @@ struct RandomHistory {
             return
         }
         let money = try house.worker.context.currencies.money(minor: charge.amount, charge.currency)
-        accrued[customer.id, default: 0] -= money.micros
+        // What a canceled charge gave back is paid by the wallet first, when that was filled meanwhile.
+        let settled = min(accrued[customer.id, default: 0], wallet[customer.id, default: 0])
+        wallet[customer.id, default: 0] -= settled
+        accrued[customer.id, default: 0] -= settled + money.micros
         pending[customer.id, default: 0] += money.micros
         charges.append(charge)
     }

@@ -89,7 +89,7 @@ import Testing
         return expected
     }
 
-    @Test(arguments: 1...120 as ClosedRange<UInt64>)
+    @Test(arguments: Seeds.upTo(120))
     func `every planted difference is found and named, and none is invented`(seed: UInt64) async throws {
         var generator = Seeded(seed)
         var world = try await PlantedWorld(seed: seed)
