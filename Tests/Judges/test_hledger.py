@@ -89,7 +89,7 @@ def test_the_balances_command_says_the_same(books):
         theirs[tuple(account.split(":")[1:3]), currency] += micros
     ours = collections.Counter()
     for line in worker.command_json("ledger", "balances")["data"]:
-        ours[(line["book"], line["account"]), line["currency"]] += line["balance_micros"]
+        ours[(line["account"], line["kind"]), line["balance"]["currency"]] += line["balance"]["micros"]
     assert theirs and {key: micros for key, micros in ours.items() if micros} == theirs
 
 
