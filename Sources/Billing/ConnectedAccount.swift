@@ -91,10 +91,12 @@ public struct ConnectedAccount: Identified, Hashable, Sendable {
     public var canCharge: Bool { status == .connected }
 
     /// The platform's fee on a charge of `amount` minor units: percent rounded half up, plus the fixed part,
-    /// never more than the charge (Stripe caps it at the captured amount). Only Connect knows such a fee.
-    public func applicationFee(on amount: Int64) -> Int64 {
+    /// never more than the charge (Stripe caps it at the captured amount), in whole steps of the currency. Only Connect
+    /// knows such a fee.
+    public func applicationFee(on amount: Int64, step: Int64) -> Int64 {
         guard stripeMode == .connect else { return 0 }
         let share = (Int128(amount) * Int128(applicationFeePercent.partsPerMillion) + 500_000) / 1_000_000
-        return Int64(clamping: min(Int128(amount), share + Int128(applicationFeeFixed)))
+        let fee = Int64(clamping: min(Int128(amount), share + Int128(applicationFeeFixed)))
+        return fee - fee % step
     }
 }

@@ -23,6 +23,7 @@ public struct Customers: Sendable {
         var customer = try get(name, account: account, in: tx)
         details.apply(to: &customer)
         try tx.customers.update(customer)
+        try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
         return customer
     }
 

@@ -101,7 +101,7 @@ public struct Metering: Sendable {
         }
         customer.priceCarry = price.carry
         try tx.customers.update(customer)
-        try markDueAtThreshold(customer, account: account, in: tx)
+        try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
         return .accepted(event)
     }
 
@@ -122,13 +122,6 @@ public struct Metering: Sendable {
         let spent = try tx.journal.balance(of: LedgerAccount(book: event.account.text, .providerCost), currency)
         _ = try spent.adding(cost)
         return (fromWallet, accrued, cost)
-    }
-
-    private func markDueAtThreshold(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws {
-        guard let threshold = account.chargeThreshold else { return }
-        let accrued = try Wallet(customer: customer, currency: account.currency, tx: tx).accrued()
-        let limit = try context.currencies.money(minor: threshold, account.currency)
-        if accrued.micros >= limit.micros { try tx.customers.markDue(customer.id) }
     }
 
     /// The same event again is a duplicate; another one under the same name is the caller's mistake.

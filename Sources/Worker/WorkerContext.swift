@@ -74,7 +74,8 @@ public struct WorkerPolicy: Sendable {
     /// How long a claimed event or command is hidden from other workers; longer than any request to Stripe may take.
     public var leaseSeconds: Int64 = 120
     /// From its first sending on, a command's idempotency key is trusted for so long; Stripe keeps keys for 24 hours.
-    public var keyTrustSeconds: Int64 = 23 * 3600
+    /// The half of it leaves our clock twelve hours to be wrong.
+    public var keyTrustSeconds: Int64 = 12 * 3600
     /// Every list of Stripe's is read again from so long before the end of the last reading; lists lag.
     public var sweepOverlapSeconds: Int64 = 600
     /// How often events that did not arrive are looked for, and the fees of recent payments.
@@ -86,7 +87,11 @@ public struct WorkerPolicy: Sendable {
     /// A payment that is younger may lack its line in the Stripe balance.
     public var paymentGraceSeconds: Int64 = 600
 
-    public init(publicURL: String) {
+    /// Whether an operator has said that people reach this Bursar at `publicURL`.
+    public var hasPublicURL: Bool
+
+    public init(publicURL: String, hasPublicURL: Bool = true) {
         self.publicURL = publicURL
+        self.hasPublicURL = hasPublicURL
     }
 }

@@ -22,7 +22,7 @@ import Testing
     func `the application fee is percent rounded half up plus the fixed part, never more than the charge`(
         amount: Int64, percent: Int64, fixed: Int64, fee: Int64
     ) throws {
-        #expect(try account(percent: percent, fixed: fixed).applicationFee(on: amount) == fee)
+        #expect(try account(percent: percent, fixed: fixed).applicationFee(on: amount, step: 1) == fee)
     }
 
     @Test func `any amount has a fee between nothing and the whole, and no product overflows`() throws {
@@ -32,13 +32,13 @@ import Testing
             let account = try account(
                 percent: .random(in: 0...10_000_000_000, using: &random), fixed: .random(in: 0...(.max), using: &random)
             )
-            #expect((0...amount).contains(account.applicationFee(on: amount)))
+            #expect((0...amount).contains(account.applicationFee(on: amount, step: 1)))
         }
     }
 
     @Test(arguments: [ConnectedAccount.StripeMode.platform, .none])
     func `only Connect knows an application fee`(mode: ConnectedAccount.StripeMode) throws {
-        #expect(try account(mode, percent: 20_000, fixed: 30).applicationFee(on: 500) == 0)
+        #expect(try account(mode, percent: 20_000, fixed: 30).applicationFee(on: 500, step: 1) == 0)
     }
 
     @Test(arguments: ConnectedAccount.Status.allCases)

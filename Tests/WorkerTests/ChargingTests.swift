@@ -241,6 +241,24 @@ import struct Billing.Customer
         try await house.checkBooks()
     }
 
+    @Test func `what reached the threshold before there was a card is charged when there is one`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(threshold: 500)
+        try await house.use(5_000_000, by: "ada", of: account)
+        try await house.runCharges()
+        let topUp = try await house.worker.topUps.open(
+            NewTopUp(customer: "ada", amount: 100, successURL: "https://app.example", cancelURL: nil), account: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        try await house.runCharges()
+        try await house.send(["card_number": "4242424242424242"], to: try #require(topUp.url))
+        try await house.settle()
+        try await house.runCharges()
+        let ada = try #require(
+            try await house.database.read { tx in try tx.customers.find(externalID: "ada", account: account.id) })
+        #expect(try await house.balance(ada, of: account).paid.micros == 13_000_000)
+        try await house.checkBooks()
+    }
+
     @Test func `the wallet pays before the card does`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

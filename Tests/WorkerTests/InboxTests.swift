@@ -36,6 +36,11 @@ import struct Billing.Customer
             """
     }
 
+    /// A payment that carries nothing of Bursar's.
+    private let foreignIntent = """
+        {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}
+        """
+
     @Test func `twenty copies of one event at once are one event and one entry`() async throws {
         let (house, _, charge) = try await paidAtStripe()
         let webhooks = await house.intercept()
@@ -155,6 +160,21 @@ import struct Billing.Customer
         }
         try await house.drain()
         #expect(try await house.stored("evt_early")?.state == .settled)
+    }
+
+    @Test func `an event at the wrong door is parked, and taken in at the right one`() async throws {
+        let house = try await TestHouse()
+        _ = try await house.platformAccount()
+        let object = foreignIntent
+        let event = house.event("evt_1", "payment_intent.succeeded", object: object)
+        #expect(try await house.post(event, to: .connect) == .stored)
+        try await house.drain()
+        #expect(try await house.stored("evt_1")?.reason == "wrong_door")
+        #expect(try await house.post(event, to: .connect) == .duplicate)
+        #expect(try await house.post(event, to: .platform) == .stored)
+        try await house.drain()
+        #expect(try await house.stored("evt_1")?.state == .settled)
+        #expect(try await house.post(event, to: .platform) == .duplicate)
     }
 
     @Test func `a poisoned event does not hold up the others`() async throws {

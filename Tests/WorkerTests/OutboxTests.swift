@@ -207,6 +207,27 @@ import struct Billing.Customer
         try await expectOnePayment(house, account, charge)
     }
 
+    @Test func `an answer that contradicts the books is parked, not repeated for ever`() async throws {
+        let (house, account, _, charge) = try await written()
+        try await house.database.write { tx in
+            try tx.execute("UPDATE charges SET amount = amount + 1 WHERE id = $1", charge.id.text)
+        }
+        for _ in 0..<5 {
+            while try await house.worker.outbox.step() {}
+            house.clock.advance(seconds: 600)
+        }
+        #expect(try await house.database.read { tx in try tx.outbox.parkedCount() } == 1)
+        #expect(try await house.current(charge).reason == "amount_differs")
+        #expect(house.wire.calls.filter { $0 == "POST /v1/payment_intents" }.count == 1)
+        #expect(try await house.paymentIntents(of: account).count == 1)
+    }
+
+    @Test func `Stripe learns where the customer comes back to, unless nobody can reach us`() async throws {
+        let (house, _, _, charge) = try await written()
+        let command = try #require(try await house.database.read { tx in try tx.outbox.waiting(for: charge.id) })
+        #expect(try FrozenRequest.request(command.request).form.contains("return_url=https%3A%2F%2Fbill.example%2Fpay"))
+    }
+
     @Test func `what Stripe refuses for good ends the charge, and its amount is owed as before`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

@@ -15,7 +15,7 @@ struct Settings: Sendable {
     let database: String
     private(set) var listen: ListenAddress
     private(set) var publicURL: String
-    private let hasPublicURL: Bool
+    let hasPublicURL: Bool
     let platformKey: String?
     /// `nil`: usage is metered, nothing is charged.
     let stripe: Stripe?

@@ -64,7 +64,7 @@ extension Settings {
     }
 
     var policy: WorkerPolicy {
-        var policy = WorkerPolicy(publicURL: publicURL)
+        var policy = WorkerPolicy(publicURL: publicURL, hasPublicURL: hasPublicURL)
         policy.eventSweepSeconds = Int64(intervals.sweepEventsSeconds)
         policy.openObjectSweepSeconds = Int64(intervals.sweepObjectsSeconds)
         policy.sweepOverlapSeconds = Int64(intervals.sweepOverlapSeconds)

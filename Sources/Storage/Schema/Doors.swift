@@ -35,6 +35,7 @@ extension Schema {
         )
         """,
         "CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE state = 'waiting'",
+        "CREATE INDEX outbox_parked ON outbox (id) WHERE state = 'parked'",
         "CREATE INDEX outbox_by_charge ON outbox (charge)",
         """
         CREATE TABLE idempotency_keys (

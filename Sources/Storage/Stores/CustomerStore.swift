@@ -63,13 +63,13 @@ public struct CustomerStore {
         try tx.execute("UPDATE customers SET charge_due = 1 WHERE id = $1", id.text)
     }
 
-    /// Marks every customer of the account that owes anything.
-    public func markAllDue(account: ConnectedAccount.ID) throws {
+    /// Marks every customer of the account that owes anything, or at least so many micros.
+    public func markAllDue(account: ConnectedAccount.ID, owing least: Int64 = 1) throws {
         try tx.execute(
             """
             UPDATE customers SET charge_due = 1 WHERE account = $1 AND id IN (
-                SELECT customer FROM ledger_accounts WHERE book = $1 AND kind = 'accrued' AND balance > 0)
-            """, account.text)
+                SELECT customer FROM ledger_accounts WHERE book = $1 AND kind = 'accrued' AND balance >= $2)
+            """, account.text, least)
     }
 
     public func clearDue(_ id: Customer.ID) throws {

@@ -49,6 +49,8 @@ public struct InboxEvent: Hashable, Sendable {
 public struct InboxStore {
     let tx: Transaction
 
+    /// An event that was parked because it came through a door where it did not belong is taken in when it comes
+    /// through another.
     /// - Returns: `false` when the event is here already; nothing is changed then.
     public func insert(_ event: InboxEvent) throws -> Bool {
         try tx.execute(
@@ -56,7 +58,9 @@ public struct InboxStore {
             INSERT INTO inbox (event_id, endpoint, type, stripe_account, livemode, created, body, state, reason,
                 attempts, next_attempt_at, received_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-            ON CONFLICT (event_id) DO NOTHING
+            ON CONFLICT (event_id) DO UPDATE SET endpoint = excluded.endpoint, state = excluded.state, reason = NULL,
+                attempts = 0, next_attempt_at = excluded.next_attempt_at
+            WHERE inbox.state = 'parked' AND inbox.endpoint <> excluded.endpoint AND inbox.reason = 'wrong_door'
             """, event.id, event.endpoint, event.type, event.stripeAccount, event.livemode,
             event.created.millisecondsSince1970, event.body, event.state.rawValue, event.reason, event.attempts,
             event.receivedAt.millisecondsSince1970) == 1

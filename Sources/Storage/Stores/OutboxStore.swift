@@ -24,6 +24,8 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
         case done
         /// It will never be sent again.
         case dropped
+        /// Stripe's answer cannot be brought into the books; a person must look.
+        case parked
     }
 
     /// Also the idempotency key that Stripe sees.
@@ -80,7 +82,8 @@ public struct OutboxStore {
             UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = (
                 SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account
                 WHERE o.state = 'waiting' AND o.next_attempt_at <= $1 AND ($3 = '' OR o.charge = $3)
-                    AND (a.status = 'connected' OR (a.status = 'restricted' AND o.first_sent_at IS NOT NULL))
+                    AND (a.status = 'connected' OR (a.status = 'restricted'
+                        AND (o.first_sent_at IS NOT NULL OR o.kind = 'cancel')))
                 ORDER BY o.next_attempt_at, o.id LIMIT 1)
                 AND state = 'waiting' AND next_attempt_at <= $1
             RETURNING *
@@ -99,6 +102,15 @@ public struct OutboxStore {
     @discardableResult
     public func close(_ id: OutboxCommand.ID, as state: OutboxCommand.State) throws -> Bool {
         try tx.execute("UPDATE outbox SET state = $2 WHERE id = $1 AND state = 'waiting'", id.text, state.rawValue) == 1
+    }
+
+    public func park(_ id: OutboxCommand.ID, error: String) throws {
+        try tx.execute(
+            "UPDATE outbox SET state = 'parked', last_error = $2 WHERE id = $1 AND state = 'waiting'", id.text, error)
+    }
+
+    public func parkedCount() throws -> Int64 {
+        try tx.first("SELECT COUNT(*) AS parked FROM outbox WHERE state = 'parked'")?.int64("parked") ?? 0
     }
 
     public func retry(_ id: OutboxCommand.ID, at next: Instant, error: String) throws {

@@ -34,7 +34,7 @@ public struct Charging: Sendable {
                 amount: charge.amount, currency: charge.currency.code, customer: stripeCustomer, paymentMethod: method,
                 confirm: true, offSession: true, metadata: StripeMetadata.of(charge),
                 applicationFeeAmount: charge.applicationFee > 0 ? charge.applicationFee : nil,
-                expand: PaymentOutcome.expansion, in: scope, idempotencyKey: key)
+                returnURL: returnURL(of: charge), expand: PaymentOutcome.expansion, in: scope, idempotencyKey: key)
         }
         return charge
     }
@@ -57,8 +57,8 @@ public struct Charging: Sendable {
         let scope = try account.scope()
         try enqueue(.payAgain, for: charge, in: tx) { key in
             Stripe.PaymentIntent.confirm(
-                intent, paymentMethod: customer.paymentMethod, offSession: true, expand: PaymentOutcome.expansion,
-                in: scope, idempotencyKey: key)
+                intent, paymentMethod: customer.paymentMethod, offSession: true, returnURL: returnURL(of: charge),
+                expand: PaymentOutcome.expansion, in: scope, idempotencyKey: key)
         }
         return charge
     }
@@ -73,7 +73,8 @@ public struct Charging: Sendable {
         if let waiting, waiting.kind == .pay, try tx.outbox.withdraw(waiting.id) {
             return try PaymentOutcome(context: context, tx: tx).end(charge, as: .canceled, reason: "requested")
         }
-        guard waiting == nil, let intent = charge.paymentIntent else { throw WorkerError.chargeInFlight }
+        if let waiting { guard try tx.outbox.withdraw(waiting.id) else { throw WorkerError.chargeInFlight } }
+        guard let intent = charge.paymentIntent else { throw WorkerError.chargeInFlight }
         let scope = try account.scope()
         try enqueue(.cancel, for: charge, in: tx) { key in
             Stripe.PaymentIntent.cancel(intent, reason: .abandoned, in: scope, idempotencyKey: key)
@@ -113,6 +114,28 @@ public struct Charging: Sendable {
         }
     }
 
+    /// A customer whose accrued usage has reached the account's threshold is charged by the next step of the charge
+    /// runs.
+    func markDueAtThreshold(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws {
+        guard let threshold = account.chargeThreshold else { return }
+        let accrued = try Wallet(customer: customer, currency: account.currency, tx: tx).accrued()
+        let limit = try context.currencies.money(minor: threshold, account.currency)
+        if accrued.micros >= limit.micros { try tx.customers.markDue(customer.id) }
+    }
+
+    /// What reached the threshold while the account could not charge is charged when it can.
+    func markAllDueAtThreshold(_ account: ConnectedAccount, in tx: Transaction) throws {
+        guard let threshold = account.chargeThreshold else { return }
+        let limit = try context.currencies.money(minor: threshold, account.currency)
+        try tx.customers.markAllDue(account: account.id, owing: max(1, limit.micros))
+    }
+
+    /// Stripe asks for it where some payment method might send the customer away. A worker that nobody can reach sends
+    /// none.
+    private func returnURL(of charge: Charge) -> String? {
+        context.policy.hasPublicURL ? context.policy.pageAfterPayment(of: charge) : nil
+    }
+
     /// Writes the charge and moves its amount out of what accrued.
     private func intend(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
         let id = Charge.ID.make(context.seams)
@@ -121,15 +144,15 @@ public struct Charging: Sendable {
         try wallet.settleAccrued(cause: id.text, at: now)
         let accrued = try wallet.accrued()
         let amount = try context.currencies.chargeable(accrued)
+        let rule = try context.currencies.rule(for: account.currency)
         guard amount > 0 else {
-            let minimum = try context.currencies.rule(for: account.currency).minimum
-            let least = "\(minimum) minor units of \(account.currency)"
+            let least = "\(rule.minimum) minor units of \(account.currency)"
             throw WorkerError.conflict(
                 "nothing_to_charge", "\(accrued.micros) micros accrued; at least \(least) can be charged")
         }
         let charge = Charge(
             id: id, account: account.id, customer: customer.id, amount: amount, currency: account.currency,
-            applicationFee: account.applicationFee(on: amount), status: .pending, attempt: 1,
+            applicationFee: account.applicationFee(on: amount, step: rule.step), status: .pending, attempt: 1,
             payToken: context.token(), createdAt: now, updatedAt: now)
         try tx.charges.insert(charge)
         let money = try context.currencies.money(minor: amount, account.currency)
@@ -155,6 +178,13 @@ public struct Charging: Sendable {
 extension WorkerError {
     static let chargeInFlight = WorkerError.conflict(
         "charge_in_flight", "Stripe has not answered for this charge yet; try again shortly")
+}
+
+extension WorkerPolicy {
+    /// Where a customer's browser comes back to from Stripe.
+    func pageAfterPayment(of charge: Charge) -> String {
+        "\(publicURL)/pay/\(charge.id)/done?token=\(charge.payToken)"
+    }
 }
 
 /// What Bursar writes on Stripe's objects, so that each can be traced back.

@@ -59,6 +59,7 @@ public struct Outbox: Sendable {
         // refused.
         case (.rejected, .apiKeyInvalid), (.rejected, .accountInvalid), (.rejected, .permissionDenied):
             try await postpone(command, error.code.rawValue)
+        case (.rejected, _) where error.shouldRetry == true: try await postpone(command, error.code.rawValue)
         case (.rejected, _): try await lookUp(command, stripe, otherwise: .refuse(error.reason))
         // Stripe replays a 500 that it once gave to a key for as long as it keeps the key.
         case (.indeterminate, _) where error.isReplayed: try await lookUp(command, stripe, otherwise: .renewWhenSettled)
@@ -115,11 +116,30 @@ public struct Outbox: Sendable {
     // MARK: What is written
 
     private func finish(_ command: OutboxCommand, with intent: Stripe.PaymentIntent) async throws {
-        try await context.database.write { [context] tx in
-            guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge) else {
-                return
+        do {
+            try await context.database.write { [context] tx in
+                guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge)
+                else { return }
+                try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
             }
-            try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
+        } catch let error as StorageError where error.kind != .rejected {
+            throw error
+        } catch {
+            try await park(command, error)
+        }
+    }
+
+    /// The answer contradicts the books. Sending the command again would not help, and would not be noticed.
+    private func park(_ command: OutboxCommand, _ error: any Error) async throws {
+        let code = (error as? WorkerError)?.code ?? "not_posted"
+        context.logger.error(
+            "Stripe's answer contradicts the books",
+            metadata: ["command": "\(command.id)", "charge": "\(command.charge)", "code": "\(code)"])
+        try await context.database.write { tx in
+            try tx.outbox.park(command.id, error: code)
+            guard var charge = try tx.charges.find(command.charge) else { return }
+            charge.reason = code
+            try tx.charges.update(charge)
         }
     }
 

@@ -73,7 +73,7 @@ public struct PaymentFinishing: Sendable {
     }
 
     private func returnURL(of charge: Charge) -> String {
-        "\(context.policy.publicURL)/pay/\(charge.id)/done?token=\(charge.payToken)"
+        context.policy.pageAfterPayment(of: charge)
     }
 
     private func parties(of charge: Charge) async throws -> (ConnectedAccount, Customer) {

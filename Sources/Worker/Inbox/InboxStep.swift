@@ -32,6 +32,7 @@ extension Inbox {
         guard let stripe = context.stripe, event.livemode == stripe.livemode else {
             return try await close(event, as: .parked, "livemode_mismatch")
         }
+        guard isAtItsDoor(event) else { return try await close(event, as: .parked, "wrong_door") }
         guard let account = try await account(of: event) else {
             return try await close(event, as: .parked, Self.unknownAccount)
         }
@@ -43,14 +44,20 @@ extension Inbox {
         }
     }
 
-    /// An event without an account is about the platform's own; a Connect endpoint never sends one.
+    /// A Connect endpoint hears of connected accounts only, and another of none.
+    private func isAtItsDoor(_ event: InboxEvent) -> Bool {
+        switch Endpoint(rawValue: event.endpoint) {
+        case .platform: event.stripeAccount == nil
+        case .connect: event.stripeAccount != nil
+        case nil: true
+        }
+    }
+
+    /// An event without an account is about the platform's own.
     private func account(of event: InboxEvent) async throws -> ConnectedAccount? {
         try await context.database.read { tx in
-            switch (event.endpoint, event.stripeAccount) {
-            case (Endpoint.platform.rawValue, .some), (Endpoint.connect.rawValue, nil): nil
-            case (_, let stripeAccount?): try tx.accounts.find(stripeAccount: stripeAccount)
-            case (_, nil): try tx.accounts.platform()
-            }
+            if let stripeAccount = event.stripeAccount { return try tx.accounts.find(stripeAccount: stripeAccount) }
+            return try tx.accounts.platform()
         }
     }
 

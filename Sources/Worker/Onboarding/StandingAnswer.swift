@@ -48,6 +48,9 @@ extension Onboarding {
         // Lost access may be our key's fault as well as the merchant's will, so it ends nothing, and is asked about on.
         let standing = answer.standing ?? .accessLost
         try tx.accounts.setStanding(account.id, standing.status, reason: standing.reason, due: standing.due)
+        if standing.status == .connected, account.status != .connected {
+            try Charging(context: context).markAllDueAtThreshold(account, in: tx)
+        }
         return try connectAccount(account.id, in: tx)
     }
 

@@ -88,6 +88,8 @@ struct TopUpOutcome {
         customer.paymentMethod = method
         customer.stripeCustomer = customer.stripeCustomer ?? intent.customer?.id
         try tx.customers.update(customer)
+        guard let account = try tx.accounts.find(topUp.account) else { return }
+        try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
     }
 
     private func require(_ id: TopUp.ID) throws -> TopUp {

@@ -37,7 +37,10 @@ public struct TopUps: Sendable {
             let customer = try Customers(context: context).findOrMake(new.customer, account: account, in: tx)
             let topUp = TopUp(
                 id: .make(context.seams), account: account.id, customer: customer.id, amount: new.amount,
-                currency: account.currency, applicationFee: account.applicationFee(on: new.amount), status: .creating,
+                currency: account.currency,
+                applicationFee: account.applicationFee(
+                    on: new.amount, step: try context.currencies.rule(for: account.currency).step),
+                status: .creating,
                 createdAt: context.now, updatedAt: context.now)
             try tx.topUps.insert(topUp)
             return (topUp: topUp, customer: customer)
