@@ -93,7 +93,8 @@ struct StripeWebhookRouteTests {
             #expect(parked.data.first?["reason"] as? String == "undecodable_event")
             #expect(try await house.get("/v1/webhook_events/\(id)").string("body") == "not json")
             #expect(try await house.post("/v1/webhook_events/\(id)/replay").string("state") == "received")
-            #expect(try await house.post("/v1/webhook_events/replay", #"{"type": "unreadable"}"#).integer("replayed") == 1)
+            #expect(
+                try await house.post("/v1/webhook_events/replay", #"{"type": "unreadable"}"#).integer("replayed") == 1)
             #expect(try await house.post("/v1/webhook_events/replay").status == 400)
         }
     }
@@ -112,12 +113,14 @@ struct StripeWebhookRouteTests {
             #expect(refused.headers["retry-after"] == "1")
             #expect(try await house.get("/readyz", key: nil).status == 503)
             #expect(try await house.get("/healthz", key: nil).status == 200)
-            let call = try await house.post("/v1/accounts", #"{"name": "N", "currency": "usd", "stripe": "none"}"#, once: "k")
+            let call = try await house.post(
+                "/v1/accounts", #"{"name": "N", "currency": "usd", "stripe": "none"}"#, once: "k")
             #expect(call.status == 503)
             disk.isFull = false
             #expect(try await house.rows("inbox") == 0)
             #expect(try await house.call("POST", "/stripe/webhooks", body, key: nil, headers: headers).status == 200)
-            let again = try await house.post("/v1/accounts", #"{"name": "N", "currency": "usd", "stripe": "none"}"#, once: "k")
+            let again = try await house.post(
+                "/v1/accounts", #"{"name": "N", "currency": "usd", "stripe": "none"}"#, once: "k")
             #expect(again.status == 201)
             #expect(again.headers["idempotent-replayed"] == nil)
         }

@@ -51,7 +51,9 @@ struct IdempotencyTests {
         #expect(await code { _ = try await claim(key(body: "{ }"), in: house) } == "idempotency_key_reused")
     }
 
-    @Test func `a claim whose holder died is taken over after the lease, and the dead one changes nothing`() async throws {
+    @Test func `a claim whose holder died is taken over after the lease, and the dead one changes nothing`()
+        async throws
+    {
         let house = try await TestHouse()
         guard case .claimed(let dead) = try await claim(key(), in: house) else {
             Issue.record("not claimed")
