@@ -15,6 +15,8 @@ public struct LedgerAccount: Hashable, Sendable {
         /// What the merchant owes the AI providers for metered usage.
         case providerPayable = "provider_payable"
         case revenue
+        /// What the platform has earned by application fees; only in the book of the platform's own Stripe account.
+        case platformFees = "platform_fees"
         case providerCost = "provider_cost"
         case processorFees = "processor_fees"
         case applicationFees = "application_fees"
@@ -53,7 +55,7 @@ extension LedgerAccount.Kind {
         switch self {
         case .accrued, .pending, .stripeBalance, .bank: .assets
         case .wallet, .providerPayable: .liabilities
-        case .revenue: .income
+        case .revenue, .platformFees: .income
         case .providerCost, .processorFees, .applicationFees: .expenses
         case .exchange, .outside, .suspense: .equity
         }

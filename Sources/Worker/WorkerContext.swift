@@ -87,6 +87,9 @@ public struct WorkerPolicy: Sendable {
     /// A payment that is younger may lack its line in the Stripe balance.
     public var paymentGraceSeconds: Int64 = 600
 
+    /// Settled events are kept for so long; longer than Stripe resends one (30 days), so that a repeat is known.
+    public var eventMemorySeconds: Int64 = 90 * 24 * 3600
+
     /// Whether an operator has said that people reach this Bursar at `publicURL`.
     public var hasPublicURL: Bool
 

@@ -36,6 +36,8 @@ class Bursar:
             "BURSAR_STRIPE_CONNECT_BASE": stripe or "http://127.0.0.1:9",
             **settings,
         }
+        # A setting of None is one that is not set.
+        self.environment = {name: value for name, value in self.environment.items() if value is not None}
         self.child = Child([BIN / "bursar", "serve"], folder, self.environment, "bursar")
         self._keys = itertools.count(1)
 

@@ -50,7 +50,12 @@ class LocalStripe:
 def shop(processes, tmp_path):
     """The platform as its own merchant, and a customer whose card localstripe knows."""
     stripe = processes(LocalStripe(tmp_path)).start()
-    settings = {"BURSAR_STRIPE_API_BASE": stripe.url, "BURSAR_SWEEP_EVENTS_SECONDS": "86400"}
+    settings = {
+        "BURSAR_STRIPE_API_BASE": stripe.url,
+        "BURSAR_SWEEP_EVENTS_SECONDS": "86400",
+        # localstripe knows no return_url, which Bursar sends where people can reach it.
+        "BURSAR_PUBLIC_URL": None,
+    }
     worker = processes(Bursar(tmp_path, **settings)).start()
     account = worker.post("/v1/accounts", {"name": "The platform", "currency": "usd", "stripe": "platform"})["id"]
     method = stripe.post("/v1/payment_methods", type="card", card=CARD)["id"]

@@ -38,7 +38,8 @@ import struct Billing.Customer
 
     /// A payment that carries nothing of Bursar's.
     private let foreignIntent = """
-        {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}}
+        {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "succeeded", "metadata": {}
+        }
         """
 
     @Test func `twenty copies of one event at once are one event and one entry`() async throws {
@@ -160,6 +161,20 @@ import struct Billing.Customer
         }
         try await house.drain()
         #expect(try await house.stored("evt_early")?.state == .settled)
+    }
+
+    @Test func `settled events are forgotten after 90 days, and parked ones never`() async throws {
+        let house = try await TestHouse()
+        _ = try await house.platformAccount()
+        try await house.post(house.event("evt_settled", "payment_intent.succeeded", object: foreignIntent))
+        try await house.post(house.event("evt_parked", "payment_intent.succeeded", object: "{}"))
+        try await house.drain()
+        house.clock.advance(seconds: 90 * 24 * 3600)
+        #expect(try await house.worker.inbox.forgetStep() == false)
+        house.clock.advance(seconds: 1)
+        #expect(try await house.worker.inbox.forgetStep())
+        #expect(try await house.stored("evt_settled") == nil)
+        #expect(try await house.stored("evt_parked") != nil)
     }
 
     @Test func `an event at the wrong door is parked, and taken in at the right one`() async throws {

@@ -41,6 +41,7 @@ struct Loops: Service {
             lane("sweeps", bell) { try await worker.reconciliation.dueStep() },
             lane("accounts", slowBell) { try await worker.onboarding.pollStep() },
             lane("remembered_answers", slowBell) { try await worker.idempotency.step() },
+            lane("settled_events", slowBell) { try await worker.inbox.forgetStep() },
             Errand(
                 name: "books_check", everySeconds: workplace.settings.intervals.booksCheckSeconds, clock: clock,
                 logger: logger, errand: checkBooks),

@@ -18,6 +18,7 @@ extension Schema {
         )
         """,
         "CREATE INDEX inbox_waiting ON inbox (next_attempt_at) WHERE state = 'received'",
+        "CREATE INDEX inbox_by_time ON inbox (received_at, event_id)",
         "CREATE INDEX inbox_parked ON inbox (received_at, event_id) WHERE state = 'parked'",
         """
         CREATE TABLE outbox (

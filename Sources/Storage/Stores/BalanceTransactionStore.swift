@@ -14,6 +14,8 @@ public struct BalanceTransactionRecord: Hashable, Sendable {
         case payout
         /// What Stripe takes for itself.
         case stripeFee = "stripe_fee"
+        /// What the platform earns by a payment on a connected account.
+        case platformFee = "platform_fee"
         case outside, suspense
     }
 

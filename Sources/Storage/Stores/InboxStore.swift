@@ -141,6 +141,16 @@ public struct InboxStore {
         ).map(Self.event)
     }
 
+    /// Forgets settled events that were received before `bound`, at most `limit` of them.
+    /// - Returns: how many.
+    public func forget(receivedBefore bound: Instant, limit: Int) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM inbox WHERE event_id IN (
+                SELECT event_id FROM inbox WHERE received_at < $1 AND state = 'settled' ORDER BY received_at LIMIT $2)
+            """, bound.millisecondsSince1970, limit)
+    }
+
     /// How many events wait, and since when the oldest of them does.
     public func backlog() throws -> (count: Int64, oldest: Instant?) {
         let row = try tx.first(

@@ -76,6 +76,20 @@ extension Inbox {
     }
 }
 
+// MARK: Forgetting
+
+extension Inbox {
+    private static let forgetBatch = 500
+
+    /// Forgets a batch of settled events that are older than the policy keeps them. What they said stays in the books.
+    public func forgetStep() async throws -> Bool {
+        let bound = context.now.adding(seconds: -context.policy.eventMemorySeconds)
+        return try await context.database.write { tx in
+            try tx.inbox.forget(receivedBefore: bound, limit: Self.forgetBatch) > 0
+        }
+    }
+}
+
 // MARK: What an operator sees
 
 extension Inbox {

@@ -58,6 +58,7 @@ struct BalanceBooking {
                 .dispute, "disputes are not booked yet; this one is of \(owner?.id ?? "a payment")")
         case .payout: try judgement.isPayout()
         case .stripeFee: try judgement.isStripeFee()
+        case .platformFee: try judgement.isPlatformFee()
         case .other where isOurs:
             try judgement.isUnexplained(
                 .unexplained, "a movement of type \(line.transaction.type) names a payment of ours")

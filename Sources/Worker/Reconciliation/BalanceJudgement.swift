@@ -55,6 +55,13 @@ struct BalanceJudgement {
         try sheet.move(try amount.subtracting(fee), to: .stripeBalance, from: .processorFees)
     }
 
+    mutating func isPlatformFee() throws {
+        part = .platformFee
+        narration = "The platform earns \(about)"
+        try sheet.move(amount, to: .stripeBalance, from: .platformFees)
+        try moveFees()
+    }
+
     /// It moved in Bursar's name, and the books cannot take it.
     mutating func isUnexplained(_ kind: Discrepancy.Kind, _ detail: String) throws {
         part = .suspense

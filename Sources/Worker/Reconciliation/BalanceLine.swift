@@ -58,8 +58,8 @@ struct BalanceLine: Sendable {
 extension BalanceTransaction {
     /// What a line is, by Stripe's word for it. https://docs.stripe.com/reports/balance-transaction-types
     enum Nature: Sendable {
-        case payment, refund, dispute, payout, stripeFee
-        /// Transfers, top-ups, holds, the platform's income from application fees …
+        case payment, refund, dispute, payout, stripeFee, platformFee
+        /// Transfers, top-ups, holds …
         case other
     }
 
@@ -69,6 +69,7 @@ extension BalanceTransaction {
         case "refund", "payment_refund", "payment_failure_refund", "payment_reversal", "refund_failure": .refund
         case "adjustment": .dispute
         case "payout", "payout_cancel", "payout_failure": .payout
+        case "application_fee", "application_fee_refund": .platformFee
         case "stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost": .stripeFee
         default: .other
         }

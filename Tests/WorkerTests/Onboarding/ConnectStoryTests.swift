@@ -143,7 +143,7 @@ extension TestHouse {
         }
     }
 
-    fileprivate func current(_ account: ConnectedAccount) async throws -> ConnectedAccount {
+    func current(_ account: ConnectedAccount) async throws -> ConnectedAccount {
         try #require(try await database.read { tx in try tx.accounts.find(account.id) })
     }
 
@@ -181,7 +181,7 @@ extension TestHouse {
         try await come(back: try await approve(account))
     }
 
-    fileprivate func connectedByOAuth() async throws -> ConnectedAccount {
+    func connectedByOAuth() async throws -> ConnectedAccount {
         let account = try await authorize(try await merchant())
         #expect(account.canCharge)
         return account

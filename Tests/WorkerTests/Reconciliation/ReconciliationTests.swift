@@ -147,6 +147,26 @@ import Testing
         try await house.expectSoundBooks()
     }
 
+    @Test func `what the platform earns on a connected account is income in its own book`() async throws {
+        let house = try await TestHouse()
+        let platform = try await house.platformAccount()
+        let merchant = try await house.connectedByOAuth()
+        _ = try await house.database.write { tx in
+            var change = AccountChange()
+            change.applicationFeeFixed = 45
+            return try house.worker.accounts.update(merchant.id, change, in: tx)
+        }
+        let account = try await house.current(merchant)
+        let ada = try await house.customer("ada", of: account)
+        #expect(try await house.pay(9_000_000, by: ada, of: account).status == .paid)
+        let run = try await house.reconcile()
+        #expect(run.record.status == .clean)
+        #expect(try await house.booked(.applicationFees, of: account) == 450_000)
+        #expect(try await house.booked(.platformFees, of: platform) == -450_000)
+        #expect(try await house.booked(.outside, of: platform) == 0)
+        try await house.expectSoundBooks()
+    }
+
     @Test func `a sale that is none of Bursar's is booked as outside, and is no discrepancy`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
