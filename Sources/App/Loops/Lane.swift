@@ -75,11 +75,12 @@ struct Backoff: Sendable {
     }
 }
 
-/// The loops' own time and chance; a graceful shutdown ends every rest.
+/// The loops' own time and chance. A graceful shutdown ends every rest.
 struct LoopClock: Sendable {
     let random: @Sendable () -> UInt64
+    let pause: @Sendable (_ milliseconds: Int64) async throws -> Void
 
     func rest(milliseconds: Int64) async {
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(milliseconds)) }
+        try? await cancelWhenGracefulShutdown { [pause] in try await pause(milliseconds) }
     }
 }

@@ -13,5 +13,6 @@ extension Seams {
 }
 
 extension LoopClock {
-    static let world = LoopClock(random: { UInt64.random(in: .min ... .max) })
+    static let world = LoopClock(
+        random: { UInt64.random(in: .min ... .max) }, pause: { try await Task.sleep(for: .milliseconds($0)) })
 }
