@@ -61,12 +61,11 @@ struct LaneTests {
     @Test func `a shutdown lets the step under way come to its end, and starts no other`() async throws {
         let bell = Bell()
         let (began, beginning) = AsyncStream.makeStream(of: Void.self)
-        let (mayEnd, ending) = AsyncStream.makeStream(of: Void.self)
         let steps = Rests()
         let lane = lane(bell) {
             steps.add(1)
             beginning.yield()
-            for await _ in mayEnd { break }
+            try await gracefulShutdown()
             steps.add(2)
             return true
         }
@@ -75,7 +74,6 @@ struct LaneTests {
         async let ringing: Void = ringUntil(began, bell)
         await ringing
         await group.triggerGracefulShutdown()
-        ending.yield()
         try await ended
         #expect(steps.milliseconds == [1, 2])
     }
