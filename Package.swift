@@ -159,6 +159,7 @@ let package = Package(
                 "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .testTarget(name: "StripeSandboxTests", dependencies: ["StripeSandbox"], swiftSettings: strict),
         .testTarget(
