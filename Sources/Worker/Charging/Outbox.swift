@@ -7,7 +7,7 @@ import Stripe
 public import struct Billing.Charge
 
 /// Sends what was written down. A command keeps its idempotency key through every repeat; a timeout is not a failure,
-/// and after 23 hours, when the key may protect no more, Stripe is asked for the payment before anything is sent.
+/// and when the key may protect no more, Stripe is asked for the payment before anything is sent.
 public struct Outbox: Sendable {
     let context: WorkerContext
 
