@@ -98,7 +98,7 @@ struct Serving: Sendable {
     }
 
     /// After a failed sync nothing that this process believes to be on disk can be trusted, so it ends and reads anew.
-    private func stopOnBrokenDatabase() async throws {
+    func stopOnBrokenDatabase() async throws {
         guard let failure = await workplace.database.waitUntilBroken() else { return try await forever() }
         logger.critical(
             "the database can no longer be trusted; the process ends", metadata: ["code": "\(failure.code)"])

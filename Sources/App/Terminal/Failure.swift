@@ -84,6 +84,8 @@ extension Failure {
             case "cannot_open": "check BURSAR_DATABASE and the permissions of its folder; `bursar init` makes a new one"
             case "not_ours": "BURSAR_DATABASE names a file that is not a database of Bursar's"
             case "newer": "a newer Bursar has written this database; install that version"
+            case "sync_failed":
+                "what was acknowledged is safe, and Bursar has to be started again; look at the disk and the kernel's log"
             case "corrupt": "restore the database from a copy, and run `bursar ledger check`"
             default: "see the log of the server"
             }

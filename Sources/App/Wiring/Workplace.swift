@@ -38,7 +38,7 @@ struct Workplace: Sendable {
         try outcome.get()
     }
 
-    private init(_ settings: Settings, database: Database, logger: Logger) throws {
+    init(_ settings: Settings, database: Database, logger: Logger) throws {
         self.settings = settings
         self.database = database
         transport = try CurlTransport()
