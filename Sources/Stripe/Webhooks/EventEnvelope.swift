@@ -18,12 +18,35 @@ public struct EventEnvelope: Sendable, Hashable {
 
     /// Reads the envelope from the bytes of an event, however hostile.
     public init(json: [UInt8]) throws(EventError) {
+        if let envelope = EnvelopeScanner.envelope(of: json) {
+            self = envelope
+            return
+        }
+        try self.init(decoding: json)
+    }
+
+    /// The complete reader, which decides what the quick one leaves open.
+    init(decoding json: [UInt8]) throws(EventError) {
         guard json.withUnsafeBytes({ JSONNesting.isShallow($0) }) else { throw .tooDeep }
         do {
             self = try JSON.decode(json)
         } catch {
             throw .undecodable
         }
+    }
+
+    init(
+        id: String, type: String, account: String?, livemode: Bool, created: Int64, apiVersion: String?,
+        objectID: String?, objectType: String?
+    ) {
+        self.id = id
+        self.type = type
+        self.account = account
+        self.livemode = livemode
+        self.created = created
+        self.apiVersion = apiVersion
+        self.objectID = objectID
+        self.objectType = objectType
     }
 }
 
