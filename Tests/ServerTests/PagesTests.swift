@@ -2,7 +2,7 @@ import Billing
 import HTTPTypes
 import Ledger
 import NIOCore
-import Storage
+import StripeSandbox
 import Testing
 import Worker
 
@@ -85,11 +85,19 @@ struct PagesTests {
             let merchant = try await house.addMerchant(stripe: "connect")
             let link = try await house.post("/v1/accounts/\(merchant.id)/onboarding_links", key: merchant.key)
             #expect(link.status == 201)
-            let token = try #require(
-                try await house.worker.context.database.read { tx in
-                    try tx.first("SELECT COUNT(*) AS links FROM onboarding_links")?.int64("links")
-                })
-            #expect(token == 1)
+            let sent = await house.sandbox.handle(
+                SandboxRequest(method: "GET", target: "/_sandbox/requests?limit=100", headers: [:], body: []))
+            guard case .answer(let log) = sent else { throw Socket.Unanswered() }
+            let text = String(decoding: log.body, as: UTF8.self).replacing("\\/", with: "/")
+            let pattern = #/https://bill.example(/connect/[^/]+/return\?token=[\w-]+)/#
+            let page = try #require(text.firstMatch(of: pattern)?.1)
+            let reply = try await house.get(String(page), key: nil)
+            #expect(reply.status == 200)
+            #expect(reply.text.contains("Not finished yet"))
+            #expect(reply.text.contains("/connect/\(merchant.id)/refresh?token="))
+            let onward = try await house.get(page.replacing("/return", with: "/refresh"), key: nil)
+            #expect(onward.status == 303)
+            #expect(onward.headers["location"]?.hasPrefix("http://stripe.test/") == true)
             let wrong = try await house.get("/connect/\(merchant.id)/return?token=wrong", key: nil)
             #expect(wrong.status == 404)
         }

@@ -8,8 +8,11 @@ struct Page {
     /// An amount, set large.
     var figure: String?
     var facts: [(name: String, value: String)] = []
+    var items: [String] = []
     /// Posts `token` to `action`.
     var form: (action: String, token: String, label: String)?
+    /// Where the way goes on, set like a button.
+    var step: (href: String, text: String)?
     var links: [(href: String, text: String)] = []
     var note: String?
 

@@ -18,8 +18,10 @@ enum PageTemplates {
         {{#figure}}<p class="figure">{{figure}}</p>{{/figure}}
         <p>{{lead}}</p>
         {{#hasFacts}}<dl>{{#facts}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/facts}}</dl>{{/hasFacts}}
+        {{#hasItems}}<ul>{{#items}}<li>{{.}}</li>{{/items}}</ul>{{/hasItems}}
         {{#form}}<form method="post" action="{{action}}"><input type="hidden" name="token" value="{{token}}">
         <button type="submit">{{label}}</button></form>{{/form}}
+        {{#step}}<a class="act" href="{{href}}">{{text}}</a>{{/step}}
         {{#links}}<p><a href="{{href}}">{{text}}</a></p>{{/links}}
         {{#note}}<p class="note">{{note}}</p>{{/note}}
         </main>
@@ -51,9 +53,13 @@ enum PageTemplates {
         dl { margin: 0 0 1.25rem; border-top: 1px solid var(--line); }
         dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .5rem 0;
           border-bottom: 1px solid var(--line); }
-        dt { color: var(--quiet); } dd { margin: 0; text-align: right; }
+        dt { flex: none; color: var(--quiet); } dd { min-width: 0; margin: 0; text-align: right; }
+        ul { margin: 0 0 1.25rem; padding-left: 1.25rem; }
         button { width: 100%; margin-bottom: 1rem; padding: .8rem 1rem; border: 0; border-radius: 8px;
           background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600; cursor: pointer; }
+        form:last-child button { margin-bottom: 0; }
+        .act { display: block; margin-bottom: 1rem; padding: .8rem 1rem; border-radius: 8px; background: var(--act);
+          color: var(--act-ink); font-weight: 600; text-align: center; text-decoration: none; }
         button:focus-visible, a:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
         a { color: var(--act); }
         .note { color: var(--quiet); font-size: .875rem; }

@@ -27,7 +27,12 @@ struct Pages: Sendable {
 
     /// A problem as a person reads it.
     func problem(_ problem: Problem, requestID: String) -> Answer {
-        var page = Page(problem.title, Self.sentence(problem.detail))
+        var page =
+            problem.status == 404
+            ? Page(
+                "This link does not work",
+                "It may be cut short, or no longer valid. Ask whoever sent it for a new one.")
+            : Page(problem.title, Self.sentence(problem.detail))
         page.badge = (problem.status >= 500 ? "Not now" : "Not possible", .bad)
         page.note = "If you ask for help, quote \(requestID) (\(problem.code))."
         var answer = answer(page, status: problem.status)
@@ -43,6 +48,7 @@ struct Pages: Sendable {
         var fields: [String: Any] = [
             "title": page.title, "lead": page.lead, "hasFacts": !page.facts.isEmpty,
             "facts": page.facts.map { ["name": $0.name, "value": $0.value] },
+            "hasItems": !page.items.isEmpty, "items": page.items,
             "links": page.links.map { ["href": $0.href, "text": $0.text] },
         ]
         if let badge = page.badge {
@@ -51,6 +57,7 @@ struct Pages: Sendable {
         }
         fields["figure"] = page.figure
         fields["note"] = page.note
+        if let step = page.step { fields["step"] = ["href": step.href, "text": step.text] }
         if let form = page.form { fields["form"] = ["action": form.action, "token": form.token, "label": form.label] }
         return fields
     }

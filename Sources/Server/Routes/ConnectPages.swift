@@ -33,9 +33,15 @@ struct ConnectPages {
     private var returned: Work {
         .serves { [worker, pages] call in
             let id = try call.id("id", ConnectedAccount.self, orElse: .unknown("link"))
-            let visit = try await worker.onboarding.returned(id, token: call.query["token"] ?? "")
+            let token = call.query["token"] ?? ""
+            let visit = try await worker.onboarding.returned(id, token: token)
             if let next = visit.returnURL { return .seeOther(next) }
-            return pages.answer(Self.page(of: visit.account))
+            var page = Page(standingOf: visit.account)
+            if [.incomplete, .restricted].contains(visit.account.status) {
+                // The token is one of ours, so it needs no escaping in a URL.
+                page.step = ("/connect/\(id)/refresh?token=\(token)", "Continue at Stripe")
+            }
+            return pages.answer(page)
         }
     }
 
@@ -51,39 +57,7 @@ struct ConnectPages {
         .serves { [worker, pages] call in
             let account = try await worker.onboarding.oauthCallback(
                 code: call.query["code"], state: call.query["state"], error: call.query["error"])
-            return pages.answer(Self.page(of: account))
+            return pages.answer(Page(standingOf: account))
         }
-    }
-
-    private static func page(of account: ConnectedAccount) -> Page {
-        let (title, lead, badge): (String, String, (String, Page.Tone)) =
-            switch account.status {
-            case .connected:
-                (
-                    "Stripe is connected", "Payments to \(account.name) can be taken now. You can close this page.",
-                    ("Connected", .good)
-                )
-            case .restricted:
-                (
-                    "Stripe needs more from you", "Stripe does not take payments for \(account.name) yet.",
-                    ("Restricted", .wait)
-                )
-            case .incomplete:
-                (
-                    "Not finished yet", "Stripe does not have all it needs for \(account.name) yet.",
-                    ("Incomplete", .wait)
-                )
-            case .disconnected:
-                ("Stripe is disconnected", "\(account.name) is no longer connected.", ("Disconnected", .bad))
-            case .unbilled:
-                ("Nothing to connect", "\(account.name) is metered and never charged.", ("Unbilled", .wait))
-            }
-        var page = Page(title, lead)
-        page.badge = badge
-        page.note = account.nextStep.map(Pages.sentence)
-        if !account.requirementsDue.isEmpty {
-            page.facts = [("Stripe asks for", account.requirementsDue.prefix(8).joined(separator: ", "))]
-        }
-        return page
     }
 }
