@@ -53,7 +53,7 @@ public struct BursarServer: Service {
     public func run() async throws {
         let limits = settings.limits
         let application = Application(
-            responder: front, server: .http1(configuration: channel(limits)),
+            responder: front, server: connections(limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: nil, backlog: limits.backlog,
                 reuseAddress: true, availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
@@ -62,18 +62,20 @@ public struct BursarServer: Service {
         try await application.run()
     }
 
-    private func channel(_ limits: ServerLimits) -> HTTP1Channel.Configuration {
+    private func connections(_ limits: ServerLimits) -> HTTPServerBuilder {
         let seams = front.worker.context.seams
-        let refusal: @Sendable (Problem) -> Answer = { problem in
-            let requestID = Identifier<APIRequest>.make(seams).text
-            return problem.answer(requestID: requestID, path: "/").with(.requestID, requestID)
-        }
-        return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [GuardInstaller(limits, refusal: refusal)],
+        let configuration = HTTP1Channel.Configuration(
             // The guard keeps all times.
             idleTimeout: nil,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes,
                 maxHeaderFieldCount: limits.headerCount))
+        return HTTPServerBuilder { responder in
+            GuardedHTTP1(http: HTTP1Channel(responder: responder, configuration: configuration), limits: limits) {
+                problem in
+                let requestID = Identifier<APIRequest>.make(seams).text
+                return problem.answer(requestID: requestID, path: "/").with(.requestID, requestID)
+            }
+        }
     }
 }

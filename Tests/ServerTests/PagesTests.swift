@@ -43,7 +43,7 @@ struct PagesTests {
     @Test func `hostile names are shown as they are written`() async throws {
         try await ServedHouse.open { house in
             let ada = try await Belongings(in: house, "ada")
-            let name = JSON.string("<script>alert(1)</script>{{title}} & \"co\" '").bytes
+            let name = Server.JSON.string("<script>alert(1)</script>{{title}} & \"co\" '").bytes
             let changed = try await house.post("/v1/accounts/\(ada.account)", #"{"name": \#(String(buffer: name))}"#)
             #expect(changed.status == 200)
             let reply = try await house.get("/pay/\(ada.charge)?token=token%20of%20ada", key: nil)
@@ -95,7 +95,7 @@ struct PagesTests {
             #expect(reply.status == 200)
             #expect(reply.text.contains("Not finished yet"))
             #expect(reply.text.contains("/connect/\(merchant.id)/refresh?token="))
-            let onward = try await house.get(page.replacing("/return", with: "/refresh"), key: nil)
+            let onward = try await house.get(String(page).replacing("/return", with: "/refresh"), key: nil)
             #expect(onward.status == 303)
             #expect(onward.headers["location"]?.hasPrefix("http://stripe.test/") == true)
             let wrong = try await house.get("/connect/\(merchant.id)/return?token=wrong", key: nil)

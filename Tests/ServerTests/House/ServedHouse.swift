@@ -56,6 +56,7 @@ struct ServedHouse: Sendable {
                 services: services)
             defer { group.cancelAll() }
             try await body(house)
+            await services.triggerGracefulShutdown()
         }
     }
 
