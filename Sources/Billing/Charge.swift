@@ -17,6 +17,8 @@ public struct Charge: Identified, Hashable, Sendable {
     public var status: ChargeStatus
     /// Why the status is what it is: a decline code of Stripe's, or one of Bursar's own codes.
     public var reason: String?
+    /// Stripe's `advice_code` on the last decline.
+    public var adviceCode: String?
     /// `pi_…`, as soon as Stripe has told us.
     public var paymentIntent: String?
     /// How often a payment was tried; each has its own idempotency key.
@@ -28,7 +30,8 @@ public struct Charge: Identified, Hashable, Sendable {
 
     public init(
         id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
-        applicationFee: Int64, status: ChargeStatus, reason: String? = nil, paymentIntent: String? = nil,
+        applicationFee: Int64, status: ChargeStatus, reason: String? = nil, adviceCode: String? = nil,
+        paymentIntent: String? = nil,
         attempt: Int, payToken: String, createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
@@ -39,6 +42,7 @@ public struct Charge: Identified, Hashable, Sendable {
         self.applicationFee = applicationFee
         self.status = status
         self.reason = reason
+        self.adviceCode = adviceCode
         self.paymentIntent = paymentIntent
         self.attempt = attempt
         self.payToken = payToken

@@ -14,8 +14,8 @@ public enum PaymentObservation: Hashable, Sendable {
     /// The customer must authenticate the same payment.
     case requiresAction
     case succeeded
-    /// An attempt was declined, with Stripe's code; the intent is open for another.
-    case declined(code: String)
+    /// An attempt was declined, with Stripe's code and advice; the intent is open for another.
+    case declined(code: String, advice: String? = nil)
     case canceled
 }
 
@@ -27,7 +27,7 @@ extension ChargeStatus {
         case .processing: .pending
         case .requiresAction: .requiresAction
         case .succeeded: .paid
-        case .declined(let code): code == DeclineAdvice.authenticationRequired ? .requiresAction : .failed
+        case .declined(let code, _): code == DeclineAdvice.authenticationRequired ? .requiresAction : .failed
         case .canceled: .canceled
         }
     }

@@ -11,6 +11,20 @@ import Testing
         #expect(DeclineAdvice(declineCode: code) == advice)
     }
 
+    /// Source: docs.stripe.com/declines/card, "advice codes".
+    @Test(arguments: [
+        ("insufficient_funds", "do_not_try_again", DeclineAdvice.useAnotherMethod),
+        ("expired_card", "do_not_try_again", .useAnotherMethod), ("do_not_honor", "try_again_later", .tryLater),
+        ("generic_decline", "confirm_card_data", .confirmCardData),
+        ("lost_card", "a word of next year", .useAnotherMethod),
+        ("authentication_required", "try_again_later", .finishPayment),
+    ])
+    func `Stripe's own advice on a decline overrides what its code says`(
+        code: String, advice: String, next: DeclineAdvice
+    ) {
+        #expect(DeclineAdvice(declineCode: code, adviceCode: advice) == next)
+    }
+
     /// Source: docs.stripe.com/billing/revenue-recovery/smart-retries, "hard declines".
     @Test(arguments: [
         "incorrect_number", "lost_card", "pickup_card", "stolen_card", "revocation_of_authorization",

@@ -96,7 +96,7 @@ struct PaymentPages {
 
     /// Says what to do and never why the bank declined, which Stripe asks not to reveal.
     private static func advice(_ charge: Charge, _ merchant: String) -> String {
-        switch DeclineAdvice(declineCode: charge.reason ?? "") {
+        switch DeclineAdvice(declineCode: charge.reason ?? "", adviceCode: charge.adviceCode) {
         case .finishPayment: "Your bank wants you to confirm the payment."
         case .useAnotherMethod: "Your card was declined. Ask \(merchant) how to pay with another one."
         case .confirmCardData: "Your card was declined. Its details may have changed; give \(merchant) the new ones."

@@ -11,6 +11,7 @@ extension Schema {
             application_fee BIGINT NOT NULL,
             status TEXT NOT NULL,
             reason TEXT,
+            advice_code TEXT,
             payment_intent TEXT,
             attempt INTEGER NOT NULL,
             pay_token TEXT NOT NULL,

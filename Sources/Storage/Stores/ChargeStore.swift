@@ -13,21 +13,23 @@ public struct ChargeStore {
         try tx.execute(
             """
             INSERT INTO charges (id, account, customer, amount, currency, application_fee, status, reason,
-                payment_intent, attempt, pay_token, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                advice_code, payment_intent, attempt, pay_token, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """, charge.id.text, charge.account.text, charge.customer.text, charge.amount, charge.currency.code,
-            charge.applicationFee, charge.status.rawValue, charge.reason, charge.paymentIntent, charge.attempt,
-            charge.payToken, charge.createdAt.millisecondsSince1970, charge.updatedAt.millisecondsSince1970)
+            charge.applicationFee, charge.status.rawValue, charge.reason, charge.adviceCode,
+            charge.paymentIntent, charge.attempt, charge.payToken, charge.createdAt.millisecondsSince1970,
+            charge.updatedAt.millisecondsSince1970)
     }
 
     /// Writes everything that can change; a charge in a final status is left as it is.
     public func update(_ charge: Charge) throws {
         try tx.execute(
             """
-            UPDATE charges SET status = $2, reason = $3, payment_intent = $4, attempt = $5, updated_at = $6
+            UPDATE charges SET status = $2, reason = $3, advice_code = $4, payment_intent = $5, attempt = $6,
+                updated_at = $7
             WHERE id = $1 AND status NOT IN ('paid', 'canceled')
-            """, charge.id.text, charge.status.rawValue, charge.reason, charge.paymentIntent, charge.attempt,
-            charge.updatedAt.millisecondsSince1970)
+            """, charge.id.text, charge.status.rawValue, charge.reason, charge.adviceCode, charge.paymentIntent,
+            charge.attempt, charge.updatedAt.millisecondsSince1970)
     }
 
     public func find(_ id: Charge.ID) throws -> Charge? {
@@ -93,7 +95,8 @@ public struct ChargeStore {
             customer: Customer.ID(stored: try row.text("customer")), amount: try row.int64("amount"),
             currency: try row.currency("currency"), applicationFee: try row.int64("application_fee"),
             status: try row.choice("status"), reason: try row.textOrNil("reason"),
-            paymentIntent: try row.textOrNil("payment_intent"), attempt: Int(try row.int64("attempt")),
+            adviceCode: try row.textOrNil("advice_code"), paymentIntent: try row.textOrNil("payment_intent"),
+            attempt: Int(try row.int64("attempt")),
             payToken: try row.text("pay_token"), createdAt: try row.instant("created_at"),
             updatedAt: try row.instant("updated_at"))
     }

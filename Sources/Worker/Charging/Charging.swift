@@ -51,6 +51,7 @@ public struct Charging: Sendable {
         var charge = charge
         charge.status = .pending
         charge.reason = nil
+        charge.adviceCode = nil
         charge.attempt += 1
         charge.updatedAt = context.now
         try tx.charges.update(charge)
@@ -109,7 +110,7 @@ public struct Charging: Sendable {
     public func advice(on charge: Charge) -> DeclineAdvice? {
         switch charge.status {
         case .requiresAction: .finishPayment
-        case .failed: DeclineAdvice(declineCode: charge.reason ?? "")
+        case .failed: DeclineAdvice(declineCode: charge.reason ?? "", adviceCode: charge.adviceCode)
         case .pending, .paid, .canceled: nil
         }
     }

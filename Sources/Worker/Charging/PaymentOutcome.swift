@@ -45,7 +45,7 @@ struct PaymentOutcome {
         let status = charge.status.after(observation)
         // While another try is on its way, what is not final may be told of the last one; the try's own answer counts.
         if !status.isFinal, try tx.outbox.waiting(for: charge.id)?.kind == .payAgain {
-            return try write(charge, charge.status, reason: charge.reason)
+            return try write(charge, charge.status, reason: charge.reason, advice: charge.adviceCode)
         }
         switch status {
         case .canceled: return try end(charge, as: .canceled, reason: charge.reason ?? "canceled_at_stripe")
@@ -54,7 +54,8 @@ struct PaymentOutcome {
             try tx.journal.post(
                 try entries.chargePaid(charge, try amount(of: charge), paymentIntent: charge.paymentIntent ?? ""))
             return try write(charge, status, reason: nil)
-        case .pending, .requiresAction, .failed: return try write(charge, status, reason: observation.declineCode)
+        case .pending, .requiresAction, .failed:
+            return try write(charge, status, reason: observation.declineCode, advice: observation.adviceCode)
         }
     }
 
@@ -70,10 +71,13 @@ struct PaymentOutcome {
         return try write(charge, status, reason: reason)
     }
 
-    private func write(_ charge: Charge, _ status: ChargeStatus, reason: String?) throws -> Charge {
+    private func write(
+        _ charge: Charge, _ status: ChargeStatus, reason: String?, advice: String? = nil
+    ) throws -> Charge {
         var next = charge
         next.status = status
         next.reason = reason
+        next.adviceCode = advice
         next.updatedAt = context.now
         try tx.charges.update(next)
         return next
@@ -95,7 +99,8 @@ extension PaymentObservation {
                 self = .processing
                 return
             }
-            self = .declined(code: Self.declineCode(error.code, error.declineCode))
+            self = .declined(
+                code: Self.declineCode(error.code, error.declineCode), advice: error.adviceCode)
         case .processing, .requiresConfirmation, .requiresCapture, .other: self = .processing
         }
     }
@@ -108,9 +113,13 @@ extension PaymentObservation {
 
     var declineCode: String? {
         switch self {
-        case .declined(let code): code
+        case .declined(let code, _): code
         case .requiresAction: DeclineAdvice.authenticationRequired
         case .processing, .succeeded, .canceled: nil
         }
+    }
+
+    var adviceCode: String? {
+        if case .declined(_, let advice) = self { advice } else { nil }
     }
 }
