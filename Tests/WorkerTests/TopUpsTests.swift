@@ -155,6 +155,56 @@ import struct Billing.Customer
         try await house.checkBooks()
     }
 
+    /// A session of the top-up's as Stripe would write it down.
+    private func session(
+        of topUp: TopUp, paymentIntent: String?, amount: Int64? = nil
+    ) throws -> Checkout.Session {
+        let payment = paymentIntent.map { "\"\($0)\"" } ?? "null"
+        let text = """
+            {"id": "\(topUp.checkoutSession ?? "")", "object": "checkout.session", "status": "complete",
+             "payment_status": "paid", "amount_total": \(amount ?? topUp.amount), "currency": "\(topUp.currency)",
+             "payment_intent": \(payment), "metadata": {"bursar_top_up": "\(topUp.id)"}}
+            """
+        return try RawAnswer(status: 200, headers: [:], body: Array(text.utf8)).decoded(as: Checkout.Session.self)
+    }
+
+    @Test(
+        arguments: [
+            (nil, 2_000, "paid_without_payment"), ("pi_1", 1_999, "amount_differs"), ("pi_1", 2_001, "amount_differs"),
+        ] as [(String?, Int64, String)])
+    func `a paid session that names no payment or another amount fills no wallet`(
+        payment: String?, amount: Int64, code: String
+    ) async throws {
+        let (house, account, topUp, ada) = try await opened()
+        let told = try session(of: topUp, paymentIntent: payment, amount: amount)
+        await #expect {
+            try await house.database.write { [house] tx in
+                try TopUpOutcome(context: house.worker.context, tx: tx).apply(told, to: topUp.id)
+            }
+        } throws: { ($0 as? WorkerError)?.code == code }
+        #expect(try await current(topUp, house).status == .open)
+        #expect(try await house.balance(ada, of: account).wallet.isZero)
+    }
+
+    @Test func `a second payment of a top-up is refused, and the wallet filled once`() async throws {
+        let (house, account, topUp, ada) = try await opened()
+        var refusals: [String?] = []
+        for payment in ["pi_1", "pi_2", "pi_1"] {
+            let told = try session(of: topUp, paymentIntent: payment)
+            do {
+                try await house.database.write { [house] tx in
+                    _ = try TopUpOutcome(context: house.worker.context, tx: tx).apply(told, to: topUp.id)
+                }
+                refusals.append(nil)
+            } catch {
+                refusals.append((error as? WorkerError)?.code)
+            }
+        }
+        #expect(refusals == [nil, "second_payment", nil])
+        #expect(try await house.balance(ada, of: account).wallet.micros == 20_000_000)
+        try await house.checkBooks()
+    }
+
     @Test func `a session that nobody pays expires with its top-up`() async throws {
         let (house, account, topUp, ada) = try await opened()
         house.clock.advance(seconds: 25 * 3600)

@@ -18,7 +18,7 @@ struct TopUpOutcome {
         var topUp = try require(id)
         try check(topUp, amount: session.amountTotal, currency: session.currency, what: session.id)
         topUp.checkoutSession = session.id
-        topUp.paymentIntent = session.paymentIntent?.id ?? topUp.paymentIntent
+        topUp.paymentIntent = try onlyPayment(session.paymentIntent?.id, of: topUp)
         topUp.url = session.url ?? topUp.url
         if let intent = session.paymentIntent?.object { try keepCard(intent, of: topUp) }
         return try move(topUp, to: Self.status(of: session), intent: session.paymentIntent?.object)
@@ -33,7 +33,7 @@ struct TopUpOutcome {
     func apply(_ intent: Stripe.PaymentIntent, to id: TopUp.ID) throws -> TopUp {
         var topUp = try require(id)
         try check(topUp, amount: intent.amount, currency: intent.currency, what: intent.id)
-        topUp.paymentIntent = intent.id
+        topUp.paymentIntent = try onlyPayment(intent.id, of: topUp)
         // Before its session is completed a customer may try one card after the other; afterwards a refusal is the end.
         if topUp.status == .pending, intent.isRefused { return try move(topUp, to: .failed, intent: nil) }
         guard intent.status == .succeeded else { return topUp }
@@ -54,6 +54,11 @@ struct TopUpOutcome {
     private func move(_ topUp: TopUp, to next: TopUp.Status, intent: Stripe.PaymentIntent?) throws -> TopUp {
         var topUp = topUp
         topUp.status = topUp.status.after(next)
+        if topUp.status == .paid, topUp.paymentIntent == nil {
+            // Money that nobody can name cannot be posted once and only once.
+            throw WorkerError.conflict(
+                "paid_without_payment", "Stripe says that top-up \(topUp.id) is paid, and names no PaymentIntent")
+        }
         topUp.updatedAt = context.now
         try tx.topUps.update(topUp)
         guard topUp.status == .paid, let payment = topUp.paymentIntent else { return topUp }
@@ -95,6 +100,14 @@ struct TopUpOutcome {
     private func require(_ id: TopUp.ID) throws -> TopUp {
         guard let topUp = try tx.topUps.find(id) else { throw WorkerError.notFound("top-up") }
         return topUp
+    }
+
+    /// One top-up is one payment: what else claims to be of it is looked at by a person.
+    private func onlyPayment(_ intent: String?, of topUp: TopUp) throws(WorkerError) -> String? {
+        if let known = topUp.paymentIntent, let intent, intent != known {
+            throw .conflict("second_payment", "top-up \(topUp.id) has PaymentIntent \(known), not \(intent)")
+        }
+        return intent ?? topUp.paymentIntent
     }
 
     private func check(_ topUp: TopUp, amount: Int64?, currency: String?, what: String) throws(WorkerError) {
