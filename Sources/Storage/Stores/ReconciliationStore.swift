@@ -25,7 +25,7 @@ public struct ReconciliationRecord: Identified, Hashable, Sendable {
         case clean
         /// Everything was compared; the discrepancies are listed.
         case discrepancies
-        /// Some account could not be compared to the end; whatever was found besides is listed.
+        /// Some account that may have changed could not be compared to the end; whatever was found besides is listed.
         case incomplete
     }
 
@@ -63,6 +63,9 @@ public struct UncheckedAccount: Hashable, Sendable {
     public let reason: String
     /// A sentence for a person.
     public let detail: String
+
+    /// The merchant has gone, and nothing of theirs was open: listed, and no reason to call a run incomplete.
+    public static let disconnected = "disconnected"
 
     public init(account: ConnectedAccount.ID, reason: String, detail: String) {
         self.account = account
@@ -163,6 +166,14 @@ public struct ReconciliationStore {
                 account: ConnectedAccount.ID(stored: try row.text("account")), reason: try row.text("reason"),
                 detail: try row.text("detail"))
         }
+    }
+
+    /// How many accounts the run could not compare, those apart of which nothing is to be learned any more.
+    public func leftOpen(in run: ReconciliationRecord.ID) throws -> Int64 {
+        try tx.first(
+            "SELECT COUNT(*) AS unchecked FROM unchecked_accounts WHERE reconciliation = $1 AND reason <> $2",
+            run.text, UncheckedAccount.disconnected
+        )?.int64("unchecked") ?? 0
     }
 
     // MARK: How far each stream was read

@@ -115,10 +115,7 @@ extension ReconciliationStep {
             // Nothing at Stripe, so nothing to compare.
             return try await keep(ReconciliationUnit(cursor))
         }
-        if account.status == .disconnected {
-            return try await giveUp(
-                account, "disconnected", "the merchant has withdrawn the access; nothing is asked for it")
-        }
+        if account.status == .disconnected { return try await passOver(account) }
         if context.stripe == nil {
             return try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
         }
@@ -129,6 +126,24 @@ extension ReconciliationStep {
         cursor.account = account.id.text
         cursor.enter(state.record.scope.phases.first ?? .events)
         try await keep(ReconciliationUnit(cursor))
+    }
+
+    /// Nothing is asked for a merchant who has withdrawn the access. With nothing open that is all there is to say; how
+    /// a payment ended that was still open nobody can tell, and a run that cannot know is not clean.
+    private func passOver(_ account: ConnectedAccount) async throws {
+        let started = state.record.startedAt
+        let open = try await context.database.read { tx in
+            try tx.reconciliations.openObjects(account: account.id, madeUpTo: started)
+        }
+        guard open > 0 else {
+            return try await giveUp(
+                account, UncheckedAccount.disconnected,
+                "the merchant has withdrawn the access, and nothing of theirs is open; nothing is asked for it")
+        }
+        try await giveUp(
+            account, "disconnected_while_open",
+            "the merchant has withdrawn the access while \(open) charges and top-ups were open; look at how they ended "
+                + "in the merchant's Stripe account, or connect it again")
     }
 
     private func leaveAccount() async throws {
@@ -184,9 +199,10 @@ extension ReconciliationStep {
     }
 
     private func finish() async throws {
-        let summary = state.summary
+        let run = state.record.id
+        let left = try await context.database.read { tx in try tx.reconciliations.leftOpen(in: run) }
         let status: ReconciliationRecord.Status =
-            summary.notChecked > 0 ? .incomplete : summary.discrepancies > 0 ? .discrepancies : .clean
+            left > 0 ? .incomplete : state.summary.discrepancies > 0 ? .discrepancies : .clean
         try await write(state.cursor, status: status) { _, _ in }
     }
 }

@@ -197,12 +197,22 @@ import Testing
         #expect(result.summary.accounts == 1 && result.summary.balanceTransactions == 1)
     }
 
+    @Test func `a run is not clean while a payment of a merchant who has disconnected is open`() async throws {
+        var world = try await PlantedWorld(seed: 11)
+        _ = try await world.payment(4_000, of: world.accounts[0], isPaidHere: false)
+        try await world.database.write { tx in _ = try tx.execute("UPDATE accounts SET status = 'disconnected'") }
+        let (result, _) = try await world.reconcile()
+        #expect(world.stripe.calls == 0)
+        #expect(result.record.status == .incomplete)
+        #expect(Set(result.notChecked.map(\.reason)) == ["disconnected", "disconnected_while_open"])
+    }
+
     @Test func `nothing is asked for a merchant who has disconnected`() async throws {
         let world = try await PlantedWorld(seed: 10)
         try await world.database.write { tx in _ = try tx.execute("UPDATE accounts SET status = 'disconnected'") }
         let (result, _) = try await world.reconcile()
         #expect(world.stripe.calls == 0)
-        #expect(result.record.status == .incomplete)
         #expect(result.notChecked.map(\.reason) == ["disconnected", "disconnected"])
+        #expect(result.record.status == .clean && result.summary.notChecked == 2, "nothing of theirs is open")
     }
 }

@@ -42,6 +42,21 @@ import Testing
         try await house.expectSoundBooks()
     }
 
+    @Test func `an event that Stripe lists late, behind what was read already, is found`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        let topUp = try await house.openTopUp(2_000, by: ada, of: account)
+        try await house.control("/_sandbox/checkout_sessions/\(try #require(topUp.checkoutSession))/pay")
+        _ = await house.intercept()
+        let reached = house.clock.now.secondsSince1970 + house.worker.context.policy.sweepOverlapSeconds - 1
+        try await house.database.write { tx in
+            try tx.reconciliations.setPosition(reached, of: EventSweep.stream, account: account.id)
+        }
+        #expect(try await house.reconcile(scope: .events).summary.eventsFound > 0)
+        #expect(try await house.current(topUp).status == .paid)
+    }
+
     @Test func `a payment that Stripe made no event of is found by asking for what is open`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
@@ -65,9 +80,11 @@ import Testing
         #expect(charge.status == .requiresAction)
         try await house.control("/_sandbox/event_faults", ["fault": "never", "count": "100"])
         try await house.finishOnSession(charge, of: account)
-        let run = try await house.reconcile()
+        // The sweep of what is open finds it; the nightly one would from the balance, too.
+        #expect(try await house.reconcile(scope: .openObjects).summary.healed == 1)
         #expect(try await house.current(charge).status == .paid)
-        #expect(run.record.status == .clean && run.summary.healed == 1 && run.summary.eventsFound == 0)
+        let run = try await house.reconcile()
+        #expect(run.record.status == .clean && run.summary.eventsFound == 0)
         try await house.expectSoundBooks()
     }
 

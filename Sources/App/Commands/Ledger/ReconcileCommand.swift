@@ -13,7 +13,7 @@ struct ReconcileCommand: DeskCommand {
             Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be
             broken off at any time.
             Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be
-            compared.
+            compared. A merchant who has disconnected with nothing open is listed, and does not count.
 
             Examples:
               bursar reconcile
