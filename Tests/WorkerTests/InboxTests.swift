@@ -98,6 +98,78 @@ import struct Billing.Customer
         try await house.checkBooks()
     }
 
+    @Test func `a second payment of a charge is parked, and posts nothing`() async throws {
+        let (house, account, charge) = try await paidAtStripe()
+        try await house.settle()
+        let other = intent("succeeded", of: charge, id: "pi_another")
+        try await house.post(house.event("evt_second", "payment_intent.succeeded", object: other))
+        try await house.drain()
+        let event = try #require(try await house.stored("evt_second"))
+        #expect(event.state == .parked && event.reason == "second_payment")
+        let paid = try await house.database.read { tx in
+            try tx.journal.balance(of: LedgerAccount(book: account.book, .stripeBalance), account.currency).micros
+        }
+        #expect(paid <= 9_000_000)
+        try await house.checkBooks()
+    }
+
+    @Test func `a payment of a charge that is canceled here is parked and shown`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        _ = try await house.database.write { tx in try house.worker.charging.cancel(charge, account: account, in: tx) }
+        try await house.post(
+            house.event("evt_paid", "payment_intent.succeeded", object: intent("succeeded", of: charge)))
+        try await house.drain()
+        let event = try #require(try await house.stored("evt_paid"))
+        #expect(event.state == .parked && event.reason == "paid_after_cancel")
+        #expect(try await house.balance(ada, of: account).accrued.micros == 9_000_000)
+    }
+
+    @Test func `an event of one merchant says nothing about another's charge`() async throws {
+        let (house, _, charge) = try await paidAtStripe()
+        _ = try await house.addAccount("usd", mode: .connect, stripeAccount: "acct_other")
+        let foreign = intent("succeeded", of: charge)
+        try await house.post(
+            house.event("evt_foreign", "payment_intent.succeeded", object: foreign, account: "acct_other"),
+            to: .connect)
+        while try await house.worker.inbox.step() {}
+        let event = try #require(try await house.stored("evt_foreign"))
+        #expect(event.state == .parked && event.reason == "unknown_charge")
+        #expect(try await house.current(charge).status == .pending)
+    }
+
+    @Test(arguments: ["payment_intent.processing", "payment_intent.payment_failed", "checkout.session.completed"])
+    func `an event of a merchant who has disconnected asks nothing of Stripe`(type: String) async throws {
+        let (house, account, charge) = try await paidAtStripe()
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .disconnected, reason: nil) }
+        let before = house.wire.calls.count
+        let session =
+            #"{"id": "cs_1", "object": "checkout.session", "status": "complete", "payment_status": "unpaid", "#
+            + #""metadata": {"bursar_top_up": "btop_unknown"}}"#
+        let object = type.hasPrefix("checkout") ? session : intent("processing", of: charge)
+        try await house.post(house.event("evt_1", type, object: object))
+        try await house.drain()
+        #expect(house.wire.calls.count == before)
+        #expect(try await house.current(charge).status == .pending)
+    }
+
+    @Test func `an event that one worker has taken is nobody else's until the lease ends`() async throws {
+        let house = try await TestHouse()
+        try await house.post(house.event("evt_1", "payment_intent.created", object: foreignIntent))
+        let now = house.clock.now
+        func claim(at instant: Instant) async throws -> String? {
+            try await house.database.write { tx in
+                try tx.inbox.claim(at: instant, leaseEnd: instant.adding(seconds: 120))?.id
+            }
+        }
+        #expect(try await claim(at: now) == "evt_1")
+        #expect(try await claim(at: now.adding(seconds: 119)) == nil)
+        #expect(try await claim(at: now.adding(seconds: 120)) == "evt_1")
+    }
+
     @Test func `nothing that is not rightly signed is stored`() async throws {
         let house = try await TestHouse()
         let body = house.event("evt_1", "payment_intent.created", object: #"{"id": "pi_1"}"#)

@@ -113,6 +113,23 @@ import struct Billing.Customer
         try await expectOnePayment(house, account, charge)
     }
 
+    @Test func `among several payments of a customer the charge's own is found`() async throws {
+        let (house, account, ada, charge) = try await written()
+        try await sendAndDie(house)
+        _ = await house.intercept()
+        // The merchant's own sale to the same customer, newer and of the same amount.
+        let other = try await #require(house.worker.context.stripe).client.send(
+            Stripe.PaymentIntent.create(
+                amount: charge.amount, currency: "usd", customer: ada.stripeCustomer,
+                metadata: ["order": "7"], in: .platform, idempotencyKey: "other"))
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        let paid = try await house.current(charge)
+        #expect(paid.status == .paid && paid.paymentIntent != nil && paid.paymentIntent != other.id)
+        #expect(try await house.paymentIntents(of: account).count == 2)
+        try await house.checkBooks()
+    }
+
     @Test func `a command that two workers renew has one successor`() async throws {
         let (house, _, _, charge) = try await written()
         let command = try #require(try await house.database.read { tx in try tx.outbox.waiting(for: charge.id) })
