@@ -85,7 +85,7 @@ extension Failure {
             case "not_ours": "BURSAR_DATABASE names a file that is not a database of Bursar's"
             case "newer": "a newer Bursar has written this database; install that version"
             case "sync_failed":
-                "what was acknowledged is safe, and Bursar has to be started again; look at the disk and the kernel's log"
+                "what was acknowledged is safe; look at the disk and the kernel's log, then start Bursar again"
             case "corrupt": "restore the database from a copy, and run `bursar ledger check`"
             default: "see the log of the server"
             }
