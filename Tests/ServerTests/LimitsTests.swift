@@ -38,6 +38,22 @@ struct LimitsTests {
         }
     }
 
+    @Test func `JSON is read sixteen levels deep and no deeper, and brackets in texts do not count`() async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant()
+            func code(_ body: String) async throws -> String? {
+                try await house.post("/v1/customers", body, key: ada.key).code
+            }
+            func nested(_ depth: Int) -> String {
+                String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+            }
+            #expect(try await code(nested(17)) == "json_too_deep")
+            #expect(try await code(nested(16)) != "json_too_deep")
+            let name = String(repeating: "[{", count: 50)
+            #expect(try await house.post("/v1/customers", #"{"external_id": "\#(name)"}"#, key: ada.key).status == 201)
+        }
+    }
+
     @Test func `a webhook of exactly the largest size is read`() async throws {
         try await ServedHouse.open { house in
             let body = Array(repeating: UInt8(ascii: " "), count: 256 * 1024)

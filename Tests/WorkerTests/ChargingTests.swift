@@ -138,6 +138,22 @@ import struct Billing.Customer
         #expect(try await house.balance(ada, of: account).paid.micros == 9_000_000)
     }
 
+    @Test func `a run does not try a declined card again by itself`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount(cycle: .daily)
+        let ada = try await house.customer("ada", card: "pm_card_chargeCustomerFail", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        for _ in 0..<3 {
+            house.clock.advance(seconds: 86_400)
+            try await house.runCharges()
+        }
+        let failed = try await house.current(charge)
+        #expect(failed.status == .failed && failed.attempt == 1)
+        #expect(!house.wire.calls.contains { $0.hasSuffix("/confirm") })
+    }
+
     @Test func `after a refusal a customer rests, however much more is used`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount(threshold: 500)
