@@ -33,7 +33,7 @@ extension SettingDefinition {
         case .choice: choices?.contains(text) ?? false
         case .clientID: text.hasPrefix("ca_") && isPrintable(text)
         case .database: !databasePath(text).isEmpty
-        case .key: (32...512).contains(text.utf8.count) && isPrintable(text)
+        case .key: (16...512).contains(text.utf8.count) && isPrintable(text)
         case .number: Int(text).map { (minimum ?? .min)...(maximum ?? .max) ~= $0 } ?? false
         case .secrets: commaSeparated(text).allSatisfy { $0.utf8.count >= 8 && isPrintable($0) }
         case .stripeKey: StripeKeyMode(key: text) != nil && isPrintable(text)

@@ -77,7 +77,7 @@ public struct Keys: Sendable {
         return key
     }
 
-    private static let shortestSecret = 32
+    private static let shortestSecret = 16
     private static let longestSecret = 512
 
     private func makeKey(_ scope: ApiKey.Scope, _ origin: ApiKey.Origin, name: String, secret: String) -> ApiKey {
@@ -90,7 +90,7 @@ public struct Keys: Sendable {
 extension WorkerError {
     static let platformKeyWeak = WorkerError(
         .invalid, "platform_key_weak",
-        "BURSAR_PLATFORM_KEY must be 32 to 512 printable ASCII characters without spaces")
+        "BURSAR_PLATFORM_KEY must be 16 to 512 printable ASCII characters without spaces")
 
     static let platformKeyRevoked = WorkerError(
         .conflict, "platform_key_revoked",

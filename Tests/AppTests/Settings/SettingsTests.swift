@@ -92,7 +92,7 @@ struct SettingsTests {
             "BURSAR_STRIPE_WEBHOOK_SECRETS", "whsec_one,,",
             "signing secrets of at least 8 characters, separated by commas, for example whsec_…,whsec_…"
         ),
-        ("BURSAR_PLATFORM_KEY", "short", "32 to 512 printable characters without spaces, for example bursar_…"),
+        ("BURSAR_PLATFORM_KEY", "short", "16 to 512 printable characters without spaces, for example bursar_…"),
     ])
     func `a wrong secret is named without what it holds`(name: String, text: String, should: String) {
         let held = "a value of \(text.count) characters that is not shown"
