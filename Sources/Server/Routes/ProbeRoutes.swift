@@ -40,7 +40,7 @@ struct ProbeRoutes {
     /// Clients on this machine need no key; a proxy on it does not count as one.
     private var show: Work {
         .serves { [worker, metrics, settings] call in
-            if !call.isLocal || settings.metricsNeedKey {
+            if !call.peer.isLocal || settings.metricsNeedKey {
                 try await Authentication(worker: worker).requirePlatform(call.headers)
             }
             let figures = try await worker.context.database.read { tx in try worker.operations.figures(in: tx) }

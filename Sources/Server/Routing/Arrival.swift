@@ -27,7 +27,7 @@ struct Arrival {
     let method: HTTPRequest.Method
     let path: Substring
     let contentLength: Int?
-    let logger: Logger
+    private let base: Logger
     private let rawQuery: Substring
     private let headers: HTTPFields
     private let channel: any Channel
@@ -43,21 +43,22 @@ struct Arrival {
         let mark = target.firstIndex(of: "?") ?? target.endIndex
         path = target[..<mark]
         rawQuery = target[mark...].dropFirst()
-        var logger = connection.logger
+        base = connection.logger
+    }
+
+    /// Made when there is something to log, for most requests have nothing.
+    var logger: Logger {
+        var logger = base
         logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request_id"] = .string(requestID)
         if let trace {
             logger[metadataKey: "trace_id"] = .string(trace.traceID)
             logger[metadataKey: "span_id"] = .string(trace.spanID)
         }
-        self.logger = logger
+        return logger
     }
 
-    /// A proxy on this machine speaks for others, and says so.
-    var isLocal: Bool {
-        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return false }
-        return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
-    }
+    var peer: Peer { Peer(headers: headers, channel: channel) }
 
     /// The parameters that the route knows. Others are refused, except where a browser comes from elsewhere and brings
     /// more.
@@ -80,14 +81,27 @@ struct Arrival {
         return trace.map { named.with(.traceParent, $0.header) } ?? named
     }
 
-    func log(_ status: Int, _ route: Route?) {
-        guard logger.logLevel <= .debug else { return }
+    /// The span of the request, for who follows traces in the log.
+    func log(_ status: Int, _ route: Route?, since start: NIODeadline) {
+        guard base.logLevel <= .debug else { return }
         logger.debug(
             "Request answered",
             metadata: [
                 "method": .string(method.rawValue), "route": .string(route?.path ?? "none"),
-                "status": .stringConvertible(status),
-                "parent_span_id": .string(trace?.parentID ?? ""),
+                "status": .stringConvertible(status), "parent_span_id": .string(trace?.parentID ?? ""),
+                "microseconds": .stringConvertible((NIODeadline.now() - start).nanoseconds / 1_000),
             ])
+    }
+}
+
+/// The other end of a connection.
+struct Peer: Sendable {
+    let headers: HTTPFields
+    let channel: any Channel
+
+    /// Whether the client runs on this machine and speaks for nobody else: a proxy on it speaks for others, and says so.
+    var isLocal: Bool {
+        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return false }
+        return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
     }
 }

@@ -2,7 +2,6 @@ import Billing
 import Foundation
 import HTTPTypes
 import Ledger
-import Logging
 import NIOCore
 import Worker
 
@@ -24,9 +23,7 @@ struct Call: Sendable {
     var caller = Caller.nobody
     /// The account that the call is about; nil where a platform's call is about all of them, or none.
     var account: ConnectedAccount.ID?
-    /// Whether the client runs on this machine and speaks for nobody else.
-    let isLocal: Bool
-    let logger: Logger
+    let peer: Peer
 
     /// The account of a route that always has one.
     var tenant: ConnectedAccount.ID {

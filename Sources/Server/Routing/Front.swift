@@ -37,7 +37,7 @@ struct Front: HTTPResponder {
         }
         if request.method == .post, answer.status < 400 { onWork() }
         metrics.record(place, status: answer.status, since: started)
-        arrival.log(answer.status, route)
+        arrival.log(answer.status, route, since: started)
         return arrival.dressed(answer).response(isHead: request.method == .head)
     }
 
@@ -59,8 +59,7 @@ struct Front: HTTPResponder {
         }
         var call = Call(
             requestID: arrival.requestID, path: String(arrival.path), parameters: parameters,
-            query: try arrival.query(of: route), headers: request.headers, isLocal: arrival.isLocal,
-            logger: arrival.logger)
+            query: try arrival.query(of: route), headers: request.headers, peer: arrival.peer)
         let secret = try await Authentication(worker: worker).admit(&call, to: route)
         if route.body != .none {
             isBodyUnread = false
