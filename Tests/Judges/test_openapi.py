@@ -1,6 +1,5 @@
 """The description of the API, judged by openapi-core: valid, and true of every answer of a tour through all it says."""
 
-import collections
 import concurrent.futures
 import json
 import re
@@ -8,90 +7,19 @@ import sqlite3
 import time
 import urllib.parse
 
-import openapi_core
-import yaml
-from openapi_core.testing import MockRequest, MockResponse
-
-import exchange
-from bursar import CONNECT_SECRET, PLATFORM_KEY, PLATFORM_SECRET
+from bursar import CONNECT_SECRET, PLATFORM_SECRET
 from stories import Merchant
 from test_signatures import EVENT, sdk_signature
+from tour import Tour
+from tour_of_pages import FORM, callback, onboarding_urls, pages
 
 # What a client cannot bring about from outside, and why. Everything else that is described is visited.
 UNREACHED = {
     "a read is refused only when the disk fails: no client's doing": lambda method, path, status: (
-        status == 503 and (method == "GET" or path in ("/metrics", "/readyz"))),
-    "Stripe's answer to a read can be asked for again: 503, not 504": lambda method, path, status: (
-        status == 504 and path in ("/v1/accounts/{id}/refresh", "/connect/{id}/return", "/connect/oauth/callback")),
+        status == 503 and method == "GET"),
+    "a read at Stripe that got no answer has changed nothing: 503": lambda method, path, status: (
+        status == 504 and path == "/v1/accounts/{id}/refresh"),
 }
-
-
-FORM = "application/x-www-form-urlencoded"
-
-
-class Tour:
-    """Calls Bursar, and holds every answer against the description."""
-
-    def __init__(self, worker):
-        self.worker = worker
-        text = exchange.exchange("GET", f"{worker.url}/openapi.yaml").body
-        self.document = yaml.safe_load(text)
-        self.api = openapi_core.OpenAPI.from_dict(
-            self.document, config=openapi_core.Config(
-                extra_media_type_deserializers={
-                    "application/problem+json": json.loads,
-                    **dict.fromkeys(("application/yaml", "text/plain", "text/css", "text/html"), bytes.decode)}))
-        self.visited = collections.Counter()
-        self.documented = {
-            (method.upper(), path, int(status))
-            for path, operations in self.document["paths"].items()
-            for method, operation in operations.items() if method in ("get", "post", "delete")
-            for status in operation["responses"]}
-
-    def pattern(self, path):
-        def fits(pattern):
-            return re.fullmatch(re.sub(r"\\{[a-z_]+\\}", "[^/]+", re.escape(pattern)), path)
-
-        # A path without parameters comes before one with them.
-        return next(p for p in sorted(self.document["paths"], key=lambda p: p.count("{")) if fits(p))
-
-    def visit(self, method, target, status, body=None, key=PLATFORM_KEY, account=None, once=None, **headers):
-        path, _, query = target.partition("?")
-        fields = {name.replace("_", "-"): value for name, value in headers.items()}
-        if key:
-            fields["Authorization"] = f"Bearer {key}"
-        if account:
-            fields["Bursar-Account"] = account
-        if once:
-            fields["Idempotency-Key"] = once
-        if body is not None and not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-        if body is not None:
-            fields.setdefault("Content-Type", "application/json")
-        answer = exchange.exchange(method, self.worker.url + target, body, fields)
-        assert answer.status == status, (method, target, status, answer)
-        pattern = self.pattern(path)
-        assert (method, pattern, status) in self.documented, f"{method} {pattern} does not say that it answers {status}"
-        request = MockRequest(
-            self.worker.url, method.lower(), path, path_pattern=pattern, args=dict(urllib.parse.parse_qsl(query)),
-            headers=fields, data=body)
-        kind = answer.headers.get("Content-Type", "")
-        response = MockResponse(
-            answer.body, status_code=status, headers=dict(answer.headers.items()), content_type=kind.split(";")[0])
-        try:
-            self.api.validate_response(request, response)
-        except Exception as error:
-            causes = "; ".join(map(str, getattr(error.__cause__, "schema_errors", []) or [error.__cause__]))
-            raise AssertionError(f"{method} {target} {status}: {error} {causes}\n{answer}") from error
-        assert answer.headers["Request-Id"].startswith("breq_")
-        self.visited[(method, pattern, status)] += 1
-        return answer
-
-    def operations(self):
-        for path, operations in self.document["paths"].items():
-            for method, operation in operations.items():
-                if method in ("get", "post", "delete"):
-                    yield method.upper(), path, operation
 
 
 def fill(path, **names):
@@ -108,7 +36,6 @@ class Story:
         self.account = self.merchant.account
         self.key = worker.post(f"/v1/accounts/{self.account}/keys", {"name": "judge"})["secret"]
         self.spare = worker.post(f"/v1/accounts/{self.account}/keys")["id"]
-        self.other = worker.post("/v1/accounts", {"name": "Other", "currency": "jpy", "stripe": "none"})["id"]
 
     def customer(self, name, card="pm_card_visa"):
         return self.merchant.add_customer(name, card)
@@ -301,106 +228,6 @@ def not_found(tour, method, pattern, path, body, own):
     return tour.visit(method, path, 404, body, account="bacc_" + "0" * 26)
 
 
-def pages(story):
-    tour, worker, sandbox = story.tour, story.worker, story.sandbox
-    payment(story)
-    fresh = worker.post("/v1/accounts", {"name": "Fresh", "currency": "usd", "stripe": "connect"})["id"]
-    worker.post(f"/v1/accounts/{fresh}/onboarding_links")
-    returns, refreshes = onboarding_urls(sandbox)
-    tour.visit("GET", returns, 200, key=None)
-    tour.visit("GET", refreshes, 303, key=None)
-    for page in ("return", "refresh"):
-        tour.visit("GET", f"/connect/{fresh}/{page}?token=wrong", 404, key=None)
-        tour.visit("GET", f"/connect/{fresh}/{page}?token=%ZZ", 400, key=None)
-    shop = worker.post("/v1/accounts", {"name": "Shop", "currency": "usd", "stripe": "connect"})["id"]
-    worker.post(f"/v1/accounts/{shop}/onboarding_links", {"return_url": "https://shop.example/back"})
-    shop_returns, shop_refreshes = onboarding_urls(sandbox)
-    answer = tour.visit("GET", shop_returns, 303, key=None)
-    assert answer.headers["Location"] == "https://shop.example/back"
-    worn_out(story, shop_returns, shop_refreshes)
-    oauth(story)
-
-
-def worn_out(story, returns, refreshes):
-    """Links that were visited too often make no more calls at Stripe."""
-    for _ in range(60):
-        if exchange.exchange("GET", story.worker.url + refreshes).status == 409:
-            break
-    story.tour.visit("GET", refreshes, 409, key=None)
-    story.tour.visit("GET", returns, 303, key=None)
-
-
-def onboarding_urls(sandbox):
-    """The return and the refresh URL that Bursar gave to Stripe last."""
-    sent = sandbox.requests("POST /v1/account_links")[-1]["parameters"]
-    return tuple(re.sub(r"^https?://[^/]+", "", sent[name]) for name in ("return_url", "refresh_url"))
-
-
-def payment(story):
-    tour, worker = story.tour, story.worker
-    story.owes("cy", "pm_card_authenticationRequired")
-    charge = worker.post("/v1/charges", {"customer": "cy"}, account=story.account)
-    shown = worker.charge_ends(charge["id"], story.account, "requires_action")
-    tour.visit("GET", f"/v1/charges/{charge['id']}", 200, key=story.key)
-    link = urllib.parse.urlsplit(shown["payment_url"])
-    here = f"{link.path}?{link.query}"
-    form = {"Content_Type": FORM}
-    tour.visit("GET", here, 200, key=None)
-    tour.visit("GET", f"{link.path}?token=wrong", 404, key=None)
-    tour.visit("GET", f"{link.path}?token=%ZZ", 400, key=None)
-    tour.visit("GET", f"{link.path}/done?{link.query}", 200, key=None)
-    tour.visit("GET", f"{link.path}/done?token=wrong", 404, key=None)
-    tour.visit("GET", f"{link.path}/done?token=%ZZ", 400, key=None)
-    tour.visit("POST", link.path, 404, b"token=wrong", key=None, **form)
-    tour.visit("POST", f"{link.path}?x=%ZZ", 400, b"token=x", key=None, **form)
-    tour.visit("POST", link.path, 413, b" " * (16 * 1024 + 1), key=None, **form)
-    onward = tour.visit("POST", link.path, 303, link.query.encode(), key=None, **form)
-    assert onward.headers["Location"].startswith(story.sandbox.url)
-    story.unpaid = unpaid(story)
-    exchange.post_form(onward.headers["Location"], {"decision": "complete"})
-    tour.visit("GET", f"{link.path}/done?{link.query}", 200, key=None)
-    tour.visit("POST", link.path, 200, link.query.encode(), key=None, **form)
-
-
-def unpaid(story):
-    """A payment whose customer still has to come."""
-    story.owes("di", "pm_card_authenticationRequired")
-    charge = story.worker.post("/v1/charges", {"customer": "di"}, account=story.account)
-    shown = story.worker.charge_ends(charge["id"], story.account, "requires_action")
-    link = urllib.parse.urlsplit(shown["payment_url"])
-    return link.path, link.query.encode()
-
-
-def oauth(story):
-    tour = story.tour
-    tour.visit("GET", "/connect/oauth/callback?state=unknown&code=x", 400, key=None)
-    account = story.worker.post("/v1/accounts", {"name": "Old", "currency": "usd", "stripe": "connect"})["id"]
-    state = oauth_state(story, account)[1]
-    tour.visit("GET", f"/connect/oauth/callback?state={state}&error=access_denied", 403, key=None)
-    existing = at_stripe(story)
-    tour.visit("GET", callback(story, account, existing), 200, key=None)
-    # The same Stripe account for a second merchant.
-    twin = story.worker.post("/v1/accounts", {"name": "Twin", "currency": "usd", "stripe": "connect"})["id"]
-    tour.visit("GET", callback(story, twin, existing), 409, key=None)
-
-
-def oauth_state(story, account):
-    url = story.worker.post(f"/v1/accounts/{account}/oauth_links")["url"]
-    return url, dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["state"]
-
-
-def at_stripe(story):
-    """An account that Stripe has, and that is not connected."""
-    return story.sandbox.control("accounts", country="US", currency="usd", email="a@shop.example", name="A")["id"]
-
-
-def callback(story, account, existing=None):
-    """Where Stripe sends a merchant who has agreed to connect."""
-    answer = exchange.post_form(
-        oauth_state(story, account)[0], {"decision": "approve", "account": existing or at_stripe(story)})
-    return re.sub(r"^https?://[^/]+", "", answer.headers["Location"])
-
-
 def stripe_is_away(story):
     """Bursar says whether the call may have happened."""
     tour, worker, sandbox = story.tour, story.worker, story.sandbox
@@ -438,7 +265,6 @@ def stripe_is_away(story):
 
 def database_is_locked(story):
     """Everything that writes says that nothing was done."""
-    tour = story.tour
     lock = sqlite3.connect(story.worker.database, timeout=20, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     try:

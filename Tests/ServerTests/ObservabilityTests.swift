@@ -69,11 +69,10 @@ struct JSONLogHandlerTests {
     }
 
     @Test(arguments: [
-        "sk_test_4eC39HqLyjWDarjtT1zdp7dc", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "whsec_4eC39HqLyjWDarjtT1zdp7dc",
-        "bursar_4eC39HqLyjWDarjtT1zdp7dcaaaaaaaaaaaaaaaaaaa", "Bearer abcdefghijklmnop", "rk_live_4eC39HqLyjWDarjt",
-        "pi_3_secret_4eC39HqLyjWDarjt",
+        "sk_test_", "sk_live_", "rk_live_", "rk_test_", "whsec_", "bursar_", "Bearer ", "pi_3_secret_", "ac_",
     ])
-    func `what looks like a secret is blacked out, wherever it stands`(secret: String) {
+    func `what looks like a secret is blacked out, wherever it stands`(marker: String) {
+        let secret = marker + String(repeating: "Z9", count: 20)
         let lines = Lines()
         let logger = Logger(label: "test") { label in
             JSONLogHandler(label: label, timestamp: { "" }, write: { lines.add($0) })

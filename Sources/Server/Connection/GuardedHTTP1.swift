@@ -3,8 +3,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// HTTP/1.1 as Hummingbird speaks it, with a guard on each connection: a probe at the wire's end of the pipeline, and the
-/// guard itself behind the HTTP decoder.
+/// HTTP/1.1 as Hummingbird speaks it, with a guard on each connection: a probe at the wire's end of the pipeline, and
+/// the guard itself behind the HTTP decoder.
 struct GuardedHTTP1: ServerChildChannel {
     let http: HTTP1Channel
     let limits: ServerLimits
@@ -13,8 +13,8 @@ struct GuardedHTTP1: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         http.setup(channel: channel, logger: logger).flatMapThrowing { connection in
-            // A connection that is accepted while the server stops is taken by nobody, and NIO ends the process over one
-            // that is let go before it is closed.
+            // A connection that is accepted while the server stops is taken by nobody, and NIO ends the process over
+            // one that is let go before it is closed.
             channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
             try install(on: channel)
             return connection
