@@ -99,7 +99,7 @@ struct Peer: Sendable {
     let headers: HTTPFields
     let channel: any Channel
 
-    /// Whether the client runs on this machine and speaks for nobody else. A proxy on it speaks for others, and says so.
+    /// Whether the client runs on this machine and speaks for nobody else: a proxy on it speaks for others and says so.
     var isLocal: Bool {
         guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return false }
         return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
