@@ -32,7 +32,7 @@ extension SettingDefinition {
         case .address: ListenAddress(text) != nil
         case .choice: choices?.contains(text) ?? false
         case .clientID: text.hasPrefix("ca_") && isPrintable(text)
-        case .database: !databasePath(text).isEmpty
+        case .database: !databasePath(text).isEmpty && !namesAnotherEngine(text)
         case .key: (16...512).contains(text.utf8.count) && isPrintable(text)
         case .number: Int(text).map { (minimum ?? .min)...(maximum ?? .max) ~= $0 } ?? false
         case .secrets: commaSeparated(text).allSatisfy { $0.utf8.count >= 8 && isPrintable($0) }
@@ -82,6 +82,14 @@ struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 
 /// `sqlite:PATH` or a plain path.
 func databasePath(_ text: String) -> String { text.hasPrefix("sqlite:") ? String(text.dropFirst(7)) : text }
+
+/// A word and a colon name an engine, and of engines there is one. `./a:b` is a path.
+private func namesAnotherEngine(_ text: String) -> Bool {
+    guard !text.hasPrefix("sqlite:"), let colon = text.firstIndex(of: ":"), colon > text.startIndex else {
+        return false
+    }
+    return text[..<colon].allSatisfy { $0.isASCII && $0.isLetter }
+}
 
 func commaSeparated(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }

@@ -24,7 +24,7 @@ struct Workplace: Sendable {
                 status: .settings, code: "no_database",
                 detail: "there is no database at \(path); `bursar init` makes one, or BURSAR_DATABASE names another")
         }
-        let database = try Database.open(DatabaseLocation(settings.database))
+        let database = try openDatabase(settings)
         let outcome: Result<Void, any Error>
         do {
             try await database.migrate(Schema.migrations)
@@ -36,6 +36,19 @@ struct Workplace: Sendable {
         }
         await database.close()
         try outcome.get()
+    }
+
+    private static func openDatabase(_ settings: Settings) throws -> Database {
+        do {
+            return try Database.open(DatabaseLocation(settings.database))
+        } catch {
+            guard error.code == .cannotOpen else { throw error }
+            throw Failure(
+                status: .unavailable, code: "database_\(error.code)",
+                detail: "BURSAR_DATABASE holds \"\(settings.database)\", and that cannot be opened"
+                    + (error.detail.map { " (\($0))" } ?? "")
+                    + "; it should hold sqlite:PATH, in a folder that Bursar may read and write")
+        }
     }
 
     init(_ settings: Settings, database: Database, logger: Logger) throws {

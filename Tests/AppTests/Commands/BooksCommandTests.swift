@@ -49,6 +49,9 @@ struct BooksCommandTests {
         let journal = try await office.run("ledger", "export", "--format", "hledger").out
         #expect(journal.contains("commodity "))
         #expect(journal.contains(":revenue"))
+        let answer = try await office.run("ledger", "export", "--json")
+        #expect(try answer.text("journal") == journal)
+        #expect(try answer.json["slices"] as? Int == 1)
         #expect(try await office.run("ledger", "export", "--slice", "2").status == 65)
     }
 

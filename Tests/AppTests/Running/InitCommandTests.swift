@@ -45,6 +45,17 @@ struct InitCommandTests {
                 + "or BURSAR_DATABASE names another\n")
     }
 
+    @Test func `a database that cannot be opened is named, with why and what the setting should hold`() async throws {
+        let folder = try TemporaryFolder()
+        let outcome = try await Program.run("serve", "--database", "sqlite:nowhere/b.sqlite", in: folder)
+        #expect(outcome.status == 69)
+        #expect(
+            outcome.err.hasPrefix(
+                "bursar: BURSAR_DATABASE holds \"sqlite:nowhere/b.sqlite\", and that cannot be opened"))
+        #expect(outcome.err.contains("No such file") && outcome.err.contains("it should hold sqlite:PATH"))
+        #expect(outcome.err.split(separator: "\n").count == 1)
+    }
+
     @Test func `a wrong setting stops every command with one line and status 78`() async throws {
         let folder = try TemporaryFolder()
         for command in ["serve", "doctor"] {

@@ -65,6 +65,11 @@ struct SettingsTests {
     }
 
     @Test(arguments: [
+        (
+            "BURSAR_DATABASE", "postgres://db/bursar",
+            "sqlite:PATH or a PATH, for example sqlite:/var/lib/bursar/bursar.sqlite"
+        ),
+        ("BURSAR_DATABASE", "sqlite:", "sqlite:PATH or a PATH, for example sqlite:/var/lib/bursar/bursar.sqlite"),
         ("BURSAR_LISTEN", "8080", "HOST:PORT, for example 127.0.0.1:8080"),
         ("BURSAR_SWEEP_EVENTS_SECONDS", "soon", "a whole number of seconds from 1 to 86400, for example 300"),
         ("BURSAR_RECONCILE_HOUR", "24", "a whole hour from 0 to 23, for example 3"),

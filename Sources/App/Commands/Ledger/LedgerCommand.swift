@@ -158,6 +158,7 @@ struct LedgerExportCommand: DeskCommand {
         commandName: "export", abstract: "Writes the books as an hledger journal, with every balance asserted.",
         discussion: """
             A journal of more than \(LedgerExport.entriesPerSlice) entries is cut into slices; each stands by itself.
+            With --json the journal is one text of the answer.
 
             Examples:
               bursar ledger export --format hledger > books.journal
@@ -176,10 +177,25 @@ struct LedgerExportCommand: DeskCommand {
         let slices = try await desk.worker.books.export.slices(book: book)
         let progress = Progress(on: desk.terminal)
         defer { progress.finish() }
-        guard let chosen = try choose(slices) else { return desk.terminal.remark("Nothing is posted yet.") }
+        guard let chosen = try choose(slices) else {
+            if desk.terminal.json { try desk.show(Self.shape(nil, of: 0, "")) { "" } }
+            return desk.terminal.remark("Nothing is posted yet.")
+        }
+        var journal = ""
         try await desk.worker.books.export.write(
             chosen, book: book, progress: { progress.update("\($0) of \(chosen.entries) entries") }
-        ) { text in desk.terminal.out(text) }
+        ) { text in
+            if desk.terminal.json { journal += text } else { desk.terminal.out(text) }
+        }
+        if desk.terminal.json { try desk.show(Self.shape(chosen, of: slices.count, journal)) { journal } }
+    }
+
+    private static func shape(_ slice: LedgerExport.Slice?, of slices: Int, _ journal: String) -> JSON {
+        .object([
+            ("format", .string(Format.hledger.rawValue)), ("slice", slice.map { .integer(Int64($0.number)) } ?? .null),
+            ("slices", .integer(Int64(slices))), ("entries", .integer(slice?.entries ?? 0)),
+            ("journal", .string(journal)),
+        ])
     }
 
     private func choose(_ slices: [LedgerExport.Slice]) throws -> LedgerExport.Slice? {
