@@ -77,6 +77,7 @@ struct PagesTests {
             let id = try #require(reply.headers["request-id"])
             #expect(reply.text.contains(id))
             #expect(reply.text.contains("oauth_state_unknown"))
+            #expect(reply.text.contains("<h1>This link does not work</h1>"))
         }
     }
 

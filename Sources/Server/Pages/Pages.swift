@@ -27,17 +27,28 @@ struct Pages: Sendable {
 
     /// A problem as a person reads it.
     func problem(_ problem: Problem, requestID: String) -> Answer {
-        var page =
+        let lead =
             problem.status == 404
-            ? Page(
-                "This link does not work",
-                "It may be cut short, or no longer valid. Ask whoever sent it for a new one.")
-            : Page(problem.title, Self.sentence(problem.detail))
+            ? "It may be cut short, or no longer valid. Ask whoever sent it for a new one."
+            : Self.sentence(problem.detail)
+        var page = Page(Self.title(of: problem), lead)
         page.badge = (problem.status >= 500 ? "Not now" : "Not possible", .bad)
         page.note = "If you ask for help, quote \(requestID) (\(problem.code))."
         var answer = answer(page, status: problem.status)
         for (name, value) in problem.headers { answer.headers[name] = value }
         return answer
+    }
+
+    /// `title` is for who programs against Bursar; who reads a page has followed a link.
+    private static func title(of problem: Problem) -> String {
+        switch problem.status {
+        case 400, 404: "This link does not work"
+        case 403: "This was not allowed"
+        case 409: "This cannot be done now"
+        case 429: "That was tried too often"
+        case 503: "Please try again in a moment"
+        default: problem.title
+        }
     }
 
     static let style = Answer(

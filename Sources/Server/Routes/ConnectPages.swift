@@ -11,6 +11,7 @@ struct ConnectPages {
     var routes: [Route] {
         [
             Route(.get, "/", .open, isPage: true, home),
+            Route(.get, "/thanks", .open, isPage: true, thanks),
             Route(.get, "/pages.css", .open, .serves { _ in Pages.style }),
             Route(.get, "/connect/{id}/return", .open, query: ["token"], isPage: true, returned),
             Route(.get, "/connect/{id}/refresh", .open, query: ["token"], isPage: true, refresh),
@@ -26,6 +27,18 @@ struct ConnectPages {
             page.links = [("/openapi.yaml", "The API, described in OpenAPI"), ("/healthz", "Is it alive?")]
             page.note = "If you came here to pay or to connect Stripe, open the link that you were sent."
             return pages.answer(page)
+        }
+    }
+
+    /// Where a Checkout page leads that was made without an address to go on to. Anybody may open it: it says nothing
+    /// about any payment.
+    private var thanks: Work {
+        .serves { [pages] _ in
+            pages.answer(
+                Page(
+                    "Thank you",
+                    "Your payment is with Stripe, and is added to your balance as soon as it has settled. "
+                        + "You can close this page."))
         }
     }
 

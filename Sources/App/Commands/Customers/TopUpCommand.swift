@@ -31,7 +31,8 @@ struct TopUpCommand: DeskCommand {
         else { throw ValidationError("AMOUNT should hold how much, for example 20.00") }
         let opened = try await desk.worker.topUps.open(
             NewTopUp(
-                customer: customer, amount: minor, successURL: successURL ?? desk.publicURL, cancelURL: cancelURL),
+                customer: customer, amount: minor, successURL: successURL ?? desk.publicURL + "/thanks",
+                cancelURL: cancelURL),
             account: account)
         guard wait else {
             return try desk.show(desk.shapes.topUp(opened)) {
