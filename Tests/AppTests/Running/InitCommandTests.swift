@@ -31,9 +31,23 @@ struct InitCommandTests {
         let again = try await Program.run("init", in: folder)
         #expect(again.status == 65)
         #expect(again.err.contains("is there already; nothing was changed"))
+        #expect(again.err.contains("accounts keys create --platform"))
         let elsewhere = try await Program.run("init", "--database", "other.sqlite", in: folder)
         #expect(elsewhere.err.contains("bursar.env is there already"))
         #expect(FileManager.default.fileExists(atPath: folder.path(of: "other.sqlite")) == false)
+    }
+
+    @Test func `an init that fails leaves nothing in the way of the next`() async throws {
+        let folder = try TemporaryFolder()
+        // The database can be begun, and not finished.
+        let full = Process()
+        full.executableURL = URL(fileURLWithPath: "/bin/sh")
+        full.arguments = ["-c", "ulimit -f 100; trap '' XFSZ; exec \"$0\" init 2>/dev/null", Program.path]
+        full.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        try full.run()
+        full.waitUntilExit()
+        #expect(full.terminationStatus != 0)
+        #expect(try await Program.run("init", in: folder).status == 0)
     }
 
     @Test func `without a database a command says how to make one`() async throws {

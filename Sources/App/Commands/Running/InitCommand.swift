@@ -9,12 +9,12 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init",
         abstract: "Makes the database and the settings file, both readable by their owner only, and the first API key.",
         discussion: """
-            The key has the scope `platform` and is shown this once; the database keeps a hash of it. What is there
+            The key has the scope `platform` and is shown this once; the database keeps a hash of it. What is there \
             already is never overwritten.
 
             Examples:
               bursar init
-              bursar init --database /var/lib/bursar/bursar.sqlite --config /etc/bursar/bursar.env
+              bursar init --database /var/lib/bursar/bursar.sqlite
             """)
 
     @Option(help: ArgumentHelp("The settings file to make.", valueName: "file")) var config = SettingsFile.standardName
@@ -30,7 +30,9 @@ struct InitCommand: AsyncParsableCommand {
                     commandLine: database.map { ["BURSAR_DATABASE": $0] } ?? [:], environment: environment, file: nil))
             let path = absolute(databasePath(settings.database))
             for taken in [path, config] where FileManager.default.fileExists(atPath: taken) {
-                throw Failure.rejected("exists", "\(taken) is there already; nothing was changed")
+                let newKey = "; `bursar accounts keys create --platform --name NAME` makes a key for it"
+                throw Failure.rejected(
+                    "exists", "\(taken) is there already; nothing was changed\(taken == path ? newKey : "")")
             }
             try writePrivately(SettingsFileText.make(database: "sqlite:\(path)"), to: config)
             do {
@@ -39,7 +41,10 @@ struct InitCommand: AsyncParsableCommand {
                     steps(path, minted.secret, on: terminal)
                 }
             } catch {
-                try? FileManager.default.removeItem(atPath: config)
+                // Half a database would be in the way of the next try.
+                for made in [config, path, path + "-wal", path + "-shm"] {
+                    try? FileManager.default.removeItem(atPath: made)
+                }
                 throw error
             }
         }
