@@ -95,7 +95,10 @@ extension Inbox {
 extension Inbox {
     /// Newest first.
     public func list(_ filter: InboxFilter, after: String?, limit: Int, in tx: Transaction) throws -> [InboxEvent] {
-        try tx.inbox.list(filter, after: after, limit: limit)
+        if let after, try tx.inbox.find(after) == nil {
+            throw WorkerError.invalid("after", "there is no event \(after) to go on after; begin again without it")
+        }
+        return try tx.inbox.list(filter, after: after, limit: limit)
     }
 
     public func get(_ id: String, in tx: Transaction) throws -> InboxEvent {

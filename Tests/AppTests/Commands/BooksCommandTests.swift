@@ -111,6 +111,9 @@ struct BooksCommandTests {
                 == events.count)
         #expect(try await office.run("webhooks", "replay").status == 64)
         #expect(try await office.run("webhooks", "show", "evt_none").status == 65)
+        let lost = try await office.run("webhooks", "list", "--after", "evt_none")
+        #expect(lost.status == 65)
+        #expect(lost.out.isEmpty)
         #expect(try await office.run("ledger", "check").status == 0)
     }
 }
