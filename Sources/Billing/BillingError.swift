@@ -21,14 +21,14 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
             name: .unknownCurrency,
             detail: "\(code) is not a currency that Stripe charges in; see Config/currencies.json")
     }
-    static func amountTooSmall(minimum: Int64, _ currency: Currency) -> Self {
-        Self(name: .amountTooSmall, detail: "the least that can be charged in \(currency) is \(minimum) minor units")
+    static func amountTooSmall(minimum: String) -> Self {
+        Self(name: .amountTooSmall, detail: "the least that can be charged is \(minimum)")
     }
     static func amountTooLarge(_ currency: Currency) -> Self {
         Self(name: .amountTooLarge, detail: "the amount is more than can be charged in \(currency)")
     }
-    static func amountOffStep(step: Int64, _ currency: Currency) -> Self {
-        Self(name: .amountOffStep, detail: "amounts in \(currency) must be multiples of \(step) minor units")
+    static func amountOffStep(step: String) -> Self {
+        Self(name: .amountOffStep, detail: "the amount must be a multiple of \(step)")
     }
     static func fractionOfMinorUnit(_ currency: Currency) -> Self {
         Self(name: .fractionOfMinorUnit, detail: "the amount is not a whole number of minor units of \(currency)")

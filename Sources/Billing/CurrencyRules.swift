@@ -62,9 +62,9 @@ public struct CurrencyRules: Sendable {
     /// Refuses an amount that Stripe would refuse.
     public func check(charge minor: Int64, _ currency: Currency) throws(BillingError) {
         let rule = try rule(for: currency)
-        guard minor >= rule.minimum else { throw .amountTooSmall(minimum: rule.minimum, currency) }
+        guard minor >= rule.minimum else { throw .amountTooSmall(minimum: text(minor: rule.minimum, currency)) }
         guard minor <= rule.maximum else { throw .amountTooLarge(currency) }
-        guard minor % rule.step == 0 else { throw .amountOffStep(step: rule.step, currency) }
+        guard minor % rule.step == 0 else { throw .amountOffStep(step: text(minor: rule.step, currency)) }
     }
 
     private func microsPerMinorUnit(_ currency: Currency) throws(BillingError) -> Int64 {

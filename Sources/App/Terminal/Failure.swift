@@ -28,7 +28,9 @@ func reportingFailures(on terminal: Terminal, _ work: () async throws -> Void) a
     } catch let status as ExitCode {
         throw status
     } catch let usage as ValidationError {
-        throw usage
+        // Thrown on, it would be told with the usage of `bursar` itself, as the command line was read already.
+        terminal.report(Failure(status: .usage, code: "usage", detail: usage.message))
+        throw ExitStatus.usage.code
     } catch {
         let failure = Failure(error)
         terminal.report(failure)
@@ -81,16 +83,17 @@ extension Failure {
             switch "\(error.code)" {
             case "locked": "another process holds the database; try again in a moment"
             case "full": "the disk is full; make room and try again, nothing was lost"
-            case "cannot_open": "check BURSAR_DATABASE and the permissions of its folder; `bursar init` makes a new one"
-            case "not_ours": "BURSAR_DATABASE names a file that is not a database of Bursar's"
+            case "cannot_open": "check BURSAR_DATABASE, and that its folder is yours"
+            case "not_ours": "check BURSAR_DATABASE"
             case "newer": "a newer Bursar has written this database; install that version"
             case "sync_failed":
                 "what was acknowledged is safe; look at the disk and the kernel's log, then start Bursar again"
             case "corrupt": "restore the database from a copy, and run `bursar ledger check`"
-            default: "see the log of the server"
+            default: "check that the disk has room and works, and try again"
             }
         let status: ExitStatus =
             switch error.kind {
+            case .rejected where "\(error.code)" == "not_ours": .settings
             case .rejected: .fault
             case .unavailable: .unavailable
             case .indeterminate: .indeterminate

@@ -25,7 +25,7 @@ public struct Charging: Sendable {
         }
         guard let method = customer.paymentMethod, let stripeCustomer = customer.stripeCustomer else {
             throw WorkerError.conflict(
-                "no_payment_method", "the customer has no saved card; a top-up (POST /v1/top_ups) saves one")
+                "no_payment_method", "the customer has no saved card; paying for a top-up saves one")
         }
         let charge = try intend(customer, account: account, in: tx)
         let scope = try account.scope()
@@ -147,9 +147,10 @@ public struct Charging: Sendable {
         let amount = try context.currencies.chargeable(accrued)
         let rule = try context.currencies.rule(for: account.currency)
         guard amount > 0 else {
-            let least = "\(rule.minimum) minor units of \(account.currency)"
+            let least = context.currencies.text(minor: rule.minimum, account.currency)
             throw WorkerError.conflict(
-                "nothing_to_charge", "\(accrued.micros) micros accrued; at least \(least) can be charged")
+                "nothing_to_charge",
+                "\(context.currencies.text(accrued)) has accrued; the least that can be charged is \(least)")
         }
         let charge = Charge(
             id: id, account: account.id, customer: customer.id, amount: amount, currency: account.currency,

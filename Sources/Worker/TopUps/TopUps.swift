@@ -82,12 +82,12 @@ public struct TopUps: Sendable {
             throw WorkerError.invalid("amount", error.detail, code: error.code)
         }
         if let minimum = account.topUpMinimum, new.amount < minimum {
-            throw WorkerError.invalid(
-                "amount", "this account's least top-up is \(minimum) minor units", code: "amount_too_small")
+            let least = context.currencies.text(minor: minimum, account.currency)
+            throw WorkerError.invalid("amount", "this account's least top-up is \(least)", code: "amount_too_small")
         }
         if let maximum = account.topUpMaximum, new.amount > maximum {
-            throw WorkerError.invalid(
-                "amount", "this account's largest top-up is \(maximum) minor units", code: "amount_too_large")
+            let largest = context.currencies.text(minor: maximum, account.currency)
+            throw WorkerError.invalid("amount", "this account's largest top-up is \(largest)", code: "amount_too_large")
         }
     }
 

@@ -52,7 +52,7 @@ struct CollectingCommandTests {
         #expect(shown.out.contains(/status +paid/))
         let nothing = try await office.run("charge", "ada")
         #expect(nothing.status == 65)
-        #expect(nothing.err.contains("at least 50 minor units"))
+        #expect(nothing.err.contains("the least that can be charged is 0.50 USD"))
     }
 
     @Test func `a declined charge says why and what to do, and can be given up`() async throws {
