@@ -12,15 +12,17 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "stripe-sandbox",
         abstract: "A stateful Stripe for Connect that needs no network, and that lies and dies on command.",
         discussion: """
-            It keeps everything in memory, moves no money and is not Stripe. When it takes connections it prints
+            It keeps everything in memory, moves no money and is not Stripe. When it takes connections it prints \
             one line with its base URL.
 
             EXAMPLES
               stripe-sandbox --listen 127.0.0.1:12111 --seed 7
 
               stripe-sandbox --secret-key sk_test_mine --client-id ca_mine \\
-                --webhook http://127.0.0.1:8080/stripe/webhooks --webhook-secret whsec_a \\
-                --connect-webhook http://127.0.0.1:8080/stripe/webhooks/connect --connect-webhook-secret whsec_b
+                --webhook http://127.0.0.1:8080/stripe/webhooks \\
+                --webhook-secret whsec_mine \\
+                --connect-webhook http://127.0.0.1:8080/stripe/webhooks/connect \\
+                --connect-webhook-secret whsec_mine_connect
 
               curl -u sk_test_sandbox: http://127.0.0.1:12111/v1/accounts -d country=JP
               curl http://127.0.0.1:12111/_sandbox        lists the control calls

@@ -22,13 +22,15 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     static let explanation = """
         EXIT STATUS
           0   done
-          1   done, and something is not as it should be (reconcile, doctor, ledger check, charge --wait)
+          1   done, and something is not as it should be: a charge that is not paid,
+              a finding of doctor, reconcile or ledger check, usage that is refused
           2   could not be checked (reconcile, doctor)
           64  the command line is wrong
           65  refused: unknown id, conflict, amount out of bounds
           69  unavailable: nothing happened, try again
           70  a fault of Bursar's own
-          75  unknown whether it happened: Bursar asks Stripe and clears it up, nothing is done twice
+          75  unknown whether it happened: Bursar asks Stripe and clears it up;
+              nothing is done twice
           78  a setting is wrong
         """
 }

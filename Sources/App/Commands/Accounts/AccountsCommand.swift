@@ -6,7 +6,7 @@ struct AccountsCommand: ParsableCommand {
         abstract: "Merchants: make, list, show, change, disconnect, and their API keys.",
         discussion: """
             Examples:
-              bursar accounts create --name "Ada's AI" --currency usd --stripe connect --markup-percent 30
+              bursar accounts create --name "Ada's AI" --currency usd --stripe connect
               bursar accounts list
               bursar accounts keys create "Ada's AI" --name server
             """,

@@ -8,11 +8,11 @@ struct AccountsCreate: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Makes a merchant.",
         discussion: """
-            With --stripe connect the merchant connects a Stripe account of their own; `platform` is the Stripe
+            With --stripe connect the merchant connects a Stripe account of their own; `platform` is the Stripe \
             account that BURSAR_STRIPE_SECRET_KEY belongs to; with `none` usage is metered and nobody is charged.
 
             Example:
-              bursar accounts create --name "Ada's AI" --currency usd --stripe connect --markup-percent 30
+              bursar accounts create --name "Ada's AI" --currency usd --stripe connect
             """)
 
     @Option(help: "What the merchant is called.") var name: String
@@ -70,7 +70,7 @@ struct AccountsDisconnect: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "disconnect", abstract: "Ends the connection to a merchant's Stripe account.",
         discussion: """
-            Nothing is charged for the merchant from then on. What accrued is kept, and is charged after
+            Nothing is charged for the merchant from then on. What accrued is kept, and is charged after \
             connecting again.
 
             Example:

@@ -11,7 +11,7 @@ struct ConnectCommand: DeskCommand {
         abstract:
             "Connects a merchant's Stripe account: prints the address, and follows the status until it is connected.",
         discussion: """
-            Without --oauth the address leads through Stripe's onboarding, in which an account is made or completed;
+            Without --oauth the address leads through Stripe's onboarding, in which an account is made or completed; \
             it opens once and expires after minutes. With --oauth the merchant connects an account that exists already.
 
             Examples:

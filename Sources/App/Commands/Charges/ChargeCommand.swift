@@ -9,7 +9,7 @@ struct ChargeCommand: DeskCommand {
         commandName: "charge",
         abstract: "Charges what a customer has accrued, now, with the saved card.",
         discussion: """
-            A charge that was declined before is tried again: one charge, one payment. What cannot be charged stays
+            A charge that was declined before is tried again: one charge, one payment. What cannot be charged stays \
             accrued.
             With --wait the exit status is 0 only when the charge is paid.
 

@@ -13,7 +13,7 @@ struct LedgerCommand: ParsableCommand {
 
             Examples:
               bursar ledger balances --account "Ada's AI"
-              bursar ledger export --format hledger > books.journal && hledger -f books.journal check -s
+              bursar ledger export > books.journal && hledger -f books.journal check -s
             """,
         subcommands: [LedgerBalances.self, LedgerJournal.self, LedgerCheck.self, LedgerExportCommand.self])
 }

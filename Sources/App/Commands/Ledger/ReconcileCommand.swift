@@ -10,9 +10,9 @@ struct ReconcileCommand: DeskCommand {
         commandName: "reconcile",
         abstract: "Compares Stripe with the books: what was missed is healed, what differs is named.",
         discussion: """
-            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be
+            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be \
             broken off at any time.
-            Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be
+            Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be \
             compared. A merchant who has disconnected with nothing open is listed, and does not count.
 
             Examples:

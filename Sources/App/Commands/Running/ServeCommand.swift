@@ -11,8 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Runs the server: the HTTP API, the doors for Stripe's webhooks, and the loops behind them.",
         discussion: """
-            Prints one line when it is ready; the log goes to standard error. SIGTERM or SIGINT: no new work, what has
-            begun is answered, and the process ends within 10 s; a second signal ends it at once. Nothing is lost
+            Prints one line when it is ready; the log goes to standard error. SIGTERM or SIGINT: no new work, what has \
+            begun is answered, and the process ends within 10 s; a second signal ends it at once. Nothing is lost \
             either way.
 
             Examples:

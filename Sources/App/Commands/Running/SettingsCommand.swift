@@ -6,13 +6,13 @@ struct SettingsCommand: AsyncParsableCommand {
         commandName: "settings",
         abstract: "Lists every setting: what it holds, where that comes from, and what it means.",
         discussion: """
-            The command line goes before the environment, that before the settings file, that before the default.
+            The command line goes before the environment, that before the settings file, that before the default. \
             A secret is never shown, and never given on the command line: give its file, as BURSAR_…_FILE or by flag.
 
             Examples:
               bursar settings
               bursar settings --all --config /etc/bursar/bursar.env
-              bursar settings --as-file --database sqlite:/var/lib/bursar/bursar.sqlite > bursar.env
+              bursar settings --as-file --database /var/lib/bursar.sqlite > bursar.env
             """)
 
     @OptionGroup var common: CommonOptions

@@ -11,7 +11,7 @@ struct UsageCommand: ParsableCommand {
         abstract: "Usage of a merchant's customers: record one event or a file of them, and list.",
         discussion: """
             Examples:
-              bursar usage record --id req-1 --customer user-17 --cost-micros 1250 --model gpt-5
+              bursar usage record --id req-1 --customer user-17 --cost-micros 1250
               bursar usage record --file events.ndjson
               bursar usage list user-17
             """,

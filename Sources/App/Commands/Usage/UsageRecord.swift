@@ -11,11 +11,11 @@ struct UsageRecord: DeskCommand {
         commandName: "record",
         abstract: "Records one event, or a file with one JSON object a line, as POST /v1/usage takes them.",
         discussion: """
-            An event that is there already changes nothing, so a file can be sent again after a failure. The exit
+            An event that is there already changes nothing, so a file can be sent again after a failure. The exit \
             status is 1 when an event was rejected; the others are recorded.
 
             Examples:
-              bursar usage record --id req-1 --customer user-17 --cost-micros 1250 --model gpt-5
+              bursar usage record --id req-1 --customer user-17 --cost-micros 1250
               bursar usage record --file events.ndjson
               zcat events.ndjson.gz | bursar usage record --file -
             """)

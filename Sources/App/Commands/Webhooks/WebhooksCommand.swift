@@ -12,7 +12,7 @@ struct WebhooksCommand: ParsableCommand {
             Examples:
               bursar webhooks list --state parked
               bursar webhooks replay evt_…
-              bursar webhooks replay --type payment_intent.succeeded --since 2026-11-21T00:00:00Z
+              bursar webhooks replay --state parked --since 2026-11-21T00:00:00Z
             """,
         subcommands: [WebhooksList.self, WebhooksShow.self, WebhooksReplay.self])
 }
