@@ -172,7 +172,7 @@ struct Story {
 
         try await replaceCard(of: "bob", at: ada, by: "pm_card_chargeCustomerFail")
         let bob = try await charge(ada, "bob", until: "failed")
-        stage.tell("Bob has another card by now, and it is declined (\(bob["reason"].text)): \(bob["next_step"].text).")
+        stage.tell("Bob has another card by now, and it is declined, \(bob["reason"].text): \(bob["next_step"].text).")
 
         let carol = try await charge(ada, "carol", until: "requires_action")
         stage.tell("Carol's bank wants to see her: she gets a link …")
