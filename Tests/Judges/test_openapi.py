@@ -93,7 +93,7 @@ def successes(story):
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
     books(story)
     events(story)
-    for path in ("/healthz", "/readyz", "/metrics", "/openapi.yaml", "/", "/pages.css"):
+    for path in ("/healthz", "/readyz", "/metrics", "/openapi.yaml", "/", "/thanks", "/pages.css"):
         tour.visit("GET", path, 200, key=None)
 
 
