@@ -146,6 +146,7 @@ import struct Billing.Customer
         let charge = try await house.charge(ada, of: account)
         try await house.settle()
         for _ in 0..<3 {
+            try await house.use(5_000_000, by: "ada", of: account)
             house.clock.advance(seconds: 86_400)
             try await house.runCharges()
         }
