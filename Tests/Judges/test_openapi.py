@@ -191,7 +191,9 @@ def refusals(story):
         body = {} if method == "POST" else None
         if not pattern.startswith("/v1/"):
             if 400 in statuses and method == "GET" and not pattern.startswith(("/connect", "/pay")):
-                tour.visit(method, path + "?nothing=1" if pattern != "/" else "/?x=%ZZ", 400, key=None)
+                # A page takes any parameter, and none that is not one.
+                wrong = "?x=%ZZ" if pattern in ("/", "/thanks") else "?nothing=1"
+                tour.visit(method, path + wrong, 400, key=None)
             continue
         own = story.own_key(pattern)
         tour.visit(method, path, 401, body, key=None)
