@@ -68,8 +68,19 @@ extension Instant {
         self.init(millisecondsSince1970: day.daysSince1970 * Self.millisecondsPerDay)
     }
 
-    /// RFC 3339 in UTC: `2026-11-21T09:30:00Z`, with `.123` before the `Z` when there are milliseconds.
+    /// What RFC 3339 has four digits for: the years 1 to 9999.
+    private static let writable =
+        Instant(
+            millisecondsSince1970: -62_135_596_800_000)...Instant(
+            millisecondsSince1970: 253_402_300_799_999)
+
+    /// RFC 3339 in UTC: `2026-11-21T09:30:00Z`, with `.123` before the `Z` when there are milliseconds. A moment before
+    /// the year 1 or after 9999 is written as the first or the last one between.
     public var rfc3339: String {
+        min(max(self, Self.writable.lowerBound), Self.writable.upperBound).writtenOut
+    }
+
+    private var writtenOut: String {
         let ofDay = millisecondsSince1970 - day.daysSince1970 * Self.millisecondsPerDay
         let (seconds, milliseconds) = ofDay.quotientAndRemainder(dividingBy: 1000)
         let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { CivilDate.padded($0, 2) }

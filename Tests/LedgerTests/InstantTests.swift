@@ -88,6 +88,15 @@ import Testing
         #expect(early.day < late.day)
     }
 
+    @Test func `a moment that RFC 3339 has no digits for is written as the nearest that it has`() {
+        for instant in [Instant(millisecondsSince1970: .max), Instant(millisecondsSince1970: 253_402_300_800_000)] {
+            #expect(instant.rfc3339 == "9999-12-31T23:59:59.999Z")
+        }
+        for instant in [Instant(millisecondsSince1970: .min), Instant(millisecondsSince1970: -62_135_596_800_001)] {
+            #expect(instant.rfc3339 == "0001-01-01T00:00:00Z")
+        }
+    }
+
     @Test func `seconds are rounded towards the past`() {
         #expect(Instant(millisecondsSince1970: -1).secondsSince1970 == -1)
         #expect(Instant(millisecondsSince1970: 1_999).secondsSince1970 == 1)

@@ -99,6 +99,18 @@ struct StripeWebhookRouteTests {
         }
     }
 
+    @Test(arguments: [Int64.max, Int64.min])
+    func `an event of an absurd time is listed like any other`(created: Int64) async throws {
+        try await ServedHouse.open { house in
+            let text = String(decoding: event("evt_6"), as: UTF8.self).replacing("1793609000", with: "\(created)")
+            let body = Array(text.utf8)
+            let reply = try await house.call(
+                "POST", "/stripe/webhooks", body, key: nil, headers: ["Stripe-Signature": house.signature(body)])
+            #expect(reply.status == 200)
+            #expect(try await house.get("/v1/webhook_events").data.count == 1)
+        }
+    }
+
     @Test func `when the database cannot take it, nobody is told that it was taken`() async throws {
         let disk = FullDisk()
         let engine = FaultyEngine(try DatabaseLocation.memory.engine()) { call, _ in
