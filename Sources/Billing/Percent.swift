@@ -10,11 +10,12 @@ public struct Percent: Hashable, Sendable {
 
     /// - Returns: `nil` when the number has more than four decimals, lies outside ±1,000,000 %, or is none.
     public init?(_ percent: Decimal) {
-        guard percent.isFinite else { return nil }
+        // Beyond its range a Decimal's product is no number, and no number becomes zero.
+        guard percent.isFinite, abs(percent) <= 1_000_000 else { return nil }
         var scaled = percent * 10_000
         var whole = Decimal()
         NSDecimalRound(&whole, &scaled, 0, .plain)
-        guard whole == scaled, abs(whole) <= 10_000_000_000 else { return nil }
+        guard whole == scaled else { return nil }
         partsPerMillion = NSDecimalNumber(decimal: whole).int64Value
     }
 

@@ -15,7 +15,9 @@ import Testing
         #expect(percent.decimal == decimal)
     }
 
-    @Test(arguments: ["0.00001", "12.34567", "1000000.0001", "-1000001", "99999999999999999999"])
+    @Test(arguments: [
+        "0.00001", "12.34567", "1000000.0001", "-1000001", "99999999999999999999", "1e124", "9e127", "-1e127",
+    ])
     func `what cannot be kept exactly is refused`(text: String) throws {
         #expect(Percent(try #require(Decimal(string: text))) == nil)
     }
