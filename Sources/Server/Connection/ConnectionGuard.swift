@@ -101,6 +101,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
 extension ConnectionGuard {
     private func sendContinue(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
+        // Before an answer that is still due, the client would take it for the beginning of that one.
+        guard pace.isAloneOnItsWay else { return }
         let length = head.headers.first(name: "Content-Length").flatMap(Int.init) ?? 0
         guard length <= limits.apiBodyBytes else { return }
         context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)

@@ -36,6 +36,9 @@ struct ConnectionPace {
     /// Whether the request that is answered next was read to its end.
     var isRequestComplete: Bool { unansweredRequests > 0 }
 
+    /// Whether no request but the one that came last waits for its answer.
+    var isAloneOnItsWay: Bool { unansweredHeads == 1 }
+
     mutating func bytesArrived(at now: NIODeadline) {
         guard phase == .idle else { return }
         phase = .head
