@@ -76,7 +76,7 @@ public struct Customers: Sendable {
     private func make(
         _ externalID: String, _ details: CustomerDetails, account: ConnectedAccount
     ) throws -> Customer {
-        try FieldCheck.text("external_id", externalID, 1...200)
+        try FieldCheck.name("external_id", externalID, 1...200)
         var customer = Customer(
             id: .make(context.seams), account: account.id, externalID: externalID, createdAt: context.now)
         details.apply(to: &customer)

@@ -19,6 +19,7 @@ public struct IdempotencyKey: Hashable, Sendable {
                 "Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters",
                 code: "invalid_idempotency_key")
         }
+        try FieldCheck.noCardNumber("Idempotency-Key", text, longest: CardNumber.longestInName)
         self.scope = scope
         self.text = text
         fingerprint = Self.digest(Array(request.utf8) + [0] + body)

@@ -140,9 +140,9 @@ public struct Metering: Sendable {
     }
 
     private func check(_ report: UsageReport, at now: Instant) throws(WorkerError) {
-        try FieldCheck.text("id", report.eventID, 1...200)
-        try FieldCheck.text("source", report.source, 1...200)
-        try FieldCheck.text("customer", report.customer, 1...200)
+        try FieldCheck.name("id", report.eventID, 1...200)
+        try FieldCheck.name("source", report.source, 1...200)
+        try FieldCheck.name("customer", report.customer, 1...200)
         if let model = report.model { try FieldCheck.text("model", model, 1...200) }
         try FieldCheck.metadata(report.metadata)
         guard report.costMicros >= 0 else {

@@ -127,6 +127,57 @@ struct MalformedInputTests {
         }
     }
 
+    @Test func `JSON in another encoding than UTF-8 is not read`() async throws {
+        try await ServedHouse.open { house in
+            let text = #"{"name": "N", "currency": "usd", "stripe": "none"}"#
+            for order in [{ $0 } as @Sendable (UInt16) -> UInt16, \.byteSwapped] {
+                let body = text.utf16.flatMap { unit in
+                    [UInt8(truncatingIfNeeded: order(unit)), UInt8(truncatingIfNeeded: order(unit) >> 8)]
+                }
+                let reply = try await house.call("POST", "/v1/accounts", body)
+                #expect(reply.code == "malformed_json")
+            }
+            #expect(try await house.rows("accounts") == 0)
+        }
+    }
+
+    @Test(arguments: ["1.5", "\"5\"", "true", "9223372036854775808", "[]"])
+    func `an amount of another type is refused by its name`(amount: String) async throws {
+        try await ServedHouse.open { house in
+            let reply = try await house.post(
+                "/v1/accounts",
+                #"{"name": "N", "currency": "usd", "stripe": "connect", "application_fee_fixed": \#(amount)}"#)
+            #expect(reply.code == "invalid_field")
+            #expect(reply.string("field") == "application_fee_fixed")
+        }
+    }
+
+    @Test(arguments: [
+        "https://", "https:///path", "https://:443/", "https://stripe.com@evil.example/",
+        "https://evil.example\\\\@ok/",
+        "https://ok.example/\\u202E", "javascript:alert(1)", "//evil.example", "https://ok.example/ x",
+    ])
+    func `an address that leads a browser elsewhere than it reads is refused`(url: String) async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant(stripe: "connect")
+            let reply = try await house.post("/v1/accounts/\(ada.id)/onboarding_links", #"{"return_url": "\#(url)"}"#)
+            #expect(reply.code == "invalid_field", "\(reply.text)")
+        }
+    }
+
+    @Test(arguments: ["\\u001b[2J", "\\u009b2J", "\\u0085"])
+    func `what a terminal would obey is refused`(text: String) async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant()
+            for body in [
+                #"{"external_id": "c\#(text)"}"#, #"{"external_id": "c", "name": "\#(text)"}"#,
+                #"{"external_id": "c", "metadata": {"k": "\#(text)"}}"#,
+            ] {
+                #expect(try await house.post("/v1/customers", body, key: ada.key).status == 400)
+            }
+        }
+    }
+
     @Test func `only JSON that is not compressed is read`() async throws {
         try await ServedHouse.open { house in
             let body = #"{"name": "N", "currency": "usd", "stripe": "none"}"#

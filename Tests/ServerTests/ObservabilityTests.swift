@@ -147,7 +147,7 @@ struct MetricsRouteTests {
     @Test func `a stranger needs the platform's key for metrics, and a proxy makes a stranger`() async throws {
         try await ServedHouse.open { house in
             let ada = try await house.addMerchant()
-            for name in ["X-Forwarded-For", "Forwarded"] {
+            for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Proto"] {
                 let headers = [name: "for=192.0.2.1"]
                 for (key, status) in [(nil, 401), ("wrong", 401), (ada.key, 403), (ServedHouse.platformKey, 200)] {
                     let reply = try await house.call("GET", "/metrics", nil as String?, key: key, headers: headers)

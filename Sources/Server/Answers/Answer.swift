@@ -54,8 +54,10 @@ extension HTTPField.Name {
     static let bursarAccount = HTTPField.Name("Bursar-Account")!
     static let stripeSignature = HTTPField.Name("Stripe-Signature")!
     static let traceParent = HTTPField.Name("traceparent")!
-    static let forwarded = HTTPField.Name("Forwarded")!
-    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    /// What proxies add to the requests that they pass on.
+    static let ofProxies = [
+        "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",
+    ].map { HTTPField.Name($0)! }
     static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
 }

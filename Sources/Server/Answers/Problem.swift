@@ -50,6 +50,10 @@ extension Problem {
         Problem(400, code, "The request is not valid", detail: detail, field: field)
     }
 
+    static let notJSON = invalid("malformed_json", "the body is not JSON in UTF-8")
+    static let cardNumber = invalid(
+        "card_number", "the path holds what looks like a card number; only Stripe's own pages may take one")
+
     static let notHTTP = Problem(
         400, "malformed_request", "The request is not HTTP/1.1", detail: "send a well-formed HTTP/1.1 request")
     static let headerTooLarge = Problem(

@@ -19,15 +19,18 @@ struct Fields {
     init(_ decoder: any Decoder, _ known: Set<String>) throws {
         place = decoder.codingPath.filter { $0.intValue == nil }.map { $0.stringValue + "." }.joined()
         do { members = try decoder.container(keyedBy: Name.self) } catch {
-            throw Problem.invalid("not_an_object", "send a JSON object")
+            throw Self.notAnObject
         }
         let unknown = members.allKeys.map(\.stringValue).filter { !known.contains($0) }.min()
         if let unknown {
-            let shown = String(unknown.prefix(80))
+            // Where it comes from may be kept with the answer.
+            let shown = CardNumber.isIn(unknown) ? "?" : String(unknown.prefix(80))
             throw Problem.invalid(
                 "unknown_field", "the route does not take this field; check its spelling", field: place + shown)
         }
     }
+
+    private static let notAnObject = Problem.invalid("not_an_object", "send a JSON object")
 
     /// Whether the member is there, be it null.
     func has(_ name: String) -> Bool { members.contains(Name(stringValue: name)) }
@@ -92,7 +95,10 @@ struct Fields {
         if let number = try? members.decodeIfPresent(Int64.self, forKey: Name(stringValue: name)) {
             return AmountInput(minor: number, currency: nil)
         }
-        return try read(name, as: AmountInput.self, "a whole number of minor units, or {\"amount\", \"currency\"}")
+        let expected = "a whole number of minor units, or {\"amount\", \"currency\"}"
+        do { return try read(name, as: AmountInput.self, expected) } catch let problem as Problem {
+            throw problem.code == Self.notAnObject.code ? Self.wrong(place + name, expected) : problem
+        }
     }
 
     /// The value of a member that must be there.

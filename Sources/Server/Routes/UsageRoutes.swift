@@ -69,8 +69,9 @@ struct UsageResult {
 
     init(_ refused: UsageRefusal) {
         status = "rejected"
+        let id = refused.eventID.flatMap { CardNumber.isInName($0) ? nil : $0 }
         json = [
-            "id": JSON(refused.eventID), "status": "rejected", "code": .string(refused.problem.code),
+            "id": JSON(id), "status": "rejected", "code": .string(refused.problem.code),
             "detail": .string(refused.problem.detail), "field": JSON(refused.problem.field),
         ]
     }

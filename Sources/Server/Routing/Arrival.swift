@@ -101,7 +101,7 @@ struct Peer: Sendable {
 
     /// Whether the client runs on this machine and speaks for nobody else: a proxy on it speaks for others and says so.
     var isLocal: Bool {
-        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return false }
+        guard HTTPField.Name.ofProxies.allSatisfy({ headers[$0] == nil }) else { return false }
         return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
     }
 }

@@ -51,13 +51,13 @@ struct Call: Sendable {
         } catch let fault as DecodingError {
             throw Self.problem(of: fault)
         } catch {
-            throw Problem.invalid("malformed_json", "the body is not JSON in UTF-8")
+            throw Problem.notJSON
         }
     }
 
     private static func problem(of fault: DecodingError) -> Problem {
         guard case .typeMismatch(_, let context) = fault else {
-            return .invalid("malformed_json", "the body is not JSON in UTF-8")
+            return .notJSON
         }
         let field = context.codingPath.map(\.stringValue).joined(separator: ".")
         return .invalid(

@@ -60,6 +60,8 @@ struct Front: HTTPResponder {
         var call = Call(
             requestID: arrival.requestID, path: String(arrival.path), parameters: parameters,
             query: try arrival.query(of: route), headers: request.headers, peer: arrival.peer)
+        // Paths come to rest in answers that are remembered.
+        guard !parameters.values.contains(where: CardNumber.isInName) else { throw Problem.cardNumber }
         let secret = try await Authentication(worker: worker).admit(&call, to: route)
         if route.body != .none {
             isBodyUnread = false
@@ -82,6 +84,8 @@ struct Front: HTTPResponder {
         }
         if route.body == .json, body.readableBytes > 0 {
             guard MediaKind.isJSON(request.headers) else { throw Problem.unsupportedType }
+            // UTF-16 and UTF-32 have zero bytes in every bracket, and JSON has none.
+            guard !body.readableBytesView.contains(0) else { throw Problem.notJSON }
             guard JSONNesting.isWithin(limits.jsonDepth, body.readableBytesView) else {
                 throw Problem.invalid("json_too_deep", "nest arrays and objects at most \(limits.jsonDepth) deep")
             }

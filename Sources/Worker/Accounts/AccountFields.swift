@@ -12,6 +12,7 @@ struct AccountFields {
         guard (1...200).contains(name.count), name.utf8.count <= 800, !hasControls else {
             throw .invalid("name", "name must be 1 to 200 characters on one line")
         }
+        try FieldCheck.noCardNumber("name", name)
         return name
     }
 

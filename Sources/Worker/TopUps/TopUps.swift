@@ -73,7 +73,7 @@ public struct TopUps: Sendable {
     }
 
     private func check(_ new: NewTopUp, account: ConnectedAccount) throws {
-        try FieldCheck.text("customer", new.customer, 1...200)
+        try FieldCheck.name("customer", new.customer, 1...200)
         try FieldCheck.webAddress("success_url", new.successURL)
         if let cancelURL = new.cancelURL { try FieldCheck.webAddress("cancel_url", cancelURL) }
         do {

@@ -55,7 +55,8 @@ extension TestHouse {
     func use(_ micros: Int64, by customer: String, of account: ConnectedAccount, id: String? = nil) async throws
         -> UsageVerdict
     {
-        let report = UsageReport(eventID: id ?? "use-\(random.next())", customer: customer, costMicros: micros)
+        let name = id ?? "use-" + String(random.next(), radix: 36)
+        let report = UsageReport(eventID: name, customer: customer, costMicros: micros)
         let verdicts = try await database.write { [worker] tx in
             try worker.metering.record([report], account: account, in: tx)
         }
