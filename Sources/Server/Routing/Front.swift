@@ -8,7 +8,7 @@ import Storage
 import Worker
 
 /// The way of every request: named, matched, authenticated, read within its limits, carried out, answered.
-struct Front: HTTPResponder {
+final class Front: HTTPResponder {
     typealias Context = Connection
 
     private static let drainBytes = 64 * 1024
@@ -19,6 +19,18 @@ struct Front: HTTPResponder {
     let pages: Pages
     let metrics: RequestMetrics
     let onWork: @Sendable () -> Void
+
+    init(
+        table: RouteTable, worker: BillingWorker, limits: ServerLimits, pages: Pages, metrics: RequestMetrics,
+        onWork: @escaping @Sendable () -> Void
+    ) {
+        self.table = table
+        self.worker = worker
+        self.limits = limits
+        self.pages = pages
+        self.metrics = metrics
+        self.onWork = onWork
+    }
 
     func respond(to request: Request, context: Connection) async throws -> Response {
         let started = NIODeadline.now()
@@ -62,7 +74,7 @@ struct Front: HTTPResponder {
             query: try arrival.query(of: route), headers: request.headers, peer: arrival.peer)
         // Paths come to rest in answers that are remembered.
         guard !parameters.values.contains(where: CardNumber.isInName) else { throw Problem.cardNumber }
-        let secret = try await Authentication(worker: worker).admit(&call, to: route)
+        let secret = route.access == .open ? "" : try await Authentication(worker: worker).admit(&call, to: route)
         if route.body != .none {
             isBodyUnread = false
             call.body = try await read(request, route, limit)
