@@ -1,5 +1,5 @@
 /// Everything that Bursar does, room by room; what `Server` and `App` hold.
-public struct BillingWorker: Sendable {
+public final class BillingWorker: Sendable {
     public let context: WorkerContext
     public let accounts: Accounts
     public let keys: Keys

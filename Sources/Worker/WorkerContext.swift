@@ -5,7 +5,7 @@ public import Storage
 public import Stripe
 
 /// What every room of the worker works with: the seams to the world, and the rules that an operator has set.
-public struct WorkerContext: Sendable {
+public final class WorkerContext: Sendable {
     public let database: Database
     public let seams: Seams
     /// Waits for so many milliseconds, on the same clock that `seams` reads.
