@@ -73,7 +73,7 @@ public struct InboxStore {
             """
             UPDATE inbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE event_id = (
                 SELECT event_id FROM inbox WHERE state = 'received' AND next_attempt_at <= $1
-                ORDER BY next_attempt_at, event_id LIMIT 1)
+                ORDER BY next_attempt_at LIMIT 1)
                 AND state = 'received' AND next_attempt_at <= $1
             RETURNING *
             """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970

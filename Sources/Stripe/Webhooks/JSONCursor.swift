@@ -160,12 +160,16 @@ extension JSONCursor {
 
     /// - Returns: the quote or the backslash, stepped over.
     private mutating func skipToQuoteOrEscape() throws(GaveUp) -> UInt8 {
-        while position < json.count {
-            let byte = json[position]
-            position += 1
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return byte }
+        var bits: UInt8 = 0
+        for place in position..<json.count {
+            let byte = json[place]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                position = place + 1
+                textBits |= bits
+                return byte
+            }
             guard byte >= 0x20 else { throw GaveUp() }
-            textBits |= byte
+            bits |= byte
         }
         throw GaveUp()
     }

@@ -18,7 +18,7 @@ public enum WebhookSignature {
         toleranceSeconds: Int64 = defaultToleranceSeconds
     ) throws(SignatureError) {
         guard let header else { throw .missing }
-        guard !secrets.isEmpty, !secrets.contains(where: \.bytes.isEmpty) else { throw .noSecret }
+        guard !secrets.isEmpty, !secrets.contains(where: { $0.bytes.isEmpty }) else { throw .noSecret }
         let parsed = try SignatureHeader(header)
         guard matches(parsed, body: body, secrets: secrets) else { throw .mismatch }
         let oldest = nowSeconds.subtractingReportingOverflow(toleranceSeconds)
