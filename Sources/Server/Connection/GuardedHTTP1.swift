@@ -21,7 +21,8 @@ struct GuardedHTTP1: ServerChildChannel {
         }
     }
 
-    /// The requests of a connection are carried out on its event loop: else each step of each would change threads twice.
+    /// The requests of a connection are carried out on its event loop: else each step of each would change threads
+    /// twice.
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
         await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
             await http.handle(value: value, logger: logger)
