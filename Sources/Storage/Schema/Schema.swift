@@ -3,6 +3,8 @@ public enum Schema {
     public static let migrations = [
         Migration(
             number: 1, name: "main job",
-            statements: tenancy + books + metering + collecting + doors + reconciling)
+            statements: tenancy + books + metering + collecting + doors + reconciling),
+        Migration(
+            number: 2, name: "usage to money", statements: terms + rating + totals + wallets),
     ]
 }
