@@ -6,6 +6,8 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownCurrency = "unknown_currency", amountTooSmall = "amount_too_small"
         case amountTooLarge = "amount_too_large", amountOffStep = "amount_off_step"
         case fractionOfMinorUnit = "fraction_of_minor_unit", overflow
+        case badQuantity = "bad_quantity", badUnit = "bad_unit", badUnitPrice = "bad_unit_price"
+        case badExactAmount = "bad_exact_amount", tooFine = "too_fine"
     }
 
     private let name: Code
@@ -34,4 +36,30 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
         Self(name: .fractionOfMinorUnit, detail: "the amount is not a whole number of minor units of \(currency)")
     }
     static let overflow = Self(name: .overflow, detail: "the amount does not fit 64 bits of micros")
+
+    static func badQuantity(_ text: String) -> Self {
+        Self(
+            name: .badQuantity,
+            detail: "\(shown(text)) is no quantity: a number from 0 to 1000000000000 with at most 6 decimals")
+    }
+    static let quantityOverflow = Self(name: .overflow, detail: "the quantities together do not fit 64 bits")
+    static func badUnit(_ text: String) -> Self {
+        Self(
+            name: .badUnit,
+            detail: "\(shown(text)) is no unit: write 1 to 40 of a–z, 0–9 and _, a letter first, as in input_tokens")
+    }
+    static func badUnitPrice(_ text: String, places: Int) -> Self {
+        Self(
+            name: .badUnitPrice,
+            detail: "\(shown(text)) is no price: a number from 0 to 1000000000000 with at most \(places) decimals")
+    }
+    static func badExactAmount(_ text: String) -> Self {
+        Self(name: .badExactAmount, detail: "\(shown(text)) is no exact amount: micros with at most 27 decimals")
+    }
+    static let tooFine = Self(name: .tooFine, detail: "the amount has more than 27 decimals of a micro")
+
+    /// What a caller has written, cut to what a sentence holds.
+    private static func shown(_ text: String) -> String {
+        text.isEmpty ? "an empty text" : text.count > 40 ? "\(text.prefix(40))…" : text
+    }
 }
