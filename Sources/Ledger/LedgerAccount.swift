@@ -10,16 +10,22 @@ public struct LedgerAccount: Hashable, Sendable {
         case stripeBalance = "stripe_balance"
         /// What Stripe has paid out to the merchant's bank.
         case bank
-        /// Money that a customer has paid ahead.
+        /// What Stripe has no part in: paid by customers in cash, by bank transfer, or elsewhere.
+        case receivedOutside = "received_outside"
+        /// Money that a customer has paid ahead, and credit that they were given.
         case wallet
         /// What the merchant owes the AI providers for metered usage.
         case providerPayable = "provider_payable"
         case revenue
         /// What the platform has earned by application fees; only in the book of the platform's own Stripe account.
         case platformFees = "platform_fees"
+        /// What customers had paid ahead and let expire.
+        case breakage
         case providerCost = "provider_cost"
         case processorFees = "processor_fees"
         case applicationFees = "application_fees"
+        /// Credit given away, less what expired of it.
+        case promotions
         /// The two legs of a conversion between currencies; each currency stays balanced in itself.
         case exchange
         /// Movements on the merchant's Stripe account that Bursar has no part in.
@@ -53,10 +59,10 @@ public struct LedgerAccount: Hashable, Sendable {
 extension LedgerAccount.Kind {
     public var `class`: LedgerAccount.Class {
         switch self {
-        case .accrued, .pending, .stripeBalance, .bank: .assets
+        case .accrued, .pending, .stripeBalance, .bank, .receivedOutside: .assets
         case .wallet, .providerPayable: .liabilities
-        case .revenue, .platformFees: .income
-        case .providerCost, .processorFees, .applicationFees: .expenses
+        case .revenue, .platformFees, .breakage: .income
+        case .providerCost, .processorFees, .applicationFees, .promotions: .expenses
         case .exchange, .outside, .suspense: .equity
         }
     }

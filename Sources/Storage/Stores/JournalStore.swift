@@ -9,11 +9,11 @@ public struct JournalStore {
     let tx: Transaction
 
     /// Posts `entry`, unless its book already has that reference.
-    /// - Returns: `false` when the fact was posted before; nothing is changed then.
+    /// - Returns: the entry's place in the journal; `nil` when the fact was posted before, and nothing is changed then.
     /// - Throws: `StorageError` (a constraint) when a balance would cross its account's floor; `LedgerError` on
     ///   overflow.
     @discardableResult
-    public func post(_ entry: JournalEntry) throws -> Bool {
+    public func post(_ entry: JournalEntry) throws -> Int64? {
         let sequence =
             try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64("next") ?? 1
         let added = try tx.execute(
@@ -21,14 +21,14 @@ public struct JournalStore {
             INSERT INTO journal_entries (sequence, book, reference, posted_at, narration) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (book, reference) DO NOTHING
             """, sequence, entry.book, entry.reference.text, entry.postedAt.millisecondsSince1970, entry.narration)
-        guard added == 1 else { return false }
+        guard added == 1 else { return nil }
         for (place, posting) in entry.postings.enumerated() {
             let account = try move(posting)
             try tx.execute(
                 "INSERT INTO postings (entry, place, account, amount) VALUES ($1, $2, $3, $4)",
                 sequence, place, account, posting.amount.micros)
         }
-        return true
+        return sequence
     }
 
     public func isPosted(_ reference: Reference, book: String) throws -> Bool {

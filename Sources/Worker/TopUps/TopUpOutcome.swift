@@ -72,8 +72,8 @@ struct TopUpOutcome {
     private func post(_ topUp: TopUp, _ payment: String) throws {
         let amount = try context.currencies.money(minor: topUp.amount, topUp.currency)
         let entries = BookEntries(book: topUp.account.text, at: context.now)
-        let isNew = try tx.journal.post(try entries.topUpPaid(topUp, amount, paymentIntent: payment))
-        guard isNew, let customer = try tx.customers.find(topUp.customer) else { return }
+        let entry = try tx.journal.post(try entries.topUpPaid(topUp, amount, paymentIntent: payment))
+        guard entry != nil, let customer = try tx.customers.find(topUp.customer) else { return }
         try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(
             cause: topUp.id.text, at: context.now)
     }
