@@ -39,7 +39,7 @@ let package = Package(
             name: "Config", path: "Config", exclude: ["README.md", "bursar.example.env", "bursar.service"],
             resources: [
                 .embedInCode("settings.json"), .embedInCode("currencies.json"),
-                .embedInCode("chart-of-accounts.json"),
+                .embedInCode("chart-of-accounts.json"), .embedInCode("prices.json"),
             ], swiftSettings: strict),
         .target(
             name: "Webhooks", path: "Webhooks",

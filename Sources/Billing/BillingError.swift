@@ -8,11 +8,17 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
         case fractionOfMinorUnit = "fraction_of_minor_unit", overflow
         case badQuantity = "bad_quantity", badUnit = "bad_unit", badUnitPrice = "bad_unit_price"
         case badExactAmount = "bad_exact_amount", tooFine = "too_fine"
+        case badPercent = "bad_percent", badExchangeRate = "bad_exchange_rate", badTiers = "bad_tiers"
+        case badCreditValues = "bad_credit_values", noCreditValue = "no_credit_value", badTerms = "bad_terms"
+        case unknownModel = "unknown_model", ambiguousModel = "ambiguous_model", noUnitPrice = "no_unit_price"
+        case noExchangeRate = "no_exchange_rate", noCost = "no_cost", badPrice = "bad_price"
     }
 
     private let name: Code
     /// A sentence for the caller that says what to do.
     public let detail: String
+    /// The field that is at fault, where it is one.
+    public private(set) var field: String?
 
     /// Stable, and fit for the label of a metric.
     public var code: String { name.rawValue }
@@ -57,6 +63,60 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
         Self(name: .badExactAmount, detail: "\(shown(text)) is no exact amount: micros with at most 27 decimals")
     }
     static let tooFine = Self(name: .tooFine, detail: "the amount has more than 27 decimals of a micro")
+
+    static func badPercent(_ text: String) -> Self {
+        Self(
+            name: .badPercent,
+            detail: "\(shown(text)) is no percentage: a number within ±1000000 with at most 4 decimals")
+    }
+    static func badExchangeRate(_ text: String) -> Self {
+        Self(
+            name: .badExchangeRate,
+            detail: "\(shown(text)) is no exchange rate: a number above 0, at most 1000000, with at most 6 decimals",
+            field: "usd_rate")
+    }
+    static func badTiers(_ what: String) -> Self { Self(name: .badTiers, detail: what, field: "bands") }
+    static func badCreditValues(_ what: String) -> Self {
+        Self(name: .badCreditValues, detail: what, field: "credit_values")
+    }
+    static func noCreditValue(_ day: CivilDate) -> Self {
+        Self(
+            name: .noCreditValue,
+            detail: "no credit_values of the account hold on \(day); add one from that day or before",
+            field: "credit_values")
+    }
+    static func badTerms(_ field: BillingTerms.CodingKeys, _ what: String) -> Self {
+        Self(name: .badTerms, detail: "\(field.rawValue): \(what)", field: field.rawValue)
+    }
+    static func unknownModel(_ model: String, provider: String?) -> Self {
+        let name = provider.map { "\(shown($0))/\(shown(model))" } ?? shown(model)
+        return Self(
+            name: .unknownModel,
+            detail: "\(name) has no price; set one with POST /v1/prices, or report cost_micros", field: "model")
+    }
+    static func ambiguousModel(_ model: String, of providers: [String]) -> Self {
+        Self(
+            name: .ambiguousModel,
+            detail: "\(shown(model)) is sold by several; name the provider: \(providers.joined(separator: ", "))",
+            field: "provider")
+    }
+    static func noUnitPrice(_ unit: UsageUnit, of model: String) -> Self {
+        Self(
+            name: .noUnitPrice,
+            detail: "\(shown(model)) has no price for \(unit); set one with POST /v1/prices, or report cost_micros",
+            field: "quantities.\(unit)")
+    }
+    static func noExchangeRate(_ currency: Currency) -> Self {
+        Self(
+            name: .noExchangeRate,
+            detail:
+                "prices are in USD and the account is in \(currency.code.uppercased()); set usd_rate in its terms, or "
+                + "report cost_micros", field: "usd_rate")
+    }
+    static let noCost = Self(
+        name: .noCost, detail: "say what it cost in cost_micros, or name the model and its quantities",
+        field: "cost_micros")
+    static func badPrice(_ field: String, _ what: String) -> Self { Self(name: .badPrice, detail: what, field: field) }
 
     /// What a caller has written, cut to what a sentence holds.
     private static func shown(_ text: String) -> String {

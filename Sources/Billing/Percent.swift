@@ -21,3 +21,19 @@ public struct Percent: Hashable, Sendable {
 
     public var decimal: Decimal { Decimal(partsPerMillion) / 10_000 }
 }
+
+/// In JSON a number, or a text that holds one; written as a number.
+extension Percent: Codable {
+    public init(from decoder: any Decoder) throws {
+        self = try ExactNumber.decode(from: decoder) { text throws(BillingError) in
+            guard let number = DecimalDigits(text, places: 4), abs(number.scaled) <= 10_000_000_000 else {
+                throw .badPercent(text)
+            }
+            return Percent(partsPerMillion: Int64(number.scaled))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try ExactNumber.encode(DecimalDigits.text(Int128(partsPerMillion), places: 4), to: encoder)
+    }
+}

@@ -14,6 +14,12 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
         self.day = day
     }
 
+    /// Reads what `description` writes: `2026-11-21`.
+    public init?(_ text: String) {
+        guard text.utf8.count == 10, let instant = Instant(rfc3339: text + "T00:00:00Z") else { return nil }
+        self = instant.day
+    }
+
     public init(daysSince1970: Int64) {
         let shifted = daysSince1970 + 719_468
         let era = Instant.floorDivide(shifted, 146_097)

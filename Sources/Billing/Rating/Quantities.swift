@@ -80,15 +80,22 @@ extension Quantities: Codable {
             let container = try decoder.container(keyedBy: UnitKey.self)
             var amounts: [UsageUnit: Quantity] = [:]
             for key in container.allKeys {
-                let number = "\(try container.decode(Decimal.self, forKey: key))"
-                guard let millionths = DecimalDigits(number, places: 6).flatMap({ Int64(exactly: $0.scaled) }) else {
-                    throw DecodingError.dataCorruptedError(
-                        forKey: key, in: container, debugDescription: "\(number) is no quantity")
-                }
-                amounts[try key.unit(at: container.codingPath)] = Quantity(millionths: millionths)
+                amounts[try key.unit(at: container.codingPath)] = try container.decodeStoredQuantity(forKey: key)
             }
             quantities = Quantities(amounts)
         }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A quantity that we have written ourselves: a correction's may be below zero.
+    func decodeStoredQuantity(forKey key: Key) throws -> Quantity {
+        let number = "\(try decode(Decimal.self, forKey: key))"
+        guard let millionths = DecimalDigits(number, places: 6).flatMap({ Int64(exactly: $0.scaled) }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "\(number) is no quantity")
+        }
+        return Quantity(millionths: millionths)
     }
 }
 
