@@ -9,6 +9,8 @@ public struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The request is right, and the present state does not allow it.
         case conflict
         case forbidden
+        /// The caller is not, or no longer, who may ask.
+        case unauthenticated
         /// Nothing happened: the same request may be sent again.
         case unavailable
         /// It may have happened: the same request with the same key may be sent again.

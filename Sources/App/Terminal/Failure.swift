@@ -62,7 +62,7 @@ extension Failure {
     private init(worker error: WorkerError) {
         let status: ExitStatus =
             switch error.kind {
-            case .invalid, .notFound, .conflict, .forbidden: .rejected
+            case .invalid, .notFound, .conflict, .forbidden, .unauthenticated: .rejected
             case .unavailable: .unavailable
             case .indeterminate: .indeterminate
             }

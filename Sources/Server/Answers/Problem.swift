@@ -91,5 +91,6 @@ extension Problem {
     static let unauthenticated = Problem(
         401, "unauthenticated", "A valid key is needed",
         detail: "send Authorization: Bearer with a key of Bursar that is not revoked"
-    ).with(.wwwAuthenticate, "Bearer realm=\"bursar\"")
+    ).with(.wwwAuthenticate, challenge)
+    static let challenge = "Bearer realm=\"bursar\""
 }

@@ -26,11 +26,13 @@ extension Problem {
             case .invalid: (400, "The request is not valid")
             case .notFound: (404, "There is no such thing here")
             case .conflict: (409, "The present state does not allow it")
+            case .unauthenticated: (401, "A valid key is needed")
             case .forbidden: (403, "The key's scope is too small")
             case .unavailable: (503, "Bursar cannot do this right now")
             case .indeterminate: (504, "The outcome is not known yet")
             }
         self.init(status, error.code, title, detail: error.detail, field: error.field.flatMap { $0.isEmpty ? nil : $0 })
+        if status == 401 { headers[.wwwAuthenticate] = Problem.challenge }
         if status >= 500 { headers[.retryAfter] = "1" }
     }
 

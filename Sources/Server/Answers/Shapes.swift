@@ -10,10 +10,10 @@ package struct Shapes: Sendable {
 
     package func account(_ account: ConnectedAccount) -> JSON { account.json }
 
-    package func key(_ key: ApiKey) -> JSON { key.json }
+    package func key(_ key: ApiKey) -> JSON { key.json(at: worker.context.now) }
 
     /// - Parameter key: with its secret, which is shown this once.
-    package func key(_ key: MintedKey) -> JSON { key.key.json.with("secret", .string(key.secret)) }
+    package func key(_ key: MintedKey) -> JSON { self.key(key.key).with("secret", .string(key.secret)) }
 
     package func link(_ link: OnboardingLink) -> JSON {
         ["url": .string(link.url), "expires_at": .time(link.expiresAt)]

@@ -64,7 +64,7 @@ struct AccountRoutes {
             let name = try call.decoded(NewKeyInput.self).name ?? "API key"
             return { tx in
                 let minted = try worker.keys.mint(account: try call.tenant, name: name, in: tx)
-                return .json(minted.key.json.with("secret", .string(minted.secret)), status: 201)
+                return .json(Shapes(worker).key(minted), status: 201)
             }
         }
     }
@@ -75,7 +75,7 @@ struct AccountRoutes {
             let after = try page.after(ApiKey.self)
             return { tx in
                 let keys = try worker.keys.list(account: try call.tenant, after: after, limit: page.fetch, in: tx)
-                return page.answer(keys) { $0.json }
+                return page.answer(keys, Shapes(worker).key)
             }
         }
     }
@@ -83,7 +83,7 @@ struct AccountRoutes {
     private var revokeKey: Work {
         .writes { [worker] call in
             let id = try call.id("key", ApiKey.self, orElse: .unknown("key"))
-            return { tx in .json(try worker.keys.revoke(id, account: try call.tenant, in: tx).json) }
+            return { tx in .json(Shapes(worker).key(try worker.keys.revoke(id, account: try call.tenant, in: tx))) }
         }
     }
 
@@ -136,15 +136,6 @@ extension ConnectedAccount {
             "charge_threshold": .amount(chargeThreshold, currency), "top_up_minimum": .amount(topUpMinimum, currency),
             "top_up_maximum": .amount(topUpMaximum, currency), "next_run_at": .time(nextRunAt),
             "created_at": .time(createdAt),
-        ]
-    }
-}
-
-extension ApiKey {
-    var json: JSON {
-        [
-            "id": .string(id.text), "name": .string(name), "hint": .string(hint), "created_at": .time(createdAt),
-            "revoked_at": .time(revokedAt),
         ]
     }
 }

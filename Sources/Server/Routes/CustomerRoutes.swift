@@ -13,7 +13,7 @@ struct CustomerRoutes {
             Route(.get, "/v1/customers", .account, query: Route.paging, list),
             Route(.get, "/v1/customers/{id}", .account, get),
             Route(.post, "/v1/customers/{id}", .account, update),
-            Route(.get, "/v1/customers/{id}/balance", .account, balance),
+            Route(.get, "/v1/customers/{id}/balance", .customer, balance),
         ]
     }
 
@@ -64,7 +64,7 @@ struct CustomerRoutes {
         .reads { [worker] call in
             { tx in
                 let account = try worker.account(of: call, in: tx)
-                let customer = try worker.customers.get(call.parameter("id"), account: account, in: tx)
+                let customer = try worker.customer(call.parameter("id"), of: call, account: account, in: tx)
                 let balance = try worker.customers.balance(of: customer, account: account, in: tx)
                 return .json(try balance.json(customer, worker.context.currencies))
             }

@@ -26,4 +26,14 @@ extension BillingWorker {
     func account(of call: Call, in tx: Transaction) throws -> ConnectedAccount {
         try accounts.get(call.tenant, in: tx)
     }
+
+    /// The customer that the caller means. A customer's key can only mean its own, which it need not name; another one
+    /// looks to it as one that does not exist.
+    /// - Parameter name: our id or the merchant's external id.
+    func customer(_ name: String?, of call: Call, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
+        let name = try name ?? Fields.required(call.customerBound?.text, "customer")
+        let customer = try customers.get(name, account: account, in: tx)
+        guard call.customerBound == nil || call.customerBound == customer.id else { throw Problem.unknown("customer") }
+        return customer
+    }
 }

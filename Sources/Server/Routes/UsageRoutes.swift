@@ -10,7 +10,7 @@ struct UsageRoutes {
     var routes: [Route] {
         [
             Route(.post, "/v1/usage", .account, record),
-            Route(.get, "/v1/usage", .account, query: Route.paging.union(["customer"]), list),
+            Route(.get, "/v1/usage", .customer, query: Route.paging.union(["customer"]), list),
         ]
     }
 
@@ -41,10 +41,9 @@ struct UsageRoutes {
         .reads { [worker] call in
             let page = try Paging(call.query)
             let after = try page.after(UsageEvent.self)
-            let name = try Fields.required(call.query["customer"], "customer")
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                let customer = try worker.customers.get(name, account: account, in: tx)
+                let customer = try worker.customer(call.query["customer"], of: call, account: account, in: tx)
                 return page.answer(
                     try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)
                 ) { $0.json }

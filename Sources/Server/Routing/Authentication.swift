@@ -15,14 +15,12 @@ struct Authentication {
     func admit(_ call: inout Call, to route: Route) async throws -> String {
         guard let secret = Self.bearer(call.headers) else { throw Problem.unauthenticated }
         let wanted = try Self.wantedAccount(call, route)
-        let (scope, found) = try await worker.context.database.read { [worker] tx in
+        let (key, found) = try await worker.context.database.read { [worker] tx in
             guard let key = try worker.keys.authenticate(secret, in: tx) else { throw Problem.unauthenticated }
-            return (key.scope, try Self.account(wanted, for: key.scope, route, worker, tx))
+            return (key, try Self.account(wanted, for: key.scope, route, worker, tx))
         }
-        switch scope {
-        case .platform: call.caller = .platform
-        case .account(let id): call.caller = .account(id)
-        }
+        call.caller = Caller(key.scope)
+        call.keyID = key.id
         call.account = found
         return secret
     }
@@ -46,12 +44,12 @@ struct Authentication {
     private static func wantedAccount(_ call: Call, _ route: Route) throws -> String? {
         switch route.access {
         case .accountInPath: call.parameters["id"]
-        case .account, .anyScope: call.headers[.bursarAccount]
+        case .account, .customer, .anyScope: call.headers[.bursarAccount]
         case .open, .platform: nil
         }
     }
 
-    /// - Throws: 403 where the route wants the platform's key, 404 for an account that is unknown or another's.
+    /// - Throws: 403 where the route wants a key of a wider scope, 404 for an account that is unknown or another's.
     private static func account(
         _ wanted: String?, for scope: ApiKey.Scope, _ route: Route, _ worker: BillingWorker, _ tx: Transaction
     ) throws -> ConnectedAccount.ID? {
@@ -61,9 +59,14 @@ struct Authentication {
             guard route.access != .platform else { throw Problem.platformOnly }
             guard wanted == nil || wanted == own.text else { throw notFound }
             return own
+        case .customer(let own, _):
+            guard route.access != .platform else { throw Problem.platformOnly }
+            guard route.access == .customer else { throw Problem.accountOnly }
+            guard wanted == nil || wanted == own.text else { throw notFound }
+            return own
         case .platform:
             guard let wanted else {
-                guard route.access != .account else { throw Problem.accountHeaderMissing }
+                guard !route.access.needsHeader else { throw Problem.accountHeaderMissing }
                 return nil
             }
             guard let id = ConnectedAccount.ID(wanted) else { throw notFound }

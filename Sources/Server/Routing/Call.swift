@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Ledger
 import NIOCore
+import Storage
 import Worker
 
 /// Whose key came with a request.
@@ -10,6 +11,16 @@ enum Caller: Sendable, Hashable {
     case nobody
     case platform
     case account(ConnectedAccount.ID)
+    case customer(ConnectedAccount.ID, Customer.ID)
+
+    init(_ scope: ApiKey.Scope) {
+        self =
+            switch scope {
+            case .platform: .platform
+            case .account(let id): .account(id)
+            case .customer(let account, let id): .customer(account, id)
+            }
+    }
 }
 
 /// A request on its way to a route, with everything checked that does not depend on the route.
@@ -21,6 +32,8 @@ struct Call: Sendable {
     let headers: HTTPFields
     var body = ByteBuffer()
     var caller = Caller.nobody
+    /// The key that came with the request.
+    var keyID: ApiKey.ID?
     /// The account that the call is about; nil where a platform's call is about all of them, or none.
     var account: ConnectedAccount.ID?
     let peer: Peer
@@ -31,6 +44,12 @@ struct Call: Sendable {
             guard let account else { throw Problem.accountHeaderMissing }
             return account
         }
+    }
+
+    /// The customer whose key it is, and whom alone the call may be about; nil when the caller may speak of any.
+    var customerBound: Customer.ID? {
+        guard case .customer(_, let customer) = caller else { return nil }
+        return customer
     }
 
     /// A part of the path that the route names.
@@ -71,6 +90,10 @@ extension Problem {
         field: "Bursar-Account")
     static let platformOnly = Problem(
         403, "platform_key_required", "The key's scope is too small", detail: "only the platform's key can do this")
+
+    static let accountOnly = Problem(
+        403, "account_key_required", "The key's scope is too small",
+        detail: "this is a customer's key; it may see its own balance and usage, and authorize")
 
     /// Unknown and foreign look the same, and like what the worker says of a thing that it does not find.
     static func unknown(_ noun: String) -> Problem { Problem(WorkerError.notFound(noun)) }

@@ -32,7 +32,8 @@ struct OnceOnly {
 
     private func idempotencyKey() throws -> IdempotencyKey? {
         guard let text = call.headers[.idempotencyKey] else { return nil }
-        let scope = call.account?.text ?? "platform"
+        // Two customers may well choose the same key for the same words.
+        let scope = call.customerBound?.text ?? call.account?.text ?? "platform"
         let request = "\(route.method.rawValue) \(call.path)"
         return try IdempotencyKey(text, scope: scope, request: request, body: Array(call.body.readableBytesView))
     }

@@ -2,6 +2,8 @@ import HTTPTypes
 import Storage
 
 /// Who may use a route, and which account it is about.
+///
+/// A customer's key opens what is open to anybody and what says `customer`, and nothing else.
 enum Access: String, Sendable, Hashable, CaseIterable {
     /// Anybody: pages, signed webhooks, probes.
     case open
@@ -9,10 +11,16 @@ enum Access: String, Sendable, Hashable, CaseIterable {
     case platform
     /// An account's key, or the platform's with `Bursar-Account`.
     case account
+    /// The key of one customer, about that customer alone; else as `account`. Whom the call may be about, the route
+    /// asks `Call.customerBound`.
+    case customer
     /// The key of the account that the path names, or the platform's.
     case accountInPath
     /// An account's key for that account; the platform's for all accounts, or for one with `Bursar-Account`.
     case anyScope
+
+    /// Whether the platform has to say by `Bursar-Account` which account it means.
+    var needsHeader: Bool { self == .account || self == .customer }
 }
 
 /// What a route takes as its body.

@@ -35,7 +35,14 @@ extension Schema {
         "ALTER TABLE api_keys ADD COLUMN expires_at BIGINT",
         "ALTER TABLE api_keys ADD COLUMN allowed_models TEXT",
         "ALTER TABLE api_keys ADD COLUMN replaces TEXT",
-        "CREATE INDEX api_keys_by_customer ON api_keys (customer)",
+        "ALTER TABLE api_keys ADD COLUMN replaced_by TEXT",
+        // The first key of the chain of rotations, under which all of them spend.
+        "ALTER TABLE api_keys ADD COLUMN counted_as TEXT",
+        "UPDATE api_keys SET counted_as = id",
+        "DROP INDEX api_keys_by_account",
+        "CREATE INDEX api_keys_by_account ON api_keys (account, id)",
+        "CREATE INDEX api_keys_by_customer ON api_keys (customer, id)",
+        "CREATE INDEX api_keys_by_chain ON api_keys (counted_as)",
         """
         CREATE TABLE audit_log (
             id TEXT PRIMARY KEY,

@@ -15,6 +15,9 @@ struct Belongings {
     let key: String
     let keyID: String
     let customer: String
+    /// The secret of a key of that customer's.
+    let customerKey: String
+    let customerKeyID: String
     let charge: String
     let topUp: String
     let reconciliation: String
@@ -25,6 +28,8 @@ struct Belongings {
         keyID = try #require(try await house.get("/v1/accounts/\(account)/keys").data.first?["id"] as? String)
         customer = try #require(
             try await house.post("/v1/customers", #"{"external_id": "of \#(name)"}"#, key: key).string("id"))
+        let minted = try await Self.mint(house, account, customer)
+        (customerKey, customerKeyID) = (minted.secret, minted.key.id.text)
         reconciliation = try #require(try await house.post("/v1/reconciliations", key: key).string("id"))
         let seams = house.worker.context.seams
         let now = house.clock.now
@@ -45,6 +50,18 @@ struct Belongings {
         self.topUp = topUp.id.text
     }
 
+    /// A key of a customer's, as the merchant makes it.
+    static func mint(
+        _ house: ServedHouse, _ account: String, _ customer: String, _ terms: NewKey = NewKey(name: "end user")
+    ) async throws -> MintedKey {
+        var terms = terms
+        terms.customer = customer
+        return try await house.worker.context.database.write { [terms] tx in
+            let account = try house.worker.accounts.get(.init(stored: account), in: tx)
+            return try house.worker.keys.mint(terms, account: account, in: tx)
+        }
+    }
+
     /// The path of a route, with this merchant's things in the places of its parameters.
     func path(of route: Route) -> String {
         var path = route.path.replacing("{key}", with: keyID).replacing("{charge_id}", with: charge)
@@ -55,6 +72,7 @@ struct Belongings {
             case "top_ups": topUp
             case "reconciliations": reconciliation
             case "webhook_events": "evt_1"
+            case "keys": customerKeyID
             default: account
             }
         path = path.replacing("{id}", with: thing)
@@ -73,6 +91,8 @@ struct Belongings {
         key = known.key
         keyID = unknown(known.keyID)
         customer = unknown(known.customer)
+        customerKey = known.customerKey
+        customerKeyID = unknown(known.customerKeyID)
         charge = unknown(known.charge)
         topUp = unknown(known.topUp)
         reconciliation = unknown(known.reconciliation)

@@ -149,20 +149,30 @@ import Testing
         }
     }
 
-    @Test func `a key is found within its scope only`() async throws {
+    @Test func `a key is found within its account only, every field as it was written`() async throws {
         let database = try await database()
-        let account = try account(1)
+        let (account, other) = (try account(1), try account(2))
+        let customer = Customer(id: .init(stored: "bcus_1"), account: account.id, externalID: "ada", createdAt: now)
         let key = ApiKey(
-            id: .init(stored: "bkey_1"), scope: .account(account.id), origin: .minted, name: "n", hint: "abcd",
-            createdAt: now)
+            id: .init(stored: "bkey_2"), scope: .customer(account.id, customer.id), origin: .minted, name: "n",
+            hint: "abcd", maxSpend: 5, expiresAt: now.adding(seconds: 9), allowedModels: ["gpt-5*", "a \"b\""],
+            replaces: .init(stored: "bkey_1"), replacedBy: .init(stored: "bkey_3"),
+            countedAs: .init(stored: "bkey_0"), createdAt: now, revokedAt: now)
         try await database.write { tx in
             _ = try tx.accounts.insert(account)
+            _ = try tx.accounts.insert(other)
+            _ = try tx.customers.insert(customer)
             try tx.apiKeys.insert(key, secretHash: [1, 2])
-            #expect(try tx.apiKeys.find(key.id, scope: key.scope) == key)
-            #expect(try tx.apiKeys.find(key.id, scope: .platform) == nil)
+            #expect(try tx.apiKeys.find(key.id, account: account.id) == key)
+            #expect(try tx.apiKeys.find(key.id, account: other.id) == nil)
+            #expect(try tx.apiKeys.find(key.id, account: nil) == nil)
             #expect(try tx.apiKeys.find(secretHash: [1, 2]) == key)
             #expect(try tx.apiKeys.find(secretHash: [1]) == nil)
-            #expect(try tx.apiKeys.list(scope: .platform, after: nil, limit: 5).isEmpty)
+            #expect(try tx.apiKeys.list(account: nil, after: nil, limit: 5).isEmpty)
+            #expect(try tx.apiKeys.list(account: other.id, after: nil, limit: 5).isEmpty)
+            #expect(try tx.apiKeys.list(account: account.id, after: nil, limit: 5) == [key])
+            #expect(try tx.apiKeys.list(customer: customer.id, after: nil, limit: 5) == [key])
+            #expect(try tx.apiKeys.list(customer: customer.id, after: key.id, limit: 5).isEmpty)
         }
     }
 }
