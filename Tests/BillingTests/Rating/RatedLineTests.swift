@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seeds.upTo(2))
+    @Test(arguments: Seeds.upTo(20))
     func `at every point the sum that was posted is the floor of the exact sum`(seed: UInt64) throws {
         var lines = try Lines(seed: seed)
         let rated = try (0..<1_000).map { _ in try lines.next() }
