@@ -22,7 +22,7 @@ import Testing
           "input_cost_per_token": 1e-06, "output_cost_per_audio_token": 1e-05},
         "gem": {"litellm_provider": "vertex_ai", "mode": "chat", "input_cost_per_token": 2e-06},
         "hear": {"litellm_provider": "openai", "mode": "audio_transcription", "input_cost_per_second": 0.0001,
-          "output_cost_per_second": 0.0001},
+          "output_cost_per_second": 0.00005},
         "film": {"litellm_provider": "openai", "mode": "video_generation", "output_cost_per_second": 0.1},
         "draw": {"litellm_provider": "openai", "mode": "image_generation", "input_cost_per_image": 0.04},
         "see": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_image": 0.001},

@@ -121,6 +121,12 @@ import Testing
         #expect(try rating(planFee: 9).rate(usage).flatFee == FlatFee(micros: 9, of: .plan))
     }
 
+    @Test(arguments: [(Int64(-1_000_000), "7"), (-2_000_000, "7"), (-999_999, "7.003"), (500_000, "4507")])
+    func `a markup of −100 % and below leaves the fee alone, never less`(markup: Int64, price: String) throws {
+        let rated = try rating(markup: markup, planFee: 7).rate(usage([.inputTokens: "1000"]))
+        #expect(rated.exactPrice.description == price)
+    }
+
     @Test func `a product is priced by its meters alone, in money and in credits, and may go down`() throws {
         let half = try Tiers(
             .volume,
