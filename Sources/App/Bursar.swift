@@ -18,7 +18,7 @@ struct Bursar: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
             UsageCommand.self, TopUpCommand.self, ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
-            WebhooksCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
+            WebhooksCommand.self, AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])
 
     /// Before anything else, a command that does not exist gets the one that was probably meant.

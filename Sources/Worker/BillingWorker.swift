@@ -1,6 +1,7 @@
 /// Everything that Bursar does, room by room; what `Server` and `App` hold.
 public final class BillingWorker: Sendable {
     public let context: WorkerContext
+    public let auditLog: AuditLog
     public let accounts: Accounts
     public let keys: Keys
     public let onboarding: Onboarding
@@ -19,6 +20,7 @@ public final class BillingWorker: Sendable {
 
     public init(_ context: WorkerContext) {
         self.context = context
+        auditLog = AuditLog(context: context)
         accounts = Accounts(context: context)
         keys = Keys(context: context)
         onboarding = Onboarding(context: context)

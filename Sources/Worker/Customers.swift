@@ -7,22 +7,29 @@ public struct Customers: Sendable {
     let context: WorkerContext
 
     /// - Throws: `conflict` when the account already has a customer of that external id.
-    public func create(_ new: NewCustomer, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
+    public func create(
+        _ new: NewCustomer, account: ConnectedAccount, by actor: Actor, in tx: Transaction
+    ) throws -> Customer {
         try new.details.check()
         let customer = try make(new.externalID, new.details, account: account)
         guard try tx.customers.insert(customer) else {
             throw WorkerError.conflict("customer_exists", "the account already has a customer with this external_id")
         }
+        let changes = AuditedFields.changes(to: customer.audited)
+        try context.audit(.created, .customer, customer.id.text, of: account.id, changes, by: actor, in: tx)
         return customer
     }
 
     public func update(
-        _ name: String, _ details: CustomerDetails, account: ConnectedAccount, in tx: Transaction
+        _ name: String, _ details: CustomerDetails, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> Customer {
         try details.check()
-        var customer = try get(name, account: account, in: tx)
+        let before = try get(name, account: account, in: tx)
+        var customer = before
         details.apply(to: &customer)
         try tx.customers.update(customer)
+        let changes = AuditedFields.changes(from: before.audited, to: customer.audited)
+        try context.audit(.changed, .customer, customer.id.text, of: account.id, changes, by: actor, in: tx)
         try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
         return customer
     }

@@ -92,6 +92,7 @@ def successes(story):
     collect(story)
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
     books(story)
+    changes(story)
     events(story)
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.yaml", "/", "/thanks", "/pages.css"):
         tour.visit("GET", path, 200, key=None)
@@ -163,6 +164,12 @@ def books(story):
     tour.visit("GET", f"/v1/reconciliations/{run}/discrepancies", 200)
     tour.visit("GET", "/v1/ledger/balances", 200)
     tour.visit("GET", "/v1/ledger/journal?limit=2&starting_after=1", 200, key=story.key)
+
+
+def changes(story):
+    tour = story.tour
+    log = tour.visit("GET", f"/v1/audit_log?object=account&object_id={story.account}", 200, key=story.key).json()
+    assert [entry["action"] for entry in log["data"]][-1] == "created"
 
 
 def events(story):

@@ -161,7 +161,7 @@ import struct Billing.Customer
         let ada = try await house.customer("ada", of: account)
         try await house.database.write { tx in
             _ = try house.worker.customers.update(
-                "ada", CustomerDetails(paymentMethod: "pm_gone"), account: account, in: tx)
+                "ada", CustomerDetails(paymentMethod: "pm_gone"), account: account, by: .commandLine, in: tx)
         }
         for _ in 0..<3 {
             try await house.use(5_000_000, by: "ada", of: account)
@@ -311,7 +311,7 @@ extension TestHouse {
         let method = try await attach(card, to: try #require(customer.stripeCustomer), account: account)
         try await database.write { [worker] tx in
             _ = try worker.customers.update(
-                customer.externalID, CustomerDetails(paymentMethod: method), account: account, in: tx)
+                customer.externalID, CustomerDetails(paymentMethod: method), account: account, by: .commandLine, in: tx)
         }
     }
 

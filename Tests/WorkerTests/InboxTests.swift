@@ -210,7 +210,7 @@ import struct Billing.Customer
                 ])
         #expect(try await house.current(charge).status == .pending)
 
-        try await house.database.write { tx in try house.worker.inbox.replay("evt_broken", in: tx) }
+        try await house.database.write { tx in try house.worker.inbox.replay("evt_broken", by: .commandLine, in: tx) }
         #expect(try await house.stored("evt_broken")?.state == .received)
         try await house.drain()
         #expect(try await house.stored("evt_broken")?.state == .parked)

@@ -106,7 +106,7 @@ import struct Billing.Customer
         _ = await house.intercept()
         try await house.database.write { [house] tx in
             _ = try house.worker.customers.update(
-                "ada", CustomerDetails(stripeCustomer: "cus_another"), account: account, in: tx)
+                "ada", CustomerDetails(stripeCustomer: "cus_another"), account: account, by: .commandLine, in: tx)
         }
         house.clock.advance(seconds: 25 * 3600)
         while try await house.worker.outbox.step() {}

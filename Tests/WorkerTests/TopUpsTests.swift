@@ -123,7 +123,9 @@ import struct Billing.Customer
         try await house.giveCard("pm_card_mastercard", to: known, of: account)
         let chosen = try await house.database.read { tx in try tx.customers.find(ada.id)?.paymentMethod }
         #expect(chosen != known.paymentMethod)
-        try await house.database.write { [house] tx in _ = try house.worker.inbox.replay(InboxFilter(), in: tx) }
+        try await house.database.write { [house] tx in
+            _ = try house.worker.inbox.replay(InboxFilter(), by: .commandLine, in: tx)
+        }
         try await house.drain()
         #expect(try await house.database.read { tx in try tx.customers.find(ada.id)?.paymentMethod } == chosen)
     }
@@ -138,7 +140,8 @@ import struct Billing.Customer
         try await house.breakNext("POST /v1/customers", fault, count: fault == "500-after" ? 1 : 3)
         _ = try? await house.worker.topUps.open(wanted, account: account)
         try await house.database.write { [house] tx in
-            _ = try house.worker.customers.update("ada", CustomerDetails(name: "Ada"), account: account, in: tx)
+            _ = try house.worker.customers.update(
+                "ada", CustomerDetails(name: "Ada"), account: account, by: .commandLine, in: tx)
         }
         #expect(try await house.worker.topUps.open(wanted, account: account).status == .open)
     }

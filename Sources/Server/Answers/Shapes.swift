@@ -21,6 +21,8 @@ package struct Shapes: Sendable {
 
     package func link(_ link: OAuthLink) -> JSON { ["url": .string(link.url), "expires_at": .time(link.expiresAt)] }
 
+    package func auditEntry(_ entry: AuditEntry) -> JSON { entry.json }
+
     package func customer(_ customer: Customer) -> JSON { customer.json }
 
     package func balance(_ balance: CustomerBalance, of customer: Customer) throws -> JSON {

@@ -54,10 +54,12 @@ struct Fields {
         return percent
     }
 
-    func instant(_ name: String) throws -> Instant? {
-        guard let text = try text(name, upTo: 40) else { return nil }
+    func instant(_ name: String) throws -> Instant? { try Self.instant(text(name, upTo: 40), place + name) }
+
+    static func instant(_ text: String?, _ field: String) throws -> Instant? {
+        guard let text else { return nil }
         guard let instant = Instant(rfc3339: text) else {
-            throw Self.wrong(place + name, "a time as in RFC 3339: 2026-11-21T09:30:00Z")
+            throw wrong(field, "a time as in RFC 3339: 2026-11-21T09:30:00Z")
         }
         return instant
     }

@@ -27,7 +27,7 @@ struct AccountRoutes {
     private var create: Work {
         .writes { [worker] call in
             let new = try call.decoded(NewAccountInput.self).account()
-            return { tx in .json(try worker.accounts.create(new, in: tx).json, status: 201) }
+            return { tx in .json(try worker.accounts.create(new, by: call.actor, in: tx).json, status: 201) }
         }
     }
 
@@ -54,7 +54,8 @@ struct AccountRoutes {
             guard call.caller == .platform || !input.touchesPlatformFees else { throw Problem.platformOnly }
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(try worker.accounts.update(account.id, try input.change(account.currency), in: tx).json)
+                let change = try input.change(account.currency)
+                return .json(try worker.accounts.update(account.id, change, by: call.actor, in: tx).json)
             }
         }
     }
@@ -63,7 +64,7 @@ struct AccountRoutes {
         .writes { [worker] call in
             let name = try call.decoded(NewKeyInput.self).name ?? "API key"
             return { tx in
-                let minted = try worker.keys.mint(account: try call.tenant, name: name, in: tx)
+                let minted = try worker.keys.mint(account: try call.tenant, name: name, by: call.actor, in: tx)
                 return .json(Shapes(worker).key(minted), status: 201)
             }
         }
@@ -83,7 +84,10 @@ struct AccountRoutes {
     private var revokeKey: Work {
         .writes { [worker] call in
             let id = try call.id("key", ApiKey.self, orElse: .unknown("key"))
-            return { tx in .json(Shapes(worker).key(try worker.keys.revoke(id, account: try call.tenant, in: tx))) }
+            return { tx in
+                let key = try worker.keys.revoke(id, account: try call.tenant, by: call.actor, in: tx)
+                return .json(Shapes(worker).key(key))
+            }
         }
     }
 
@@ -118,7 +122,7 @@ struct AccountRoutes {
     private var disconnect: Work {
         .calls { [worker] call in
             _ = try call.decoded(NoFields.self)
-            return { .json(try await worker.onboarding.disconnect(try call.tenant).json) }
+            return { .json(try await worker.onboarding.disconnect(try call.tenant, by: call.actor).json) }
         }
     }
 }

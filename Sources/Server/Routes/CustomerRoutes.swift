@@ -22,7 +22,8 @@ struct CustomerRoutes {
             let new = try call.decoded(NewCustomerInput.self).customer
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(try worker.customers.create(new, account: account, in: tx).json, status: 201)
+                return .json(
+                    try worker.customers.create(new, account: account, by: call.actor, in: tx).json, status: 201)
             }
         }
     }
@@ -54,8 +55,9 @@ struct CustomerRoutes {
             let details = try call.decoded(CustomerDetailsInput.self).details
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(
-                    try worker.customers.update(call.parameter("id"), details, account: account, in: tx).json)
+                let customer = try worker.customers.update(
+                    call.parameter("id"), details, account: account, by: call.actor, in: tx)
+                return .json(customer.json)
             }
         }
     }

@@ -15,6 +15,7 @@ struct Routes {
             + UsageRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
             + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes
+            + AuditRoutes(worker: worker).routes
             + WebhookEventRoutes(worker: worker).routes + StripeWebhookRoutes(worker: worker, metrics: metrics).routes
             + ProbeRoutes(worker: worker, metrics: metrics, settings: settings).routes
             + ConnectPages(worker: worker, pages: pages).routes + PaymentPages(worker: worker, pages: pages).routes

@@ -43,7 +43,7 @@ struct WebhookEventRoutes {
         .writes { [worker] call in
             _ = try call.decoded(NoFields.self)
             return { tx in
-                try worker.inbox.replay(call.parameter("id"), in: tx)
+                try worker.inbox.replay(call.parameter("id"), by: call.actor, in: tx)
                 return .json(try worker.inbox.get(call.parameter("id"), in: tx).json)
             }
         }
@@ -52,7 +52,9 @@ struct WebhookEventRoutes {
     private var replayAll: Work {
         .writes { [worker] call in
             let filter = try call.decoded(ReplayInput.self).filter
-            return { tx in .json(["replayed": .integer(Int64(try worker.inbox.replay(filter, in: tx)))]) }
+            return { tx in
+                .json(["replayed": .integer(Int64(try worker.inbox.replay(filter, by: call.actor, in: tx)))])
+            }
         }
     }
 

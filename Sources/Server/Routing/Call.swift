@@ -38,6 +38,9 @@ struct Call: Sendable {
     var account: ConnectedAccount.ID?
     let peer: Peer
 
+    /// Who answers for what the call changes.
+    var actor: Actor { keyID.map(Actor.key) ?? .page }
+
     /// The account of a route that always has one.
     var tenant: ConnectedAccount.ID {
         get throws {

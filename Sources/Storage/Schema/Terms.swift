@@ -57,5 +57,6 @@ extension Schema {
         """,
         "CREATE INDEX audit_log_by_account ON audit_log (account, id)",
         "CREATE INDEX audit_log_by_object ON audit_log (object_id, id)",
+        "CREATE INDEX audit_log_by_actor ON audit_log (actor, id)",
     ]
 }

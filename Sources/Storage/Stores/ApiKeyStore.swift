@@ -81,10 +81,14 @@ public struct ApiKeyStore {
     }
 
     /// Revokes every configured key but this one.
-    public func revokeConfigured(except id: ApiKey.ID, at now: Instant) throws {
-        try tx.execute(
-            "UPDATE api_keys SET revoked_at = $2 WHERE origin = 'configured' AND id <> $1 AND revoked_at IS NULL",
-            id.text, now.millisecondsSince1970)
+    /// - Returns: those that opened something until now.
+    public func revokeConfigured(except id: ApiKey.ID, at now: Instant) throws -> [ApiKey.ID] {
+        try tx.query(
+            """
+            UPDATE api_keys SET revoked_at = $2 WHERE origin = 'configured' AND id <> $1 AND revoked_at IS NULL
+            RETURNING id
+            """, id.text, now.millisecondsSince1970
+        ).map { ApiKey.ID(stored: try $0.text("id")) }
     }
 
     static func key(_ row: Row) throws -> ApiKey {

@@ -13,6 +13,11 @@ enum StoredText {
         try JSONDecoder().decode([String].self, from: Data(text.utf8))
     }
 
+    static func changes(_ changes: [AuditChange]) throws -> String { try json(changes) }
+    static func changes(_ text: String) throws -> [AuditChange] {
+        try JSONDecoder().decode([AuditChange].self, from: Data(text.utf8))
+    }
+
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -9,7 +9,7 @@ public struct Accounts: Sendable {
     private var fields: AccountFields { AccountFields(currencies: context.currencies) }
 
     /// - Throws: `invalid_field`, naming it; `platform_account_exists`.
-    public func create(_ new: NewAccount, in tx: Transaction) throws -> ConnectedAccount {
+    public func create(_ new: NewAccount, by actor: Actor, in tx: Transaction) throws -> ConnectedAccount {
         let now = context.now
         let mode = try fields.stripeMode(new.stripe)
         let (status, reason) = firstStanding(mode)
@@ -24,14 +24,17 @@ public struct Accounts: Sendable {
         account.nextRunAt = account.cycle.nextRun(after: now)
         try fields.checkTogether(account)
         guard try tx.accounts.insert(account) else { throw WorkerError.platformAccountExists }
+        let changes = AuditedFields.changes(to: account.audited)
+        try context.audit(.created, .account, account.id.text, of: account.id, changes, by: actor, in: tx)
         return account
     }
 
     /// - Throws: `not_found`, `invalid_field`, `immutable_field`.
-    public func update(_ id: ConnectedAccount.ID, _ change: AccountChange, in tx: Transaction) throws
-        -> ConnectedAccount
-    {
-        var account = try get(id, in: tx)
+    public func update(
+        _ id: ConnectedAccount.ID, _ change: AccountChange, by actor: Actor, in tx: Transaction
+    ) throws -> ConnectedAccount {
+        let before = try get(id, in: tx)
+        var account = before
         try refuseImmutable(change, account)
         if let name = change.name { account.name = try fields.name(name) }
         account.email = try change.email.applied(to: account.email, read: fields.email)
@@ -50,6 +53,8 @@ public struct Accounts: Sendable {
         }
         try fields.checkTogether(account)
         try tx.accounts.updateSettings(account)
+        let changes = AuditedFields.changes(from: before.audited, to: account.audited)
+        try context.audit(.changed, .account, id.text, of: id, changes, by: actor, in: tx)
         return account
     }
 

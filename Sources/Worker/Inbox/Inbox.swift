@@ -107,13 +107,31 @@ extension Inbox {
     }
 
     /// Works the event off once more, whatever became of it before. What was posted is not posted again.
-    public func replay(_ id: String, in tx: Transaction) throws {
+    public func replay(_ id: String, by actor: Actor, in tx: Transaction) throws {
         guard try tx.inbox.reopen(id, at: context.now) else { throw WorkerError.notFound("event") }
+        try context.audit(.replayed, .webhookEvent, id, of: nil, by: actor, in: tx)
     }
 
     /// Replays every event that fits.
     /// - Returns: how many there were.
-    public func replay(_ filter: InboxFilter, in tx: Transaction) throws -> Int {
-        try tx.inbox.reopen(filter, at: context.now)
+    public func replay(_ filter: InboxFilter, by actor: Actor, in tx: Transaction) throws -> Int {
+        let count = try tx.inbox.reopen(filter, at: context.now)
+        guard count > 0 else { return 0 }
+        let changes = filter.asChanges(count: count)
+        try context.audit(.replayed, .webhookEvent, "*", of: nil, changes, by: actor, in: tx)
+        return count
+    }
+}
+
+extension InboxFilter {
+    /// For the audit log, which says of a replay of many which they were.
+    fileprivate func asChanges(count: Int) -> [AuditChange] {
+        var fields = AuditedFields()
+        fields.add("count", Int64(count))
+        fields.add("filter.state", state?.rawValue)
+        fields.add("filter.type", type)
+        fields.add("filter.since", since?.rfc3339)
+        fields.add("filter.until", until?.rfc3339)
+        return AuditedFields.changes(to: fields)
     }
 }

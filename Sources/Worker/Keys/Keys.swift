@@ -16,26 +16,34 @@ public struct Keys: Sendable {
     /// A key without bounds.
     /// - Parameter account: whose key it will be; `nil` for a key to all accounts.
     /// - Throws: `not_found`, `invalid_field`.
-    public func mint(account: ConnectedAccount.ID?, name: String, in tx: Transaction) throws -> MintedKey {
+    public func mint(
+        account: ConnectedAccount.ID?, name: String, by actor: Actor, in tx: Transaction
+    ) throws -> MintedKey {
         if let account, try tx.accounts.find(account) == nil { throw WorkerError.notFound("account") }
-        return try mint(account.map(ApiKey.Scope.account) ?? .platform, NewKey(name: name), in: tx)
+        return try mint(account.map(ApiKey.Scope.account) ?? .platform, NewKey(name: name), by: actor, in: tx)
     }
 
     /// - Throws: `not_found`, `invalid_field`.
-    public func mint(_ new: NewKey, account: ConnectedAccount, in tx: Transaction) throws -> MintedKey {
+    public func mint(
+        _ new: NewKey, account: ConnectedAccount, by actor: Actor, in tx: Transaction
+    ) throws -> MintedKey {
         let customer = try new.customer.map { name in
             try Customers(context: context).get(name, account: account, in: tx).id
         }
-        return try mint(customer.map { .customer(account.id, $0) } ?? .account(account.id), new, in: tx)
+        return try mint(customer.map { .customer(account.id, $0) } ?? .account(account.id), new, by: actor, in: tx)
     }
 
-    private func mint(_ scope: ApiKey.Scope, _ new: NewKey, in tx: Transaction) throws -> MintedKey {
+    private func mint(
+        _ scope: ApiKey.Scope, _ new: NewKey, by actor: Actor, in tx: Transaction
+    ) throws -> MintedKey {
         let secret = makeSecret()
         var key = makeKey(scope, .minted, name: try checkedName(new.name), secret: secret)
         key.maxSpend = try KeyFields.maxSpend(new.maxSpend)
         key.expiresAt = try KeyFields.expiry(new.expiresAt, after: context.now)
         key.allowedModels = try KeyFields.models(new.allowedModels)
         try tx.apiKeys.insert(key, secretHash: SecretDigest.of(secret))
+        let changes = AuditedFields.changes(to: key.audited)
+        try context.audit(.created, .key, key.id.text, of: scope.account, changes, by: actor, in: tx)
         return MintedKey(key: key, secret: secret)
     }
 
@@ -49,9 +57,13 @@ public struct Keys: Sendable {
     /// A key that is revoked already stays as it is. A key that took its place, or whose place it took, lives on.
     /// - Parameter account: whose key it must be, or that of a customer of theirs; `nil` for a key to all accounts.
     /// - Throws: `not_found`, also for a key of somebody else.
-    public func revoke(_ id: ApiKey.ID, account: ConnectedAccount.ID?, in tx: Transaction) throws -> ApiKey {
+    public func revoke(
+        _ id: ApiKey.ID, account: ConnectedAccount.ID?, by actor: Actor, in tx: Transaction
+    ) throws -> ApiKey {
         let key = try get(id, account: account, in: tx)
+        guard key.revokedAt == nil else { return key }
         try tx.apiKeys.revoke(key.id, at: context.now)
+        try context.audit(.revoked, .key, id.text, of: account, by: actor, in: tx)
         return try get(id, account: account, in: tx)
     }
 
@@ -100,8 +112,12 @@ public struct Keys: Sendable {
         } else {
             key = makeKey(.platform, .configured, name: "BURSAR_PLATFORM_KEY", secret: secret)
             try tx.apiKeys.insert(key, secretHash: SecretDigest.of(secret))
+            let changes = AuditedFields.changes(to: key.audited)
+            try context.audit(.created, .key, key.id.text, of: nil, changes, by: .settings, in: tx)
         }
-        try tx.apiKeys.revokeConfigured(except: key.id, at: now)
+        for replaced in try tx.apiKeys.revokeConfigured(except: key.id, at: now) {
+            try context.audit(.revoked, .key, replaced.text, of: nil, by: .settings, in: tx)
+        }
         return key
     }
 

@@ -9,12 +9,12 @@ extension Onboarding {
     /// again if that has not worked yet. The account's `statusReason` says how far it came, and `nextStep` what is
     /// left to do.
     /// - Throws: `not_found`, `account_not_connect`, `account_not_connected`.
-    public func disconnect(_ id: ConnectedAccount.ID) async throws -> ConnectedAccount {
+    public func disconnect(_ id: ConnectedAccount.ID, by actor: Actor) async throws -> ConnectedAccount {
         let account = try await context.database.write { tx in
             let account = try connectAccount(id, in: tx)
             guard account.stripeAccount != nil else { throw WorkerError.notConnected }
             guard account.status != .disconnected else { return account }
-            try disconnect(id, .withdrawalPending, in: tx)
+            try disconnect(id, .withdrawalPending, by: actor, in: tx)
             return try connectAccount(id, in: tx)
         }
         guard account.statusReason == ConnectedAccount.Reason.withdrawalPending.rawValue else { return account }

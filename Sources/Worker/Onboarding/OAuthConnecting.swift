@@ -84,6 +84,8 @@ extension Onboarding {
         let mayBeOther = account.stripeAccount == nil || isUnused
         guard mayBeOther || account.stripeAccount == stripeAccount else { throw WorkerError.otherStripeAccount }
         guard try tx.accounts.setStripeAccount(id, to: stripeAccount) else { throw WorkerError.stripeAccountTaken }
+        let change = AuditChange(field: "stripe_account", from: account.stripeAccount, to: stripeAccount)
+        try context.audit(.connected, .account, id.text, of: id, [change], by: .page, in: tx)
         try Inbox(context: context).welcome(stripeAccount: stripeAccount, in: tx)
         try tx.onboardings.outdateQuestions(id)
     }

@@ -61,15 +61,19 @@ extension Onboarding {
         guard answer.standing == nil, account.statusReason == ConnectedAccount.Reason.accessLost.rawValue else {
             return
         }
-        try disconnect(account.id, .disconnectedByMerchant, in: tx)
+        try disconnect(account.id, .disconnectedByMerchant, by: .stripe, in: tx)
     }
 
     /// From here on nothing is sent for the account, no link that was handed out works, and no answer that is under
     /// way connects it again. What has accrued stays.
-    func disconnect(_ id: ConnectedAccount.ID, _ reason: ConnectedAccount.Reason, in tx: Transaction) throws {
+    func disconnect(
+        _ id: ConnectedAccount.ID, _ reason: ConnectedAccount.Reason, by actor: Actor, in tx: Transaction
+    ) throws {
         try tx.accounts.setStanding(id, .disconnected, reason: reason.rawValue)
         try tx.onboardings.outdateQuestions(id)
         try tx.onboardingLinks.deleteAll(account: id)
         try tx.oauthStates.deleteAll(account: id)
+        let change = AuditChange(field: "status_reason", from: nil, to: reason.rawValue)
+        try context.audit(.disconnected, .account, id.text, of: id, [change], by: actor, in: tx)
     }
 }

@@ -89,6 +89,8 @@ extension Onboarding {
                 return present
             }
             guard try tx.accounts.setStripeAccount(id, to: made.id) else { throw WorkerError.stripeAccountTaken }
+            let change = AuditChange(field: "stripe_account", from: nil, to: made.id)
+            try context.audit(.connected, .account, id.text, of: id, [change], by: .stripe, in: tx)
             try Inbox(context: context).welcome(stripeAccount: made.id, in: tx)
             let standing = AccountStanding(made)
             try tx.accounts.setStanding(id, standing.status, reason: standing.reason, due: standing.due)

@@ -58,7 +58,7 @@ struct Belongings {
         terms.customer = customer
         return try await house.worker.context.database.write { [terms] tx in
             let account = try house.worker.accounts.get(.init(stored: account), in: tx)
-            return try house.worker.keys.mint(terms, account: account, in: tx)
+            return try house.worker.keys.mint(terms, account: account, by: .commandLine, in: tx)
         }
     }
 

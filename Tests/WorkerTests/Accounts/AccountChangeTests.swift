@@ -13,7 +13,7 @@ import Testing
         var change = AccountChange()
         fill(&change)
         return try await house.database.write { [change, worker = house.worker] tx in
-            try worker.accounts.update(account.id, change, in: tx)
+            try worker.accounts.update(account.id, change, by: .commandLine, in: tx)
         }
     }
 

@@ -77,7 +77,7 @@ struct ContractBooks {
 
     /// Works every event off once more, as an operator can.
     func replayAll() async throws {
-        _ = try await database.write { [worker] tx in try worker.inbox.replay(InboxFilter(), in: tx) }
+        _ = try await database.write { [worker] tx in try worker.inbox.replay(InboxFilter(), by: .commandLine, in: tx) }
         while try await worker.inbox.step() {}
     }
 

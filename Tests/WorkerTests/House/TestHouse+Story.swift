@@ -46,7 +46,7 @@ extension TestHouse {
             try worker.customers.create(
                 NewCustomer(
                     externalID: name, details: CustomerDetails(stripeCustomer: made.id, paymentMethod: method)),
-                account: account, in: tx)
+                account: account, by: .commandLine, in: tx)
         }
     }
 

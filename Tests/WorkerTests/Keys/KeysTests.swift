@@ -10,7 +10,7 @@ import Testing
 
     private func mint(_ house: OnboardingHouse, for account: ConnectedAccount?) async throws -> MintedKey {
         try await house.database.write { [worker = house.worker] tx in
-            try worker.keys.mint(account: account?.id, name: "backend", in: tx)
+            try worker.keys.mint(account: account?.id, name: "backend", by: .commandLine, in: tx)
         }
     }
 
@@ -80,7 +80,7 @@ import Testing
         let minted = try await mint(house, for: account)
         let revoke = { @Sendable () async throws -> ApiKey in
             try await house.database.write { tx in
-                try house.worker.keys.revoke(minted.key.id, account: account.id, in: tx)
+                try house.worker.keys.revoke(minted.key.id, account: account.id, by: .commandLine, in: tx)
             }
         }
         let moment = house.clock.now
@@ -102,7 +102,9 @@ import Testing
         ]
         for (id, account) in attempts {
             await expectRefusal("not_found") {
-                _ = try await house.database.write { tx in try house.worker.keys.revoke(id, account: account, in: tx) }
+                _ = try await house.database.write { tx in
+                    try house.worker.keys.revoke(id, account: account, by: .commandLine, in: tx)
+                }
             }
         }
         #expect(try await authenticate(house, key.secret) != nil)
@@ -120,10 +122,14 @@ import Testing
         let house = try await OnboardingHouse()
         let id = ConnectedAccount.ID.make(house.worker.context.seams)
         await expectRefusal("not_found") {
-            _ = try await house.database.write { tx in try house.worker.keys.mint(account: id, name: "x", in: tx) }
+            _ = try await house.database.write { tx in
+                try house.worker.keys.mint(account: id, name: "x", by: .commandLine, in: tx)
+            }
         }
         await expectRefusal("invalid_field", field: "name") {
-            _ = try await house.database.write { tx in try house.worker.keys.mint(account: nil, name: "", in: tx) }
+            _ = try await house.database.write { tx in
+                try house.worker.keys.mint(account: nil, name: "", by: .commandLine, in: tx)
+            }
         }
     }
 

@@ -61,7 +61,7 @@ import Testing
         house.stripe.on("GET /v1/accounts/acct_1", .account("acct_1", charges: true, submitted: true))
         let answer = try #require(try await house.onboarding.ask(account.id))
         try await house.database.write { tx in
-            try house.onboarding.disconnect(account.id, .disconnectedByMerchant, in: tx)
+            try house.onboarding.disconnect(account.id, .disconnectedByMerchant, by: .commandLine, in: tx)
         }
         try await house.database.write { tx in _ = try house.onboarding.keep(answer, in: tx) }
         #expect(try await house.current(account).status == .disconnected)
@@ -148,7 +148,7 @@ import Testing
         _ = try await house.merchant()
         let gone = try await house.connected()
         try await house.database.write { tx in
-            try house.onboarding.disconnect(gone.id, .disconnectedByMerchant, in: tx)
+            try house.onboarding.disconnect(gone.id, .disconnectedByMerchant, by: .commandLine, in: tx)
         }
         house.clock.advance(seconds: 30 * Onboarding.connectedIntervalSeconds)
         #expect(try await house.onboarding.pollStep() == false)

@@ -101,7 +101,7 @@ import struct Billing.Customer
     @Test func `we disconnect, and Stripe's own word of it changes nothing more`() async throws {
         let house = try await TestHouse()
         let account = try await house.connectedByOAuth()
-        let gone = try await house.worker.onboarding.disconnect(account.id)
+        let gone = try await house.worker.onboarding.disconnect(account.id, by: .commandLine)
         #expect(gone.statusReason == "disconnected_by_platform")
         let calls = house.wire.calls.count
         try await house.settle()
@@ -139,7 +139,8 @@ extension TestHouse {
     fileprivate func merchant() async throws -> ConnectedAccount {
         try await database.write { [worker] tx in
             try worker.accounts.create(
-                NewAccount(name: "Ada's AI", email: "ada@example.com", currency: "usd", stripe: "connect"), in: tx)
+                NewAccount(name: "Ada's AI", email: "ada@example.com", currency: "usd", stripe: "connect"),
+                by: .commandLine, in: tx)
         }
     }
 

@@ -16,7 +16,7 @@ import Testing
             let status = try await house.current(account).status
             seen.withLock { $0 = status }
         }
-        let gone = try await house.onboarding.disconnect(account.id)
+        let gone = try await house.onboarding.disconnect(account.id, by: .commandLine)
         #expect(seen.withLock { $0 } == .disconnected)
         #expect(gone.status == .disconnected && gone.statusReason == "disconnected_by_platform")
         #expect(house.stripe.asked.first?.value("stripe_user_id") == "acct_1")
@@ -27,10 +27,10 @@ import Testing
         let house = try await OnboardingHouse()
         let account = try await house.connected()
         house.stripe.on("POST /oauth/deauthorize", .ok(#"{"stripe_user_id":"acct_1"}"#))
-        _ = try await house.onboarding.disconnect(account.id)
+        _ = try await house.onboarding.disconnect(account.id, by: .commandLine)
         let before = house.stripe.asked.count
         #expect(try await house.onboarding.refreshStatus(account.id).status == .disconnected)
-        #expect(try await house.onboarding.disconnect(account.id).status == .disconnected)
+        #expect(try await house.onboarding.disconnect(account.id, by: .commandLine).status == .disconnected)
         #expect(try await house.onboarding.ask(account.id) == nil)
         await expectRefusal("reconnect_by_oauth") { _ = try await house.onboarding.link(account.id) }
         #expect(house.stripe.asked.count == before)
@@ -46,7 +46,7 @@ import Testing
         let account = try await house.connected()
         house.stripe.on("POST /oauth/deauthorize", reply)
         house.stripe.on("GET /v1/accounts/acct_1", .account("acct_1", charges: true, submitted: true))
-        let gone = try await house.onboarding.disconnect(account.id)
+        let gone = try await house.onboarding.disconnect(account.id, by: .commandLine)
         #expect(gone.status == .disconnected && gone.statusReason == "access_remains")
         #expect(gone.nextStep?.contains("Stripe Dashboard") == true)
     }
@@ -56,13 +56,15 @@ import Testing
         let account = try await house.connected()
         house.stripe.on("POST /oauth/deauthorize", .oauthError("invalid_client", status: 401))
         house.stripe.on("GET /v1/accounts/acct_1", .accessLost)
-        #expect(try await house.onboarding.disconnect(account.id).statusReason == "disconnected_by_platform")
+        #expect(
+            try await house.onboarding.disconnect(account.id, by: .commandLine).statusReason
+                == "disconnected_by_platform")
     }
 
     @Test func `without a client id the account is disconnected here, and says so`() async throws {
         let house = try await OnboardingHouse(clientID: nil)
         let account = try await house.connected()
-        #expect(try await house.onboarding.disconnect(account.id).statusReason == "access_remains")
+        #expect(try await house.onboarding.disconnect(account.id, by: .commandLine).statusReason == "access_remains")
         #expect(house.stripe.asked.isEmpty)
     }
 
@@ -70,7 +72,7 @@ import Testing
         let house = try await OnboardingHouse()
         let account = try await house.connected()
         house.stripe.on("POST /oauth/deauthorize", .lost, .unsent, .ok(#"{"stripe_user_id":"acct_1"}"#))
-        let gone = try await house.onboarding.disconnect(account.id)
+        let gone = try await house.onboarding.disconnect(account.id, by: .commandLine)
         #expect(gone.status == .disconnected && gone.statusReason == "withdrawal_pending")
         await expectRefusal("account_disconnecting") { _ = try await house.onboarding.link(account.id) }
         for calls in 2...3 {
@@ -90,7 +92,7 @@ import Testing
         _ = try await house.onboarding.link(account.id)
         let token = try house.lastToken()
         let state = try await house.state(of: account)
-        _ = try await house.onboarding.disconnect(account.id)
+        _ = try await house.onboarding.disconnect(account.id, by: .commandLine)
         await expectRefusal("onboarding_link_unknown") {
             _ = try await house.onboarding.returned(account.id, token: token)
         }
@@ -106,7 +108,7 @@ import Testing
         house.stripe.on("POST /oauth/deauthorize", .oauthError("no_deauth_on_controlled_account"))
         house.stripe.on("POST /v1/account_links", .link)
         house.stripe.on("GET /v1/accounts/acct_1", .account("acct_1", charges: true, submitted: true))
-        _ = try await house.onboarding.disconnect(account.id)
+        _ = try await house.onboarding.disconnect(account.id, by: .commandLine)
         _ = try await house.onboarding.link(account.id)
         #expect(try await house.onboarding.refreshStatus(account.id).status == .disconnected)
         let back = try await house.onboarding.returned(account.id, token: try house.lastToken())
@@ -119,7 +121,7 @@ import Testing
         house.stripe.on("POST /oauth/deauthorize", .ok(#"{"stripe_user_id":"acct_1"}"#))
         house.stripe.on("POST /oauth/token", .token("acct_1"))
         house.stripe.on("GET /v1/accounts/acct_1", .account("acct_1", charges: true, submitted: true))
-        _ = try await house.onboarding.disconnect(account.id)
+        _ = try await house.onboarding.disconnect(account.id, by: .commandLine)
         let state = try await house.state(of: account)
         #expect(try await house.onboarding.oauthCallback(code: "ac_1", state: state, error: nil).canCharge)
     }
@@ -127,9 +129,13 @@ import Testing
     @Test func `there is nothing to disconnect before there is a Stripe account`() async throws {
         let house = try await OnboardingHouse()
         let account = try await house.merchant()
-        await expectRefusal("account_not_connected") { _ = try await house.onboarding.disconnect(account.id) }
+        await expectRefusal("account_not_connected") {
+            _ = try await house.onboarding.disconnect(account.id, by: .commandLine)
+        }
         let platform = try await house.merchant(stripe: "platform")
-        await expectRefusal("account_not_connect") { _ = try await house.onboarding.disconnect(platform.id) }
+        await expectRefusal("account_not_connect") {
+            _ = try await house.onboarding.disconnect(platform.id, by: .commandLine)
+        }
     }
 
     @Test func `the merchant withdraws, and Stripe confirms it`() async throws {

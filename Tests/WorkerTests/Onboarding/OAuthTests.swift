@@ -151,7 +151,7 @@ import Testing
         house.stripe.on("POST /oauth/token", .token("acct_other"))
         let account = try await house.connected("acct_1")
         try await house.database.write { tx in
-            try house.onboarding.disconnect(account.id, .disconnectedByMerchant, in: tx)
+            try house.onboarding.disconnect(account.id, .disconnectedByMerchant, by: .commandLine, in: tx)
         }
         let state = try await house.state(of: account)
         await expectRefusal("other_stripe_account") {
@@ -167,7 +167,7 @@ import Testing
         try await house.database.write { tx in
             _ = try house.worker.customers.create(
                 NewCustomer(externalID: "ada", details: CustomerDetails(stripeCustomer: "cus_1")), account: account,
-                in: tx)
+                by: .commandLine, in: tx)
             try tx.accounts.setStanding(account.id, .incomplete, reason: ConnectedAccount.Reason.reconnecting.rawValue)
         }
         let state = try await house.state(of: account)

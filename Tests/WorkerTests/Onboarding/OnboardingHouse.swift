@@ -35,7 +35,7 @@ struct OnboardingHouse {
     }
 
     func create(_ new: NewAccount) async throws -> ConnectedAccount {
-        try await database.write { [worker] tx in try worker.accounts.create(new, in: tx) }
+        try await database.write { [worker] tx in try worker.accounts.create(new, by: .commandLine, in: tx) }
     }
 
     func merchant(_ name: String = "Ada", stripe mode: String = "connect") async throws -> ConnectedAccount {

@@ -35,7 +35,8 @@ import Testing
         await expectRefusal("stripe_indeterminate") { _ = try await house.onboarding.link(account.id) }
         var change = AccountChange()
         change.name = "Another name"
-        try await house.database.write { [change] tx in _ = try house.worker.accounts.update(account.id, change, in: tx)
+        try await house.database.write { [change] tx in
+            _ = try house.worker.accounts.update(account.id, change, by: .commandLine, in: tx)
         }
         _ = try await house.onboarding.link(account.id)
         let sent = house.stripe.asked.filter { $0.operation == "POST /v1/accounts" }

@@ -171,7 +171,7 @@ import Testing
         _ = try await house.database.write { tx in
             var change = AccountChange()
             change.applicationFeeFixed = 45
-            return try house.worker.accounts.update(merchant.id, change, in: tx)
+            return try house.worker.accounts.update(merchant.id, change, by: .commandLine, in: tx)
         }
         let account = try await house.current(merchant)
         let ada = try await house.customer("ada", of: account)

@@ -23,7 +23,9 @@ struct AccountsCreate: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
-        let account = try await desk.database.write { tx in try desk.worker.accounts.create(new, in: tx) }
+        let account = try await desk.database.write { tx in
+            try desk.worker.accounts.create(new, by: .commandLine, in: tx)
+        }
         try desk.show(desk.shapes.account(account)) {
             let next = account.stripeMode == .connect ? "\n\nNext: bursar connect \(account.id)" : ""
             return account.particulars(desk.currencies).text(on: desk.terminal) + next
@@ -60,7 +62,7 @@ struct AccountsUpdate: DeskCommand {
             let present = try desk.account(account, in: tx)
             var change = try terms.change(of: present, desk.currencies)
             change.name = name
-            return try desk.worker.accounts.update(present.id, change, in: tx)
+            return try desk.worker.accounts.update(present.id, change, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
     }
@@ -82,7 +84,7 @@ struct AccountsDisconnect: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let found = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
-        let account = try await desk.worker.onboarding.disconnect(found.id)
+        let account = try await desk.worker.onboarding.disconnect(found.id, by: .commandLine)
         try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }
     }
 }

@@ -66,7 +66,8 @@ struct AccountsKeysCreate: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let minted = try await desk.database.write { [owner, name] tx in
-            try desk.worker.keys.mint(account: try owner.find(at: desk, in: tx), name: name, in: tx)
+            let account = try owner.find(at: desk, in: tx)
+            return try desk.worker.keys.mint(account: account, name: name, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.key(minted)) {
             var text = Particulars()
@@ -90,7 +91,8 @@ struct AccountsKeysRevoke: DeskCommand {
     func run(at desk: Desk) async throws {
         let id: ApiKey.ID = try desk.id(key, of: "key", list: "bursar accounts keys list")
         let key = try await desk.database.write { [owner] tx in
-            try desk.worker.keys.revoke(id, account: try owner.find(at: desk, in: tx), in: tx)
+            let account = try owner.find(at: desk, in: tx)
+            return try desk.worker.keys.revoke(id, account: account, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.key(key)) { "\(key.id) (\(key.name)) opens nothing any more." }
     }

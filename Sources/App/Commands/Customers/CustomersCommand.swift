@@ -90,7 +90,8 @@ struct CustomersCreate: DeskCommand {
     func run(at desk: Desk) async throws {
         let new = NewCustomer(externalID: externalID, details: try terms.details())
         let customer = try await desk.database.write { [merchant] tx in
-            try desk.worker.customers.create(new, account: try merchant.find(at: desk, in: tx), in: tx)
+            let account = try merchant.find(at: desk, in: tx)
+            return try desk.worker.customers.create(new, account: account, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.customer(customer)) { customer.particulars.text(on: desk.terminal) }
     }
@@ -126,7 +127,8 @@ struct CustomersUpdate: DeskCommand {
     func run(at desk: Desk) async throws {
         let details = try terms.details()
         let customer = try await desk.database.write { [customer, merchant] tx in
-            try desk.worker.customers.update(customer, details, account: try merchant.find(at: desk, in: tx), in: tx)
+            let account = try merchant.find(at: desk, in: tx)
+            return try desk.worker.customers.update(customer, details, account: account, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.customer(customer)) { customer.particulars.text(on: desk.terminal) }
     }

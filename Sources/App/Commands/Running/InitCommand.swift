@@ -54,7 +54,7 @@ struct InitCommand: AsyncParsableCommand {
         var minted: MintedKey?
         try await Workplace.open(settings, creating: true) { workplace in
             minted = try await workplace.database.write { tx in
-                try workplace.worker.keys.mint(account: nil, name: "init", in: tx)
+                try workplace.worker.keys.mint(account: nil, name: "init", by: .commandLine, in: tx)
             }
         }
         guard let minted else { throw Failure.rejected("not_made", "the first key could not be made; try again") }

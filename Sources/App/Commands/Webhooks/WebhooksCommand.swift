@@ -40,15 +40,15 @@ struct EventFilter: ParsableArguments, Sendable {
     func filter() throws -> InboxFilter {
         InboxFilter(state: state, type: type, since: try moment("--since", since), until: try moment("--until", until))
     }
+}
 
-    private func moment(_ flag: String, _ text: String?) throws -> Instant? {
-        guard let text else { return nil }
-        guard let moment = Instant(rfc3339: text) else {
-            throw ValidationError(
-                "\(flag) holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
-        }
-        return moment
+/// A time that a person typed.
+func moment(_ flag: String, _ text: String?) throws -> Instant? {
+    guard let text else { return nil }
+    guard let moment = Instant(rfc3339: text) else {
+        throw ValidationError("\(flag) holds \"\(text)\"; it should hold RFC 3339, for example 2026-11-21T09:30:00Z")
     }
+    return moment
 }
 
 struct WebhooksList: DeskCommand {
@@ -129,8 +129,8 @@ struct WebhooksReplay: DeskCommand {
     func run(at desk: Desk) async throws {
         let filter = try filter.filter()
         let count = try await desk.database.write { [event] tx in
-            guard let event else { return try desk.worker.inbox.replay(filter, in: tx) }
-            try desk.worker.inbox.replay(event, in: tx)
+            guard let event else { return try desk.worker.inbox.replay(filter, by: .commandLine, in: tx) }
+            try desk.worker.inbox.replay(event, by: .commandLine, in: tx)
             return 1
         }
         let progress = Progress(on: desk.terminal)

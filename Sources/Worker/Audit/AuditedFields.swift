@@ -1,0 +1,120 @@
+import Billing
+import Foundation
+import Ledger
+import Storage
+
+/// A thing as the audit log sees it: its settings by name, written as the API writes them.
+struct AuditedFields {
+    private var values: [String: String] = [:]
+
+    mutating func add(_ field: String, _ value: String?) { values[field] = value }
+
+    mutating func add(_ field: String, _ value: Int64?) { values[field] = value.map { String($0) } }
+
+    mutating func add(_ field: String, _ value: Bool?) { values[field] = value.map { $0 ? "true" : "false" } }
+
+    mutating func add(_ field: String, _ value: Percent?) { values[field] = value.map { "\($0.decimal)" } }
+
+    mutating func add(_ field: String, _ texts: [String: String]) {
+        for (name, text) in texts { values["\(field).\(name)"] = text }
+    }
+
+    /// Every leaf of what `value` is as JSON, by its path.
+    mutating func add(_ field: String, leavesOf value: some Encodable) throws {
+        let json = try JSONDecoder().decode(Leaf.self, from: try JSONEncoder().encode(value))
+        for (path, text) in json.texts(under: field) { values[path] = text }
+    }
+
+    /// What is different now, by name.
+    static func changes(from old: AuditedFields = AuditedFields(), to new: AuditedFields) -> [AuditChange] {
+        Set(old.values.keys).union(new.values.keys).sorted().compactMap { field in
+            let (from, to) = (old.values[field], new.values[field])
+            return from == to ? nil : AuditChange(field: field, from: from, to: to)
+        }
+    }
+
+    private enum Leaf: Decodable {
+        case text(String)
+        case object([String: Leaf])
+        case list([Leaf])
+        case none
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if value.decodeNil() {
+                self = .none
+            } else if let flag = try? value.decode(Bool.self) {
+                self = .text(flag ? "true" : "false")
+            } else if let number = try? value.decode(Int64.self) {
+                self = .text(String(number))
+            } else if let number = try? value.decode(Decimal.self) {
+                self = .text("\(number)")
+            } else if let text = try? value.decode(String.self) {
+                self = .text(text)
+            } else if let list = try? value.decode([Leaf].self) {
+                self = .list(list)
+            } else {
+                self = .object(try value.decode([String: Leaf].self))
+            }
+        }
+
+        func texts(under path: String) -> [(String, String)] {
+            switch self {
+            case .none: []
+            case .text(let text): [(path, text)]
+            case .object(let members): members.flatMap { $0.value.texts(under: "\(path).\($0.key)") }
+            case .list(let leaves):
+                leaves.enumerated().flatMap { $0.element.texts(under: "\(path).\($0.offset)") }
+            }
+        }
+    }
+}
+
+extension ConnectedAccount {
+    /// What the platform decides; what Stripe decides is no setting.
+    var audited: AuditedFields {
+        var fields = AuditedFields()
+        fields.add("name", name)
+        fields.add("email", email)
+        fields.add("country", country)
+        fields.add("currency", currency.code)
+        fields.add("stripe", stripeMode.rawValue)
+        fields.add("markup_percent", markup)
+        fields.add("application_fee_percent", applicationFeePercent)
+        fields.add("application_fee_fixed", applicationFeeFixed)
+        fields.add("cycle", cycle.rawValue)
+        fields.add("charge_threshold", chargeThreshold)
+        fields.add("top_up_minimum", topUpMinimum)
+        fields.add("top_up_maximum", topUpMaximum)
+        return fields
+    }
+}
+
+extension Customer {
+    var audited: AuditedFields {
+        var fields = AuditedFields()
+        fields.add("external_id", externalID)
+        fields.add("name", name)
+        fields.add("email", email)
+        fields.add("metadata", metadata)
+        fields.add("stripe_customer", stripeCustomer)
+        fields.add("payment_method", paymentMethod)
+        return fields
+    }
+}
+
+extension ApiKey {
+    /// All but the secret, of which nothing is ever written down.
+    var audited: AuditedFields {
+        var fields = AuditedFields()
+        fields.add("name", name)
+        fields.add("hint", hint)
+        fields.add("origin", origin.rawValue)
+        fields.add("customer", scope.customer?.text)
+        fields.add("max_spend", maxSpend)
+        fields.add("expires_at", expiresAt?.rfc3339)
+        fields.add("allowed_models", allowedModels?.joined(separator: " "))
+        fields.add("replaces", replaces?.text)
+        return fields
+    }
+}
