@@ -19,6 +19,16 @@ extension Reference {
         try Reference("wallet:\(cause):settled")
     }
 
+    /// Credit was given by hand.
+    public static func granted(_ id: WalletLot.ID) throws(LedgerError) -> Reference {
+        try Reference("lot:\(id):granted")
+    }
+
+    /// The time of a lot was over, for the first time or, after something was given back to it, once more.
+    public static func expired(_ id: WalletLot.ID, time: Int = 1) throws(LedgerError) -> Reference {
+        try Reference(time == 1 ? "lot:\(id):expired" : "lot:\(id):expired:\(time)")
+    }
+
     /// A payment has succeeded, for a charge or a top-up.
     public static func payment(_ paymentIntent: String) throws(LedgerError) -> Reference {
         try Reference("stripe:\(paymentIntent):succeeded")

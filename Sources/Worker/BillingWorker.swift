@@ -11,6 +11,8 @@ public final class BillingWorker: Sendable {
     public let chargeRuns: ChargeRuns
     public let finishing: PaymentFinishing
     public let topUps: TopUps
+    public let grants: Grants
+    public let walletExpiry: WalletExpiry
     public let outbox: Outbox
     public let inbox: Inbox
     public let books: Books
@@ -30,6 +32,8 @@ public final class BillingWorker: Sendable {
         chargeRuns = ChargeRuns(context: context)
         finishing = PaymentFinishing(context: context)
         topUps = TopUps(context: context)
+        grants = Grants(context: context)
+        walletExpiry = WalletExpiry(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
         books = Books(context: context)

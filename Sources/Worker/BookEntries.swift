@@ -68,6 +68,29 @@ struct BookEntries {
             ])
     }
 
+    /// Credit given by hand: the merchant's expense, or paid past Stripe.
+    func granted(_ lot: WalletLot, _ amount: Money, customer: Customer.ID) throws -> JournalEntry {
+        let isGift = lot.kind == .promotional
+        return try entry(
+            .granted(lot.id), isGift ? "Credit given" : "Credit for what was paid outside of Stripe",
+            [
+                .debit(account(isGift ? .promotions : .receivedOutside), amount),
+                try .credit(account(.wallet, customer.text), amount),
+            ])
+    }
+
+    /// What was left of a lot at the end of its time.
+    /// - Parameter time: 1, and more for a lot that was given something back after it had expired.
+    func expired(_ lot: WalletLot, _ amount: Money, customer: Customer.ID, time: Int) throws -> JournalEntry {
+        let isGift = lot.kind == .promotional
+        return try entry(
+            .expired(lot.id, time: time), isGift ? "Given credit expires" : "Paid credit expires",
+            [
+                .debit(account(.wallet, customer.text), amount),
+                try .credit(account(isGift ? .promotions : .breakage), amount),
+            ])
+    }
+
     private func account(_ kind: LedgerAccount.Kind, _ customer: String? = nil) -> LedgerAccount {
         LedgerAccount(book: book, kind, customer: customer)
     }

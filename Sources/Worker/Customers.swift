@@ -66,9 +66,11 @@ public struct Customers: Sendable {
     public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
     {
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        let spendable = try wallet.spendable(at: context.now)
         let pending = LedgerAccount(book: account.book, .pending, customer: customer.id.text)
         return CustomerBalance(
-            accrued: try wallet.accrued(), wallet: try wallet.balance(), held: .zero(account.currency),
+            accrued: try wallet.accrued(), wallet: try spendable.paid.adding(spendable.promotional),
+            paidAhead: spendable.paid, promotional: spendable.promotional, held: .zero(account.currency),
             pending: try tx.journal.balance(of: pending, account.currency),
             paid: try context.currencies.money(minor: try tx.charges.paid(by: customer.id), account.currency))
     }
@@ -142,8 +144,12 @@ public struct NewCustomer: Hashable, Sendable {
 public struct CustomerBalance: Hashable, Sendable {
     /// Used, and neither paid nor in a charge.
     public let accrued: Money
-    /// Paid ahead.
+    /// Paid ahead or given, and not past its expiry.
     public let wallet: Money
+    /// What of the wallet was paid: by top-ups, or past Stripe.
+    public let paidAhead: Money
+    /// What of the wallet was given away.
+    public let promotional: Money
     /// Set apart for requests in flight.
     public let held: Money
     /// In a charge that has not come to its end.

@@ -91,13 +91,14 @@ public struct Metering: Sendable {
             eventID: report.eventID, time: report.time ?? now, costMicros: report.costMicros,
             priceMicros: price.micros, markup: account.markup, model: report.model, metadata: report.metadata,
             receivedAt: now)
-        let sums = try plannedSums(event, customer: customer, currency: account.currency, in: tx)
+        var wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: now)
+        let sums = try plannedSums(event, &wallet, currency: account.currency, in: tx)
         guard try tx.usage.insert(event) else {
             throw WorkerError(.unavailable, "event_in_flight", "this event is being recorded; send it again")
         }
         let entries = BookEntries(book: account.book, at: now)
         if let entry = try entries.usage(event, fromWallet: sums.fromWallet, accrued: sums.accrued, cost: sums.cost) {
-            try tx.journal.post(entry)
+            if let sequence = try tx.journal.post(entry) { try wallet.write(under: sequence) }
         }
         customer.priceCarry = price.carry
         try tx.customers.update(customer)
@@ -107,21 +108,18 @@ public struct Metering: Sendable {
 
     /// How the price is split, checked to fit before anything is written, so that a refused report leaves no trace.
     private func plannedSums(
-        _ event: UsageEvent, customer: Customer, currency: Currency, in tx: Transaction
+        _ event: UsageEvent, _ wallet: inout OpenWallet, currency: Currency, in tx: Transaction
     ) throws -> (fromWallet: Money, accrued: Money, cost: Money) {
-        let wallet = Wallet(customer: customer, currency: currency, tx: tx)
         let price = Money(micros: event.priceMicros, currency)
         let cost = Money(micros: event.costMicros, currency)
-        let fromWallet = try Money.lesser(price, try wallet.balance())
-        let accrued = try price.subtracting(fromWallet)
-        _ = try wallet.accrued().adding(accrued)
         for kind in [LedgerAccount.Kind.revenue, .providerPayable] {
             let balance = try tx.journal.balance(of: LedgerAccount(book: event.account.text, kind), currency)
             _ = try balance.subtracting(kind == .revenue ? price : cost)
         }
         let spent = try tx.journal.balance(of: LedgerAccount(book: event.account.text, .providerCost), currency)
         _ = try spent.adding(cost)
-        return (fromWallet, accrued, cost)
+        let split = try wallet.pay(price)
+        return (split.wallet, split.accrued, cost)
     }
 
     /// The same event again is a duplicate; another one under the same name is the caller's mistake.

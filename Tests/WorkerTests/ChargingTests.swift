@@ -320,7 +320,7 @@ extension TestHouse {
         try await settle()
     }
 
-    /// Money paid ahead, as a paid top-up leaves it.
+    /// Money paid ahead, of which nothing was used for what had accrued.
     func fillWallet(_ customer: Customer, of account: ConnectedAccount, micros: Int64) async throws {
         let amount = Money(micros: micros, account.currency)
         let entry = try JournalEntry(
@@ -329,6 +329,15 @@ extension TestHouse {
                 .debit(LedgerAccount(book: account.book, .stripeBalance), amount),
                 try .credit(LedgerAccount(book: account.book, .wallet, customer: customer.id.text), amount),
             ])
-        try await database.write { tx in _ = try tx.journal.post(entry) }
+        let lot = WalletLot(
+            id: .make(worker.context.seams), kind: .paid, priority: 100, expiresAt: nil, remainingMicros: micros,
+            createdAt: clock.now)
+        try await database.write { tx in
+            _ = try tx.journal.post(entry)
+            try tx.wallets.insert(
+                StoredLot(
+                    account: account.id, customer: customer.id, lot: lot, amountMicros: micros, topUp: nil,
+                    reason: nil))
+        }
     }
 }

@@ -90,6 +90,8 @@ extension CustomerBalance {
         [
             "customer": .string(customer.id.text), "external_id": .string(customer.externalID),
             "accrued": try .money(accrued, currencies), "wallet": try .money(wallet, currencies),
+            "wallet_paid": try .money(paidAhead, currencies),
+            "wallet_promotional": try .money(promotional, currencies),
             "held": try .money(held, currencies), "pending": try .money(pending, currencies),
             "paid": try .money(paid, currencies),
         ]

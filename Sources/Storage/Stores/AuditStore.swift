@@ -21,6 +21,8 @@ public struct AuditStore {
         public let summed: Int128
         /// Minor units of the customer's open charges; `nil` for other kinds than `pending`.
         public let openCharges: Int64?
+        /// What is left in the customer's lots; `nil` for other kinds than `wallet`.
+        public let lots: Int128?
     }
 
     public func accounts(book: ConnectedAccount.ID?, after: Int64, limit: Int) throws -> [Account] {
@@ -32,7 +34,9 @@ public struct AuditStore {
                     SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM charges c
                     WHERE c.customer = a.customer AND c.currency = a.currency
                         AND c.status IN ('pending', 'requires_action', 'failed')
-                ) END AS open_charges
+                ) END AS open_charges,
+                CASE WHEN a.kind = 'wallet' THEN \(Self.left("/")) END AS left_millions,
+                CASE WHEN a.kind = 'wallet' THEN \(Self.left("%")) END AS left_rest
             FROM (
                 SELECT * FROM ledger_accounts WHERE id > $1 AND ($2 = '' OR book = $2) ORDER BY id LIMIT $3
             ) a
@@ -45,8 +49,19 @@ public struct AuditStore {
                 id: try row.int64("id"), book: try row.text("book"), kind: try row.text("kind"),
                 customer: try row.text("customer"), currency: try row.text("currency"),
                 stored: try row.int64("balance"), floor: try row.int64("floor"), summed: try ExactSum.total(row),
-                openCharges: try row.int64OrNil("open_charges"))
+                openCharges: try row.int64OrNil("open_charges"),
+                lots: try row.int64OrNil("left_millions").map { millions in
+                    Int128(millions) * 1_000_000 + Int128(try row.int64("left_rest"))
+                })
         }
+    }
+
+    /// Half of an exact sum of what is left in the lots of row `a`'s customer: its millions, or the rest.
+    private static func left(_ part: String) -> String {
+        """
+        (SELECT CAST(COALESCE(SUM(w.remaining_micros \(part) 1000000), 0) AS BIGINT) FROM wallet_lots w
+            WHERE w.customer = a.customer AND w.remaining_micros > 0)
+        """
     }
 
     /// One currency of one book, which adds up to zero.

@@ -6,7 +6,7 @@ import Storage
 public struct BooksPosition: Codable, Hashable, Sendable {
     /// What is looked at, in this order.
     public enum Part: String, Codable, CaseIterable, Sendable {
-        case entries, accounts, totals, charges, topUps, usage
+        case entries, accounts, totals, charges, topUps, usage, lots
     }
 
     public let part: Part
@@ -53,6 +53,7 @@ struct BooksCheck {
         case .charges: try charges(position)
         case .topUps: try topUps(position)
         case .usage: try usage(position)
+        case .lots: try lots(position)
         }
     }
 
@@ -116,5 +117,12 @@ struct BooksCheck {
         let findings = events.compactMap { FactRules(currencies: currencies).finding(in: $0) }
         let next = events.last.map { BooksPosition(.usage, id: $0.id.text) }
         return BooksPage(findings: findings, rowsRead: events.count, next: next ?? position.nextPart)
+    }
+
+    private func lots(_ position: BooksPosition) throws -> BooksPage {
+        let lots = try tx.audit.lots(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = lots.flatMap { LotRules.findings(in: $0) }
+        let next = lots.last.map { BooksPosition(.lots, id: $0.stored.lot.id.text) }
+        return BooksPage(findings: findings, rowsRead: lots.count, next: next ?? position.nextPart)
     }
 }

@@ -26,6 +26,10 @@ public struct BooksFinding: Hashable, Sendable {
         case chargeDiffers = "charge_differs"
         case topUpDiffers = "top_up_differs"
         case usageDiffers = "usage_differs"
+        /// What is left in the lots of a wallet is not what the wallet holds.
+        case walletDiffers = "wallet_differs"
+        /// A lot whose amount is not what was taken from it and what is left, or is not what its entry says.
+        case lotDiffers = "lot_differs"
     }
 
     public let rule: Rule

@@ -59,6 +59,35 @@ struct AccountRules {
                 "\(name) holds \(account.stored) micros, and the open charge is \(open) minor units of \(currency)"
             findings.append(BooksFinding(.pendingDiffers, book: account.book, row: row, detail))
         }
+        if let lots = account.lots, lots != -Int128(account.stored) {
+            let detail = "\(name) holds \(-Int128(account.stored)) micros, and its lots hold \(lots) of \(currency)"
+            findings.append(BooksFinding(.walletDiffers, book: account.book, row: row, detail))
+        }
+        return findings
+    }
+}
+
+/// What must hold of a lot of a wallet, of what was taken from it, and of the entry that gave it.
+enum LotRules {
+    static func findings(in row: AuditStore.LotEntries) -> [BooksFinding] {
+        let (lot, amount) = (row.stored.lot, row.stored.amountMicros)
+        var findings: [BooksFinding] = []
+        func note(_ rule: BooksFinding.Rule, _ detail: String) {
+            findings.append(BooksFinding(rule, book: row.stored.account.text, row: lot.id.text, detail))
+        }
+        if Int128(lot.remainingMicros) + row.taken != Int128(amount) {
+            note(
+                .lotDiffers,
+                "of \(amount) micros \(lot.remainingMicros) are left, and entries have taken \(row.taken)")
+        }
+        let isByHand = lot.kind != .paid
+        if isByHand, row.granted != -amount {
+            let booked = row.granted.map { "\(-$0) micros" } ?? "nothing"
+            note(.lotDiffers, "\(amount) micros were given by hand, and its entry says \(booked)")
+        }
+        if !row.hasWallet, lot.remainingMicros != 0 {
+            note(.walletDiffers, "it holds \(lot.remainingMicros) micros of a customer who has no wallet in the books")
+        }
         return findings
     }
 }

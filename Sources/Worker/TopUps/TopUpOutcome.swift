@@ -72,9 +72,9 @@ struct TopUpOutcome {
     private func post(_ topUp: TopUp, _ payment: String) throws {
         let amount = try context.currencies.money(minor: topUp.amount, topUp.currency)
         let entries = BookEntries(book: topUp.account.text, at: context.now)
-        let entry = try tx.journal.post(try entries.topUpPaid(topUp, amount, paymentIntent: payment))
-        guard entry != nil, let customer = try tx.customers.find(topUp.customer) else { return }
-        try Wallet(customer: customer, currency: topUp.currency, tx: tx).settleAccrued(
+        guard let customer = try tx.customers.find(topUp.customer) else { throw WorkerError.notFound("customer") }
+        try Wallet(customer: customer, currency: topUp.currency, tx: tx).fill(
+            topUp.lot(amount, at: context.now), try entries.topUpPaid(topUp, amount, paymentIntent: payment),
             cause: topUp.id.text, at: context.now)
     }
 
@@ -121,5 +121,16 @@ extension Stripe.PaymentIntent {
     /// The last attempt came to nothing, and no other is under way.
     fileprivate var isRefused: Bool {
         status == .canceled || (status == .requiresPaymentMethod && lastPaymentError != nil)
+    }
+}
+
+extension TopUp {
+    /// What it puts into the wallet; named after it, since one top-up makes one lot.
+    func lot(_ amount: Money, at now: Instant) -> StoredLot {
+        let lot = WalletLot(
+            id: .init(stored: "\(WalletLot.idPrefix)_\(id.text.dropFirst(Self.idPrefix.count + 1))"), kind: .paid,
+            priority: WalletLot.Kind.paid.usualPriority, expiresAt: nil, remainingMicros: amount.micros, createdAt: now)
+        return StoredLot(
+            account: account, customer: customer, lot: lot, amountMicros: amount.micros, topUp: id, reason: nil)
     }
 }

@@ -23,7 +23,7 @@ import Testing
 
     static let damages = [
         Damage(
-            .gap, "DELETE FROM postings WHERE entry = \(oneUsage)",
+            .gap, "DELETE FROM lot_debits WHERE entry = \(oneUsage)", "DELETE FROM postings WHERE entry = \(oneUsage)",
             "DELETE FROM journal_entries WHERE sequence = \(oneUsage)"),
         Damage(.tooFewPostings, "DELETE FROM postings WHERE entry = \(oneUsage)"),
         Damage(.postingMissing, "DELETE FROM postings WHERE entry = \(oneUsage) AND place = 0"),
@@ -45,10 +45,19 @@ import Testing
         Damage(.topUpDiffers, "UPDATE top_ups SET status = 'open'"),
         Damage(.topUpDiffers, "UPDATE top_ups SET amount = amount - 1"),
         Damage(.usageDiffers, "UPDATE usage_events SET price_micros = price_micros + 1"),
+        Damage(
+            .walletDiffers, "UPDATE wallet_lots SET amount_micros = 9000000, remaining_micros = remaining_micros + 1"),
+        Damage(.walletDiffers, "UPDATE wallet_lots SET customer = (SELECT MAX(id) FROM customers)"),
+        Damage(.walletDiffers, "DELETE FROM lot_debits", "DELETE FROM wallet_lots"),
+        Damage(.lotDiffers, "UPDATE wallet_lots SET amount_micros = amount_micros + 1 WHERE kind = 'paid'"),
+        Damage(.lotDiffers, "UPDATE lot_debits SET amount_micros = amount_micros - 1"),
+        Damage(.lotDiffers, "DELETE FROM lot_debits WHERE entry = (SELECT MAX(entry) FROM lot_debits)"),
+        Damage(.lotDiffers, "UPDATE journal_entries SET reference = 'lot:other' WHERE reference LIKE 'lot:%:granted'"),
+        Damage(.factMissing, "UPDATE journal_entries SET reference = 'lot:other' WHERE reference LIKE 'lot:%:granted'"),
         Damage(.usageDiffers, "UPDATE usage_events SET cost_micros = cost_micros + 1"),
     ]
 
-    /// A paid charge, an open one, a paid top-up, and usage that has accrued.
+    /// A paid charge, an open one, a paid top-up, a gift of which something is left, and usage that has accrued.
     private func tradingHouse() async throws -> TestHouse {
         let house = try await TestHouse()
         let account = try await house.platformAccount(markup: 100_000)
@@ -60,6 +69,12 @@ import Testing
         #expect(try await house.pay(12_345_678, by: ada, of: account).status == .paid)
         #expect(try await house.pay(3_333_333, by: eve, of: account).status == .failed)
         try await house.use(1_234_567, by: "ada", of: account)
+        let max = try await house.customer("max", of: account)
+        _ = try await house.database.write { [worker = house.worker] tx in
+            let gift = NewGrant(amountMicros: 2_000_000, kind: .promotional, reason: "welcome")
+            return try worker.grants.give(gift, to: max, account: account, in: tx)
+        }
+        try await house.use(500_000, by: "max", of: account)
         return house
     }
 

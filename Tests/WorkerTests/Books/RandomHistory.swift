@@ -72,8 +72,10 @@ struct RandomHistory {
         try await house.database.write { tx in
             try tx.topUps.insert(topUp)
             let entries = BookEntries(book: topUp.account.text, at: now)
-            try tx.journal.post(try entries.topUpPaid(topUp, money, paymentIntent: try #require(topUp.paymentIntent)))
-            try Wallet(customer: customer, currency: currency, tx: tx).settleAccrued(cause: topUp.id.text, at: now)
+            try Wallet(customer: customer, currency: currency, tx: tx).fill(
+                topUp.lot(money, at: now),
+                try entries.topUpPaid(topUp, money, paymentIntent: try #require(topUp.paymentIntent)),
+                cause: topUp.id.text, at: now)
         }
         let settled = min(accrued[customer.id, default: 0], wallet[customer.id, default: 0] + money.micros)
         wallet[customer.id, default: 0] += money.micros - settled

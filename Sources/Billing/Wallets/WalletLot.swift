@@ -1,0 +1,49 @@
+public import Ledger
+
+/// Part of a wallet: one payment or one gift, with its own time to live.
+public struct WalletLot: Identified, Hashable, Sendable {
+    public static let idPrefix = "blot"
+    public typealias ID = Identifier<WalletLot>
+
+    public enum Kind: String, CaseIterable, Sendable {
+        /// By a top-up.
+        case paid
+        /// Given away.
+        case promotional
+        /// Paid past Stripe, and entered by hand.
+        case paidOutside = "paid_outside"
+
+        /// What was given is spent before what was paid.
+        public var usualPriority: Int64 { self == .promotional ? 50 : 100 }
+    }
+
+    public let id: ID
+    public let kind: Kind
+    /// What is small is spent first.
+    public let priority: Int64
+    /// From then on it is worth nothing; `nil` for never.
+    public let expiresAt: Instant?
+    public var remainingMicros: Int64
+    public let createdAt: Instant
+
+    public init(
+        id: ID, kind: Kind, priority: Int64, expiresAt: Instant?, remainingMicros: Int64, createdAt: Instant
+    ) {
+        self.id = id
+        self.kind = kind
+        self.priority = priority
+        self.expiresAt = expiresAt
+        self.remainingMicros = remainingMicros
+        self.createdAt = createdAt
+    }
+
+    public func isExpired(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
+
+    /// The order of spending: priority, then expiry (never comes last), then age.
+    public static func isSpentBefore(_ left: WalletLot, _ right: WalletLot) -> Bool {
+        func rank(_ lot: WalletLot) -> (Int64, Int64, Int64) {
+            (lot.priority, lot.expiresAt?.millisecondsSince1970 ?? .max, lot.createdAt.millisecondsSince1970)
+        }
+        return rank(left) == rank(right) ? left.id < right.id : rank(left) < rank(right)
+    }
+}

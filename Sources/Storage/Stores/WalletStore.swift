@@ -1,0 +1,144 @@
+public import Billing
+public import Ledger
+
+extension Transaction {
+    public var wallets: WalletStore { WalletStore(tx: self) }
+}
+
+/// A lot with all that its row tells: what it came to at first, and where it came from.
+public struct StoredLot: Hashable, Sendable {
+    public let account: ConnectedAccount.ID
+    public let customer: Customer.ID
+    public let lot: WalletLot
+    public let amountMicros: Int64
+    public let topUp: TopUp.ID?
+    public let reason: String?
+
+    public init(
+        account: ConnectedAccount.ID, customer: Customer.ID, lot: WalletLot, amountMicros: Int64, topUp: TopUp.ID?,
+        reason: String?
+    ) {
+        self.account = account
+        self.customer = customer
+        self.lot = lot
+        self.amountMicros = amountMicros
+        self.topUp = topUp
+        self.reason = reason
+    }
+}
+
+/// The lots of wallets, and which entry took from which.
+public struct WalletStore {
+    let tx: Transaction
+
+    public func insert(_ stored: StoredLot) throws {
+        let lot = stored.lot
+        try tx.execute(
+            """
+            INSERT INTO wallet_lots (id, account, customer, kind, priority, expires_at, amount_micros,
+                remaining_micros, top_up, reason, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """, lot.id.text, stored.account.text, stored.customer.text, lot.kind.rawValue, lot.priority,
+            lot.expiresAt?.millisecondsSince1970, stored.amountMicros, lot.remainingMicros, stored.topUp?.text,
+            stored.reason, lot.createdAt.millisecondsSince1970)
+    }
+
+    public func find(_ id: WalletLot.ID) throws -> StoredLot? {
+        try tx.first("SELECT * FROM wallet_lots WHERE id = $1", id.text).map(Self.stored)
+    }
+
+    /// The customer's lots with anything left in them.
+    public func filled(of customer: Customer.ID) throws -> [WalletLot] {
+        try tx.query("SELECT * FROM wallet_lots WHERE customer = $1 AND remaining_micros > 0", customer.text)
+            .map(Self.lot)
+    }
+
+    /// Newest first, those made before `after`; spent and expired ones, too.
+    public func list(of customer: Customer.ID, after: WalletLot.ID?, limit: Int) throws -> [StoredLot] {
+        try tx.query(
+            "SELECT * FROM wallet_lots WHERE customer = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
+            customer.text, after?.text ?? "", limit
+        ).map(Self.stored)
+    }
+
+    /// Takes what `remaining` says less than `before` from the lot, or gives it back, under the entry that says so.
+    public func move(_ id: WalletLot.ID, from before: Int64, to remaining: Int64, under entry: Int64) throws {
+        let moved = try tx.execute(
+            "UPDATE wallet_lots SET remaining_micros = $2 WHERE id = $1 AND remaining_micros = $3",
+            id.text, remaining, before)
+        guard moved == 1 else { throw StorageError(.locked, detail: "wallet_lots.remaining_micros") }
+        try tx.execute(
+            "INSERT INTO lot_debits (entry, lot, amount_micros) VALUES ($1, $2, $3)", entry, id.text,
+            before - remaining)
+    }
+
+    /// What the events of that entry took from each lot, less what corrections of them have given back.
+    public func debits(of entry: Int64) throws -> [WalletLot.ID: Int64] {
+        let rows = try tx.query(
+            """
+            SELECT lot, CAST(SUM(amount_micros) AS BIGINT) AS taken FROM lot_debits
+            WHERE entry = $1 OR entry IN (
+                SELECT c.entry FROM usage_events u JOIN usage_events c ON c.corrects = u.id WHERE u.entry = $1)
+            GROUP BY lot
+            """, entry)
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { (WalletLot.ID(stored: try $0.text("lot")), try $0.int64("taken")) })
+    }
+
+    /// A customer who has a lot that is past its time.
+    public func nextExpired(at now: Instant) throws -> Customer.ID? {
+        try tx.first(
+            """
+            SELECT customer FROM wallet_lots
+            WHERE remaining_micros > 0 AND expires_at IS NOT NULL AND expires_at <= $1
+            ORDER BY expires_at LIMIT 1
+            """, now.millisecondsSince1970
+        ).map { Customer.ID(stored: try $0.text("customer")) }
+    }
+
+    // MARK: What is kept beside the lots
+
+    /// When the next lot of the customer expires; until then nobody needs to look.
+    public func setNextExpiry(_ customer: Customer.ID, _ next: Instant?) throws {
+        try tx.execute(
+            """
+            INSERT INTO customer_meters (customer, cost_carry, price_carry, held_micros, next_expiry, filled_micros,
+                filled_at)
+            VALUES ($1, '0', '0', 0, $2, 0, 0)
+            ON CONFLICT (customer) DO UPDATE SET next_expiry = excluded.next_expiry
+            """, customer.text, next?.millisecondsSince1970)
+    }
+
+    /// Remembers what the wallet held after the last credit: what a share of it is a share of.
+    public func setFilled(_ customer: Customer.ID, _ micros: Int64, at now: Instant) throws {
+        try tx.execute(
+            """
+            INSERT INTO customer_meters (customer, cost_carry, price_carry, held_micros, filled_micros, filled_at)
+            VALUES ($1, '0', '0', 0, $2, $3)
+            ON CONFLICT (customer) DO UPDATE SET filled_micros = excluded.filled_micros,
+                filled_at = excluded.filled_at
+            """, customer.text, micros, now.millisecondsSince1970)
+    }
+
+    /// What a wallet held after its last credit, and when that was; nothing and the beginning of time before the first.
+    public func filling(of customer: Customer.ID) throws -> (micros: Int64, at: Instant, nextExpiry: Instant?)? {
+        try tx.first(
+            "SELECT filled_micros, filled_at, next_expiry FROM customer_meters WHERE customer = $1", customer.text
+        ).map { (try $0.int64("filled_micros"), try $0.instant("filled_at"), try $0.instantOrNil("next_expiry")) }
+    }
+
+    static func lot(_ row: Row) throws -> WalletLot {
+        WalletLot(
+            id: WalletLot.ID(stored: try row.text("id")), kind: try row.choice("kind"),
+            priority: try row.int64("priority"), expiresAt: try row.instantOrNil("expires_at"),
+            remainingMicros: try row.int64("remaining_micros"), createdAt: try row.instant("created_at"))
+    }
+
+    static func stored(_ row: Row) throws -> StoredLot {
+        StoredLot(
+            account: ConnectedAccount.ID(stored: try row.text("account")),
+            customer: Customer.ID(stored: try row.text("customer")), lot: try lot(row),
+            amountMicros: try row.int64("amount_micros"),
+            topUp: try row.textOrNil("top_up").map(TopUp.ID.init(stored:)), reason: try row.textOrNil("reason"))
+    }
+}

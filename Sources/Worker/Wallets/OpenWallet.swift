@@ -1,0 +1,160 @@
+import Billing
+import Ledger
+import Storage
+
+/// A wallet while it is being moved: its lots and what accrued are read once, any number of amounts are paid and given
+/// back in memory, and all of it is written at once under the journal entry that says the same.
+///
+/// What throws leaves it as it was.
+struct OpenWallet {
+    private let wallet: Wallet
+    private let now: Instant
+    /// In the order of spending; empty ones, too, where something was taken or may be given back.
+    private(set) var lots: [WalletLot]
+    private(set) var accrued: Money
+    /// What the rows hold.
+    private var stored: [WalletLot.ID: Int64]
+    private var made: [StoredLot] = []
+    /// What was given back in memory, by the entry that had taken it.
+    private var returned: [Int64: [WalletLot.ID: Int64]] = [:]
+
+    init(_ wallet: Wallet, at now: Instant, lots: [WalletLot], accrued: Money) {
+        self.wallet = wallet
+        self.now = now
+        self.lots = lots.sorted(by: WalletLot.isSpentBefore)
+        self.accrued = accrued
+        stored = Dictionary(uniqueKeysWithValues: lots.map { ($0.id, $0.remainingMicros) })
+    }
+
+    /// What can be spent.
+    var balance: Money {
+        get throws {
+            try lots.reduce(.zero(wallet.currency)) { sum, lot in
+                try sum.adding(Money(micros: lot.remainingMicros, wallet.currency))
+            }
+        }
+    }
+
+    /// When the next lot that holds anything expires.
+    var nextExpiry: Instant? { lots.filter { $0.remainingMicros > 0 }.compactMap(\.expiresAt).min() }
+
+    // MARK: In memory
+
+    /// Takes a price out of the lots, in their order, as far as they reach; the rest accrues.
+    /// - Parameter price: not negative.
+    mutating func pay(_ price: Money) throws -> Split {
+        let fromWallet = try Money.lesser(price, try balance)
+        let left = try price.subtracting(fromWallet)
+        let owed = try accrued.adding(left)
+        take(fromWallet.micros)
+        accrued = owed
+        return Split(wallet: fromWallet, accrued: left)
+    }
+
+    /// Gives a price back: first off what has accrued, then to the lots that it was taken from (the one that was
+    /// spent last first), and what is left becomes a paid lot that does not expire.
+    /// - Parameters:
+    ///   - price: not negative.
+    ///   - entry: the journal entry that took it; `nil` when that is not known.
+    ///   - lot: the name of the new lot, should there be one.
+    /// - Returns: how much went to either; the caller's entry credits both.
+    mutating func giveBack(_ price: Money, takenBy entry: Int64?, orElse lot: WalletLot.ID) throws -> Split {
+        let fromAccrued = try Money.lesser(price, accrued)
+        let toWallet = try price.subtracting(fromAccrued)
+        _ = try balance.adding(toWallet)
+        var changed = self
+        try changed.returnToLots(toWallet.micros, takenBy: entry, orElse: lot)
+        changed.accrued = try accrued.subtracting(fromAccrued)
+        self = changed
+        return Split(wallet: toWallet, accrued: fromAccrued)
+    }
+
+    /// What a price came to: so much of the wallet, so much of what is owed.
+    struct Split: Hashable {
+        var wallet: Money
+        var accrued: Money
+    }
+
+    // MARK: In the database
+
+    /// Writes what was moved since the last time.
+    /// - Parameter entry: the journal entry that moves the customer's wallet by the same amount; not looked at when no
+    ///   lot was moved.
+    mutating func write(under entry: Int64) throws {
+        let tx = wallet.tx
+        let before = lots.filter { stored[$0.id] ?? 0 > 0 }.compactMap(\.expiresAt).min()
+        for new in made { try tx.wallets.insert(new) }
+        (made, returned) = ([], [:])
+        for lot in lots {
+            let held = stored[lot.id] ?? lot.remainingMicros
+            if held != lot.remainingMicros {
+                try tx.wallets.move(lot.id, from: held, to: lot.remainingMicros, under: entry)
+            }
+            stored[lot.id] = lot.remainingMicros
+        }
+        if before != nextExpiry { try tx.wallets.setNextExpiry(wallet.customer.id, nextExpiry) }
+    }
+
+    /// Pays as much of what accrued as there is, and writes it.
+    mutating func settleAccrued(cause: String) throws {
+        let amount = try Money.lesser(try balance, accrued)
+        guard amount.isPositive else { return }
+        let entries = BookEntries(book: wallet.customer.account.text, at: now)
+        let entry = try entries.settledFromWallet(amount, customer: wallet.customer.id, cause: cause)
+        guard let sequence = try wallet.tx.journal.post(entry) else { return }
+        accrued = try accrued.subtracting(amount)
+        take(amount.micros)
+        try write(under: sequence)
+    }
+
+    // MARK: Lots
+
+    /// - Parameter micros: at most what the lots hold.
+    private mutating func take(_ micros: Int64) {
+        var left = micros
+        for place in lots.indices where left > 0 {
+            let part = min(left, lots[place].remainingMicros)
+            lots[place].remainingMicros -= part
+            left -= part
+        }
+    }
+
+    private mutating func returnToLots(_ micros: Int64, takenBy entry: Int64?, orElse new: WalletLot.ID) throws {
+        var left = micros
+        if let entry, left > 0 {
+            let taken = try wallet.tx.wallets.debits(of: entry)
+            let sources = try taken.keys.compactMap { try wallet.tx.wallets.find($0) }
+            for source in sources.sorted(by: { WalletLot.isSpentBefore($1.lot, $0.lot) }) where left > 0 {
+                let (id, place) = (source.lot.id, position(of: source.lot))
+                let room = (taken[id] ?? 0) - (returned[entry]?[id] ?? 0)
+                let part = min(left, max(0, room), source.amountMicros - lots[place].remainingMicros)
+                lots[place].remainingMicros += part
+                returned[entry, default: [:]][id, default: 0] += part
+                left -= part
+            }
+        }
+        if left > 0 { make(new, left) }
+    }
+
+    /// An expired lot is taken in as well: what is given back to it expires when the wallet is opened next.
+    private mutating func position(of lot: WalletLot) -> Int {
+        if let place = lots.firstIndex(where: { $0.id == lot.id }) { return place }
+        stored[lot.id] = lot.remainingMicros
+        let place = lots.firstIndex { WalletLot.isSpentBefore(lot, $0) } ?? lots.endIndex
+        lots.insert(lot, at: place)
+        return place
+    }
+
+    private mutating func make(_ id: WalletLot.ID, _ micros: Int64) {
+        let lot = WalletLot(
+            id: id, kind: .paid, priority: WalletLot.Kind.paid.usualPriority, expiresAt: nil, remainingMicros: micros,
+            createdAt: now)
+        made.append(
+            StoredLot(
+                account: wallet.customer.account, customer: wallet.customer.id, lot: lot, amountMicros: micros,
+                topUp: nil, reason: "given back"))
+        lots.append(lot)
+        lots.sort(by: WalletLot.isSpentBefore)
+        stored[id] = micros
+    }
+}

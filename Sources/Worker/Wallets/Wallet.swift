@@ -1,0 +1,84 @@
+import Billing
+import Ledger
+import Storage
+
+/// What a customer has paid ahead or was given, and the rule that it pays first. Whatever moves a wallet opens it.
+struct Wallet {
+    let customer: Customer
+    let currency: Currency
+    let tx: Transaction
+
+    /// What the books say is in it; never negative. What is past its expiry counts until somebody opens it.
+    func balance() throws -> Money {
+        try tx.journal.balance(of: ledgerAccount(.wallet), currency).negated()
+    }
+
+    func accrued() throws -> Money {
+        try tx.journal.balance(of: ledgerAccount(.accrued), currency)
+    }
+
+    /// What of it can be spent at `now`, by what it came from; changes nothing.
+    func spendable(at now: Instant) throws -> (paid: Money, promotional: Money) {
+        var (paid, promotional) = (Money.zero(currency), Money.zero(currency))
+        for lot in try tx.wallets.filled(of: customer.id) where !lot.isExpired(at: now) {
+            let remaining = Money(micros: lot.remainingMicros, currency)
+            if lot.kind == .promotional {
+                promotional = try promotional.adding(remaining)
+            } else {
+                paid = try paid.adding(remaining)
+            }
+        }
+        return (paid, promotional)
+    }
+
+    /// Lots that are past their expiry are taken out first, in the same commit, so that nobody spends them.
+    func open(at now: Instant) throws -> OpenWallet {
+        let lots = try tx.wallets.filled(of: customer.id)
+        for lot in lots where lot.isExpired(at: now) { try expire(lot, at: now) }
+        let next = lots.compactMap(\.expiresAt).min()
+        let open = OpenWallet(
+            self, at: now, lots: lots.filter { !$0.isExpired(at: now) }, accrued: try accrued())
+        if next != open.nextExpiry { try tx.wallets.setNextExpiry(customer.id, open.nextExpiry) }
+        return open
+    }
+
+    /// Pays as much of what accrued as the wallet holds.
+    /// - Parameter cause: the id of what gave the occasion; one occasion settles once.
+    func settleAccrued(cause: String, at now: Instant) throws {
+        var open = try open(at: now)
+        try open.settleAccrued(cause: cause)
+    }
+
+    /// Credit has come: its entry is posted, its lot can be spent, and what had accrued is paid from it.
+    /// - Returns: `false` when the entry was posted before; nothing is changed then.
+    @discardableResult
+    func fill(_ stored: StoredLot, _ entry: JournalEntry, cause: String, at now: Instant) throws -> Bool {
+        guard try tx.journal.post(entry) != nil else { return false }
+        try tx.wallets.insert(stored)
+        var open = try open(at: now)
+        try open.settleAccrued(cause: cause)
+        if let expiry = stored.lot.expiresAt, expiry == open.nextExpiry {
+            try tx.wallets.setNextExpiry(customer.id, expiry)
+        }
+        try tx.wallets.setFilled(customer.id, try open.balance.micros, at: now)
+        return true
+    }
+
+    /// A correction may give back to a lot that has expired; then it expires once more.
+    private func expire(_ lot: WalletLot, at now: Instant) throws {
+        let entries = BookEntries(book: customer.account.text, at: now)
+        let amount = Money(micros: lot.remainingMicros, currency)
+        var time = 1
+        while true {
+            let entry = try entries.expired(lot, amount, customer: customer.id, time: time)
+            if let sequence = try tx.journal.post(entry) {
+                return try tx.wallets.move(lot.id, from: lot.remainingMicros, to: 0, under: sequence)
+            }
+            time += 1
+        }
+    }
+
+    private func ledgerAccount(_ kind: LedgerAccount.Kind) -> LedgerAccount {
+        LedgerAccount(book: customer.account.text, kind, customer: customer.id.text)
+    }
+}
