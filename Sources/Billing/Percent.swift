@@ -34,6 +34,9 @@ extension Percent: Codable {
     }
 
     public func encode(to encoder: any Encoder) throws {
-        try ExactNumber.encode(DecimalDigits.text(Int128(partsPerMillion), places: 4), to: encoder)
+        try ExactNumber.encode(text, to: encoder)
     }
+
+    /// `12.5`, without an exponent.
+    var text: String { DecimalDigits.text(Int128(partsPerMillion), places: 4) }
 }

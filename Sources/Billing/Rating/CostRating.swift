@@ -31,7 +31,6 @@ public struct RatedCost: Hashable, Sendable {
     public let model: String?
     /// Of the price; `nil` where no price was used.
     public let priceVersion: String?
-    public let priceSource: String?
     public let isLongContext: Bool
     public let units: [Unit]
     /// `nil` where nothing was exchanged.
@@ -79,7 +78,7 @@ struct CostRating {
         let rate = try rate(for: dollars)
         return RatedCost(
             basis: .catalogue, provider: price?.provider ?? usage.provider, model: price?.model ?? model,
-            priceVersion: price?.version, priceSource: price?.source, isLongContext: isLong, units: units,
+            priceVersion: price?.version, isLongContext: isLong, units: units,
             usdRate: rate,
             exact: try rate.map { rate throws(BillingError) in
                 try dollars.times(millionths: rate.millionths)
@@ -122,7 +121,7 @@ struct CostRating {
 extension RatedCost {
     init(basis: Basis, provider: String?, model: String?, exact: ExactAmount) {
         self.init(
-            basis: basis, provider: provider, model: model, priceVersion: nil, priceSource: nil, isLongContext: false,
+            basis: basis, provider: provider, model: model, priceVersion: nil, isLongContext: false,
             units: [], usdRate: nil, exact: exact)
     }
 }

@@ -69,12 +69,8 @@ extension Rated {
 
 extension RatedLine {
     /// Compact JSON to store with the event; nothing is lost in it.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    public var json: String { RatedLineText(self).text }
 
-    /// What `json()` has written.
+    /// What `json` has written.
     public init(json: String) throws { self = try JSONDecoder().decode(RatedLine.self, from: Data(json.utf8)) }
 }

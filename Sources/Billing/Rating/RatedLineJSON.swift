@@ -55,7 +55,7 @@ extension Rated: Codable {
 
 extension RatedCost: Codable {
     private enum CodingKeys: String, CodingKey {
-        case basis, provider, model, units, exact, priceVersion = "price_version", priceSource = "price_source"
+        case basis, provider, model, units, exact, priceVersion = "price_version"
         case isLongContext = "long_context", isCeiling = "ceiling", usdRate = "usd_rate"
     }
 
@@ -65,7 +65,6 @@ extension RatedCost: Codable {
         provider = try container.decodeIfPresent(String.self, forKey: .provider)
         model = try container.decodeIfPresent(String.self, forKey: .model)
         priceVersion = try container.decodeIfPresent(String.self, forKey: .priceVersion)
-        priceSource = try container.decodeIfPresent(String.self, forKey: .priceSource)
         isLongContext = try container.decodeIfPresent(Bool.self, forKey: .isLongContext) ?? false
         units = try container.decodeIfPresent([Unit].self, forKey: .units) ?? []
         usdRate = try container.decodeIfPresent(ExchangeRate.self, forKey: .usdRate)
@@ -78,7 +77,6 @@ extension RatedCost: Codable {
         try container.encodeIfPresent(provider, forKey: .provider)
         try container.encodeIfPresent(model, forKey: .model)
         try container.encodeIfPresent(priceVersion, forKey: .priceVersion)
-        try container.encodeIfPresent(priceSource, forKey: .priceSource)
         if isLongContext { try container.encode(isLongContext, forKey: .isLongContext) }
         if isCeiling { try container.encode(isCeiling, forKey: .isCeiling) }
         if !units.isEmpty { try container.encode(units, forKey: .units) }
