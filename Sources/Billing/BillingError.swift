@@ -88,6 +88,9 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
     static func badTerms(_ field: BillingTerms.CodingKeys, _ what: String) -> Self {
         Self(name: .badTerms, detail: "\(field.rawValue): \(what)", field: field.rawValue)
     }
+    static func badTerms(_ fault: TermsFault) -> Self {
+        Self(name: .badTerms, detail: fault.description, field: fault.field.isEmpty ? nil : fault.field)
+    }
     static func unknownModel(_ model: String, provider: String?) -> Self {
         let name = provider.map { "\(shown($0))/\(shown(model))" } ?? shown(model)
         return Self(

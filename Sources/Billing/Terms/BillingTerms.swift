@@ -43,9 +43,15 @@ public struct BillingTerms: Hashable, Codable, Sendable {
     /// A wallet that falls below it is told of.
     public var lowBalanceMicros: Int64?
     public var prepaid: Bool?
+    /// Of the whole account, all its customers together.
+    public var limits: Limits?
+    /// What becomes of a request that is above the account's limits.
+    public var overage: Overage?
+    /// Of the account's limits.
+    public var bands: [GraceBand]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case markups, ceiling, prepaid, flatFeeMicros = "flat_fee_micros", usdRate = "usd_rate"
+        case markups, ceiling, prepaid, limits, overage, bands, flatFeeMicros = "flat_fee_micros", usdRate = "usd_rate"
         case timeZone = "time_zone", unknownModel = "unknown_model", creditValues = "credit_values"
         case captureAbovePercent = "capture_above_percent", holdSeconds = "hold_seconds"
         case periodGraceHours = "period_grace_hours", alertPercents = "alert_percents"
@@ -79,6 +85,8 @@ extension BillingTerms {
         /// Zero: only an empty wallet is told of.
         public var lowBalanceMicros: Int64 { terms.lowBalanceMicros ?? 0 }
         public var prepaid: Bool { terms.prepaid ?? false }
+        public var limits: Limits { terms.limits ?? .none }
+        public var bands: [GraceBand] { GraceBand.inForce(terms.bands, overage: terms.overage ?? .block) }
     }
 
     public var inForce: InForce { InForce(terms: self) }
@@ -109,5 +117,7 @@ extension BillingTerms {
         guard alerts.count <= 20, alerts.allSatisfy({ (1...1000).contains($0) }), Set(alerts).count == alerts.count
         else { throw .badTerms(.alertPercents, "give at most 20 different percentages from 1 to 1000") }
         guard inForce.lowBalanceMicros >= 0 else { throw .badTerms(.lowBalanceMicros, "it is at least 0") }
+        let fault = limits?.fault(at: "limits") ?? GraceBand.fault(in: bands ?? [], at: "bands")
+        if let fault { throw .badTerms(fault) }
     }
 }
