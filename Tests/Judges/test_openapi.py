@@ -35,6 +35,8 @@ class Story:
         self.merchant = Merchant(worker, sandbox, application_fee_percent=2.5, markup_percent=20)
         self.account = self.merchant.account
         self.key = worker.post(f"/v1/accounts/{self.account}/keys", {"name": "judge"})["secret"]
+        ada = worker.post("/v1/customers", {"external_id": "with a key"}, account=self.account)["id"]
+        self.end_user = worker.post("/v1/keys", {"name": "end user", "customer": ada}, account=self.account)
         self.spare = worker.post(f"/v1/accounts/{self.account}/keys")["id"]
 
     def customer(self, name, card="pm_card_visa"):
@@ -55,7 +57,7 @@ class Story:
         thing = {
             "accounts": self.account, "customers": self.merchant.customer, "top_ups": self.top_up,
             "charges": self.charge, "reconciliations": self.reconciliation, "webhook_events": self.event,
-            "connect": self.account,
+            "connect": self.account, "keys": self.spare,
         }.get(path.split("/")[2 if path.startswith("/v1/") else 1], "x")
         return fill(path, id=thing, key=self.spare, charge_id=self.charge)
 
@@ -88,6 +90,7 @@ def successes(story):
     assert again.json() == made and again.headers["Idempotent-Replayed"] == "true"
     tour.visit("POST", f"/v1/customers/{made['id']}", 200, {"name": "Béa"}, key=key)
     tour.visit("GET", f"/v1/customers/{urllib.parse.quote('béa')}", 200, account=story.account)
+    keys(story)
     use(story)
     collect(story)
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
@@ -121,6 +124,30 @@ def accounts(story):
     tour.visit("POST", f"/v1/accounts/{fresh}/refresh", 200)
     leaving = Merchant(story.worker, story.sandbox)
     tour.visit("POST", f"/v1/accounts/{leaving.account}/disconnect", 200)
+
+
+def keys(story):
+    tour, key = story.tour, story.key
+    wanted = {
+        "name": "béa's laptop", "customer": "béa", "scope": "customer", "max_spend": 20_000_000,
+        "expires_at": "2200-01-01T00:00:00Z", "allowed_models": ["gpt-5*"]}
+    made = tour.visit("POST", "/v1/keys", 201, wanted, key=key).json()
+    own = {"key": made["secret"]}
+    path = f"/v1/keys/{made['id']}"
+    tour.visit("GET", "/v1/keys?customer=b%C3%A9a&limit=1", 200, key=key)
+    tour.visit("GET", path, 200, **own)
+    tour.visit("GET", f"/v1/customers/{made['customer']}/balance", 200, **own)
+    tour.visit("GET", "/v1/usage", 200, **own)
+    tour.visit("GET", f"/v1/keys/{story.spare}", 404, **own)
+    changed = tour.visit("POST", path, 200, {"max_spend": None, "name": "phone", "expires_at": None}, key=key).json()
+    assert (changed["max_spend"], changed["name"], changed["allowed_models"]) == (None, "phone", ["gpt-5*"])
+    rotated = tour.visit("POST", f"{path}/rotate", 201, {"overlap_seconds": 60}, key=key).json()
+    assert rotated["replaces"] == made["id"]
+    tour.visit("POST", f"{path}/rotate", 409, key=key)
+    tour.visit("GET", f"/v1/keys/{rotated['id']}", 200, key=rotated["secret"])
+    tour.visit("POST", f"/v1/keys/{rotated['id']}/revoke", 200, key=key)
+    tour.visit("GET", "/v1/usage", 401, key=rotated["secret"])
+    tour.visit("GET", "/v1/usage", 200, **own)
 
 
 def use(story):
@@ -206,14 +233,15 @@ def refusals(story):
         tour.visit(method, path, 401, body, key=None)
         tour.visit(method, path + "?nothing=1", 400, body, **own)
         if 403 in statuses:
-            fees = {"application_fee_percent": 0}
-            tour.visit(method, path, 403, fees if pattern == "/v1/accounts/{id}" else body, key=story.key)
+            tour.visit(method, path, 403, body, key=story.end_user["secret"])
         if 404 in statuses:
             not_found(tour, method, pattern, path, body, own)
         if method == "POST":
             tour.visit(method, path, 409, acceptable(pattern), once="used", **own)
             tour.visit(method, path, 413, b" " * (1024 * 1024 + 1), **own)
             tour.visit(method, path, 415, b"x", Content_Type="text/plain", **own)
+    fees = {"application_fee_percent": 0}
+    tour.visit("POST", f"/v1/accounts/{story.account}", 403, fees, key=story.key)
     tour.visit("GET", "/metrics", 401, key=None, X_Forwarded_For="192.0.2.1")
     tour.visit("GET", "/metrics", 403, key=story.key, X_Forwarded_For="192.0.2.1")
 
@@ -224,6 +252,7 @@ def acceptable(pattern):
         "/v1/usage": {"id": "9", "customer": "ada", "cost_micros": 1},
         "/v1/top_ups": {"customer": "ada", "amount": 500, "success_url": "https://shop.example/ok"},
         "/v1/charges": {"customer": "ada"}, "/v1/customers": {"external_id": "another"},
+        "/v1/keys": {"name": "another"},
         "/v1/webhook_events/replay": {"state": "parked"},
         "/v1/accounts": {"name": "x", "currency": "usd", "stripe": "none"},
     }.get(pattern, {})

@@ -107,7 +107,7 @@ struct AccountChangeInput: Decodable, Sendable {
 }
 
 /// The body of `POST /v1/accounts/{id}/keys`.
-struct NewKeyInput: Decodable {
+struct KeyNameInput: Decodable {
     let name: String?
 
     init(from decoder: any Decoder) throws {

@@ -92,6 +92,13 @@ struct Fields {
         return texts
     }
 
+    /// A list of texts, each of which has a length that a name may have.
+    func texts(_ name: String) throws -> [String]? {
+        guard let texts = try read(name, as: [String].self, "a list of strings") else { return nil }
+        for text in texts { try check(text, name, upTo: 500) }
+        return texts
+    }
+
     /// Minor units: a whole number, in which case the currency is the account's, or `{"amount", "currency"}`.
     func amount(_ name: String) throws -> AmountInput? {
         if let number = try? members.decodeIfPresent(Int64.self, forKey: Name(stringValue: name)) {

@@ -62,7 +62,7 @@ struct AccountRoutes {
 
     private var mintKey: Work {
         .writes { [worker] call in
-            let name = try call.decoded(NewKeyInput.self).name ?? "API key"
+            let name = try call.decoded(KeyNameInput.self).name ?? "API key"
             return { tx in
                 let minted = try worker.keys.mint(account: try call.tenant, name: name, by: call.actor, in: tx)
                 return .json(Shapes(worker).key(minted), status: 201)
