@@ -110,7 +110,7 @@ extension AccountChange.Field {
         }
     }
 
-    fileprivate func applied(to present: Value?) -> Value? {
+    func applied(to present: Value?) -> Value? {
         switch self {
         case .keep: present
         case .clear: nil

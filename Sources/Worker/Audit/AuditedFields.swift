@@ -113,8 +113,9 @@ extension ApiKey {
         fields.add("customer", scope.customer?.text)
         fields.add("max_spend", maxSpend)
         fields.add("expires_at", expiresAt?.rfc3339)
-        fields.add("allowed_models", allowedModels?.joined(separator: " "))
+        fields.add("allowed_models", allowedModels?.joined(separator: ", "))
         fields.add("replaces", replaces?.text)
+        fields.add("replaced_by", replacedBy?.text)
         return fields
     }
 }

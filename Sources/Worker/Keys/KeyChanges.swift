@@ -77,19 +77,9 @@ extension Keys {
     }
 }
 
-extension AccountChange.Field {
-    func applied(to present: Value?) -> Value? {
-        switch self {
-        case .keep: present
-        case .clear: nil
-        case .set(let value): value
-        }
-    }
-}
-
 extension WorkerError {
     static func keyReplaced(by successor: ApiKey.ID?) -> WorkerError {
-        .conflict(
-            "key_replaced", "the key was rotated before; go on with \(successor?.text ?? "the one that took its place")")
+        let next = successor?.text ?? "the one that took its place"
+        return .conflict("key_replaced", "the key was rotated before; go on with \(next)")
     }
 }

@@ -37,7 +37,7 @@ private struct WalletLife {
         generator = Seeded(seed)
         account = try await house.addAccount("usd", mode: .none, stripeAccount: nil)
         customer = try await house.database.write { [worker = house.worker, account] tx in
-            try worker.customers.create(NewCustomer(externalID: "ada"), account: account, in: tx)
+            try worker.customers.create(NewCustomer(externalID: "ada"), account: account, by: .worker, in: tx)
         }
     }
 
