@@ -1,5 +1,3 @@
-import Foundation
-
 /// How an account bills, as it is stored and as the API writes it. What is `nil` was not said; `inForce` has the
 /// defaults in its place.
 public struct BillingTerms: Hashable, Codable, Sendable {
@@ -98,7 +96,7 @@ extension BillingTerms {
             throw .badTerms(.markups, "a markup is at least −100 %, and of something that has a name")
         }
         guard inForce.flatFeeMicros >= 0 else { throw .badTerms(.flatFeeMicros, "a fee is at least 0") }
-        guard TimeZone(identifier: inForce.timeZone) != nil else {
+        guard CivilZone(inForce.timeZone) != nil else {
             throw .badTerms(.timeZone, "write an IANA name, as in Europe/Berlin")
         }
         guard inForce.unknownModel == .refuse || !inForce.ceiling.isEmpty else {
