@@ -55,6 +55,8 @@ public struct ConnectedAccount: Identified, Hashable, Sendable {
     public var topUpMaximum: Int64?
     /// When the next charge run of `cycle` falls due.
     public var nextRunAt: Instant?
+    /// How usage is priced, held and bounded. `markup` stands beside them: it is the account's own.
+    public var terms: BillingTerms
     public let createdAt: Instant
 
     public init(
@@ -62,7 +64,7 @@ public struct ConnectedAccount: Identified, Hashable, Sendable {
         stripeAccount: String? = nil, status: Status, statusReason: String? = nil, requirementsDue: [String] = [],
         markup: Percent = .zero, applicationFeePercent: Percent = .zero, applicationFeeFixed: Int64 = 0,
         cycle: Cycle = .off, chargeThreshold: Int64? = nil, topUpMinimum: Int64? = nil, topUpMaximum: Int64? = nil,
-        nextRunAt: Instant? = nil, createdAt: Instant
+        nextRunAt: Instant? = nil, terms: BillingTerms = BillingTerms(), createdAt: Instant
     ) {
         self.id = id
         self.name = name
@@ -82,6 +84,7 @@ public struct ConnectedAccount: Identified, Hashable, Sendable {
         self.topUpMinimum = topUpMinimum
         self.topUpMaximum = topUpMaximum
         self.nextRunAt = nextRunAt
+        self.terms = terms
         self.createdAt = createdAt
     }
 

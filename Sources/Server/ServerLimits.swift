@@ -19,8 +19,10 @@ public struct ServerLimits: Sendable {
     public var headSeconds: Int64 = 10
     /// From the first byte of a request to its last. A client that drips bytes does not extend it.
     public var requestSeconds: Int64 = 30
-    /// From the last byte of a request to the last byte of its answer.
+    /// From the last byte of a request to the first of its answer, and from each part of an answer to the next.
     public var answerSeconds: Int64 = 120
+    /// From the last byte of a request to the last byte of an answer that is sent in parts.
+    public var streamSeconds: Int64 = 6 * 3600
     /// How long a kept-alive connection may be silent between two requests.
     public var idleSeconds: Int64 = 75
     /// How long what a client still sends is thrown away after an answer that closes the connection,

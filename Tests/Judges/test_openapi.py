@@ -115,6 +115,11 @@ def accounts(story):
          "application_fee_fixed": {"amount": 10, "currency": "usd"}, "cycle": "monthly", "markup_percent": -12.5})
     tour.visit("GET", f"/v1/accounts/{account}", 200, key=story.key)
     tour.visit("POST", f"/v1/accounts/{account}", 200, {"name": "Renamed", "email": None, "top_up_minimum": 100})
+    terms = {"markups": {"models": {"gpt-5": 25}}, "time_zone": "Europe/Berlin",
+             "limits": {"day": {"requests": 1_000_000}}}
+    priced = tour.visit("POST", f"/v1/accounts/{account}", 200, {"terms": terms}, key=story.key).json()
+    assert priced["terms"] == terms
+    tour.visit("POST", f"/v1/accounts/{account}", 200, {"terms": {"markups": None, "limits": None}}, key=story.key)
     tour.visit("GET", f"/v1/accounts/{account}/keys", 200)
     spare = tour.visit("POST", f"/v1/accounts/{account}/keys", 201).json()
     tour.visit("DELETE", f"/v1/accounts/{account}/keys/{spare['id']}", 200)
@@ -197,6 +202,10 @@ def changes(story):
     tour = story.tour
     log = tour.visit("GET", f"/v1/audit_log?object=account&object_id={story.account}", 200, key=story.key).json()
     assert [entry["action"] for entry in log["data"]][-1] == "created"
+    rows = tour.visit("GET", "/v1/audit_log/export", 200, key=story.key).json()
+    assert rows[-1] == log["data"][-1]
+    for form in ("csv", "ndjson"):
+        tour.visit("GET", f"/v1/audit_log/export?format={form}&actor=command_line", 200)
 
 
 def events(story):

@@ -57,6 +57,19 @@ struct ConnectionPaceTests {
         #expect(!pace.isRequestComplete)
     }
 
+    @Test func `an answer in parts goes on while the client takes them, and not for ever`() {
+        var pace = answering()
+        let begun = pace.deadline
+        pace.answerMoved(at: start + .seconds(60))
+        #expect(pace.deadline == start + .seconds(60 + limits.answerSeconds))
+        #expect(pace.deadline > begun)
+        pace.answerMoved(at: start + .seconds(limits.streamSeconds))
+        #expect(pace.deadline <= begun + .seconds(limits.streamSeconds - limits.answerSeconds))
+        let bound = pace.deadline
+        pace.answerMoved(at: start + .seconds(2 * limits.streamSeconds))
+        #expect(pace.deadline == bound)
+    }
+
     @Test func `when the server stops, what is still coming in has little time, and what is answered keeps its own`() {
         var coming = ConnectionPace(limits, at: start)
         coming.bytesArrived(at: start)

@@ -1,12 +1,15 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// What a route answers, before it is put on the wire.
 struct Answer: Sendable {
     var status: Int
     var headers: HTTPFields
     var body: ByteBuffer
+    /// What comes after `body`, made while it is sent.
+    var rest: (any TextStream)?
 
     init(status: Int, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
@@ -17,6 +20,19 @@ struct Answer: Sendable {
     static func json(_ value: JSON, status: Int = 200) -> Answer {
         Answer(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: value.bytes)
+    }
+
+    /// The first part is made before anything is sent, so that what cannot be done is refused like everything else.
+    static func stream(_ stream: any TextStream) async throws -> Answer {
+        let first = try await stream.next() ?? ""
+        var answer = Answer(
+            status: 200,
+            headers: [
+                .contentType: stream.format.contentType, .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"\(stream.name).\(stream.format.rawValue)\"",
+            ], body: ByteBuffer(string: first))
+        answer.rest = stream
+        return answer
     }
 
     /// An answer that was kept as bytes: its kind follows from its status.
@@ -38,15 +54,34 @@ struct Answer: Sendable {
     }
 
     func response(isHead: Bool) -> Response {
+        if let rest {
+            return Response(
+                status: .init(code: status), headers: headers,
+                body: isHead ? ResponseBody() : Self.body(body, then: rest))
+        }
         var headers = headers
         headers[.contentLength] = String(body.readableBytes)
         return Response(
             status: .init(code: status), headers: headers,
             body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
     }
+
+    /// Each part waits until the client has taken the one before. A fault, or the server stopping, cuts the answer
+    /// off: the client sees that the text is not complete.
+    private static func body(_ first: ByteBuffer, then rest: any TextStream) -> ResponseBody {
+        ResponseBody { writer in
+            try await writer.write(first)
+            while let part = try await rest.next() {
+                guard !Task.isShuttingDownGracefully else { throw CancellationError() }
+                try await writer.write(ByteBuffer(string: part))
+            }
+            try await writer.finish(nil)
+        }
+    }
 }
 
 extension HTTPField.Name {
+    static let contentDisposition = HTTPField.Name("Content-Disposition")!
     // Each is a token, so each is a field name.
     static let requestID = HTTPField.Name("Request-Id")!
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!

@@ -1,5 +1,6 @@
 package import Foundation
 import NIOCore
+package import Worker
 
 /// A value of an answer. Objects keep the order in which they were written, so that a person can read them.
 package enum JSON: Sendable {
@@ -15,6 +16,20 @@ package enum JSON: Sendable {
     package init(_ number: Int64?) { self = number.map(JSON.integer) ?? .null }
     package init(_ texts: [String: String]) {
         self = .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+    }
+
+    /// Members in the order of their names.
+    package init(_ tree: JSONTree) {
+        self =
+            switch tree {
+            case .null: .null
+            case .bool(let flag): .bool(flag)
+            case .integer(let number): .integer(number)
+            case .decimal(let number): .decimal(number)
+            case .text(let text): .string(text)
+            case .list(let values): .array(values.map(JSON.init))
+            case .object(let members): .object(members.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) })
+            }
     }
 
     package func with(_ name: String, _ value: JSON) -> JSON {

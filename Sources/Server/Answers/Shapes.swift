@@ -8,7 +8,7 @@ package struct Shapes: Sendable {
 
     package init(_ worker: BillingWorker) { self.worker = worker }
 
-    package func account(_ account: ConnectedAccount) -> JSON { account.json }
+    package func account(_ account: ConnectedAccount) throws -> JSON { try account.json }
 
     package func key(_ key: ApiKey) -> JSON { key.json(at: worker.context.now) }
 

@@ -91,6 +91,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             if isClosing { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
+            pace.answerMoved(at: context.eventLoop.now)
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)

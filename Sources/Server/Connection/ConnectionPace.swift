@@ -23,6 +23,7 @@ struct ConnectionPace {
     private(set) var phase = Phase.idle
     private(set) var deadline: NIODeadline
     private var requestDeadline: NIODeadline
+    private var answerBound: NIODeadline
     // A client may send its next request before it was answered (pipelining), so there can be several of each.
     private var unansweredHeads = 0
     private var unansweredRequests = 0
@@ -31,6 +32,7 @@ struct ConnectionPace {
         self.limits = limits
         deadline = now + .seconds(limits.idleSeconds)
         requestDeadline = deadline
+        answerBound = deadline
     }
 
     /// Whether the request that is answered next was read to its end.
@@ -56,8 +58,13 @@ struct ConnectionPace {
     mutating func requestEnded(at now: NIODeadline) {
         unansweredRequests += 1
         guard phase == .body else { return }
-        phase = .answering
-        deadline = now + .seconds(limits.answerSeconds)
+        beginAnswer(at: now)
+    }
+
+    /// A part of the answer went out. A long answer goes on while its client takes it, up to a bound.
+    mutating func answerMoved(at now: NIODeadline) {
+        guard phase == .answering else { return }
+        deadline = min(now + .seconds(limits.answerSeconds), answerBound)
     }
 
     /// - Returns: whether the connection can take another request; if not, it lingers.
@@ -70,8 +77,7 @@ struct ConnectionPace {
         unansweredHeads -= 1
         unansweredRequests -= 1
         if unansweredRequests > 0 {
-            phase = .answering
-            deadline = now + .seconds(limits.answerSeconds)
+            beginAnswer(at: now)
         } else if unansweredHeads > 0 {
             phase = .body
             deadline = now + .seconds(limits.requestSeconds)
@@ -80,6 +86,12 @@ struct ConnectionPace {
             deadline = now + .seconds(limits.idleSeconds)
         }
         return true
+    }
+
+    private mutating func beginAnswer(at now: NIODeadline) {
+        phase = .answering
+        deadline = now + .seconds(limits.answerSeconds)
+        answerBound = now + .seconds(limits.streamSeconds)
     }
 
     /// The server stops: whoever is still sending a request has little time left.

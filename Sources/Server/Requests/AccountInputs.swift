@@ -16,7 +16,7 @@ struct NewAccountInput: Decodable {
             decoder,
             [
                 "name", "email", "country", "currency", "stripe", "markup_percent", "application_fee_percent",
-                "application_fee_fixed", "cycle", "charge_threshold", "top_up_minimum", "top_up_maximum",
+                "application_fee_fixed", "cycle", "charge_threshold", "top_up_minimum", "top_up_maximum", "terms",
             ])
         new = NewAccount(
             name: try Fields.required(fields.text("name"), "name"), email: try fields.text("email"),
@@ -24,7 +24,7 @@ struct NewAccountInput: Decodable {
             stripe: try Fields.required(fields.text("stripe"), "stripe"),
             markupPercent: try fields.percent("markup_percent")?.decimal,
             applicationFeePercent: try fields.percent("application_fee_percent")?.decimal,
-            cycle: try fields.text("cycle"))
+            cycle: try fields.text("cycle"), terms: try fields.tree("terms"))
         applicationFeeFixed = try fields.amount("application_fee_fixed")
         chargeThreshold = try fields.amount("charge_threshold")
         topUpMinimum = try fields.amount("top_up_minimum")
@@ -59,7 +59,7 @@ struct AccountChangeInput: Decodable, Sendable {
             decoder,
             [
                 "name", "email", "country", "currency", "stripe", "markup_percent", "application_fee_percent",
-                "application_fee_fixed", "cycle", "charge_threshold", "top_up_minimum", "top_up_maximum",
+                "application_fee_fixed", "cycle", "charge_threshold", "top_up_minimum", "top_up_maximum", "terms",
             ])
         var change = AccountChange()
         change.name = try fields.text("name")
@@ -70,6 +70,7 @@ struct AccountChangeInput: Decodable, Sendable {
         change.markupPercent = try fields.percent("markup_percent")?.decimal
         change.applicationFeePercent = try fields.percent("application_fee_percent")?.decimal
         change.cycle = try fields.text("cycle")
+        change.terms = try Self.change(fields, "terms") { try fields.tree("terms") }
         base = change
         applicationFeeFixed = try fields.amount("application_fee_fixed")
         chargeThreshold = try Self.change(fields, "charge_threshold") { try fields.amount("charge_threshold") }

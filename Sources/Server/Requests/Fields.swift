@@ -1,6 +1,7 @@
 import Billing
 import Foundation
 import Ledger
+import Worker
 
 /// The members of a JSON object of a request, read strictly: a name that the route does not know, or a value of another
 /// type, is refused by name, so that a misspelt option is never silently ignored.
@@ -98,6 +99,9 @@ struct Fields {
         for text in texts { try check(text, name, upTo: 500) }
         return texts
     }
+
+    /// A value whose shape somebody else knows.
+    func tree(_ name: String) throws -> JSONTree? { try read(name, as: JSONTree.self, "JSON") }
 
     /// Minor units: a whole number, in which case the currency is the account's, or `{"amount", "currency"}`.
     func amount(_ name: String) throws -> AmountInput? {

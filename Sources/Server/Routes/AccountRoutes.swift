@@ -36,7 +36,7 @@ struct AccountRoutes {
             let page = try Paging(call.query)
             let after = try page.after(ConnectedAccount.self)
             return { tx in
-                page.answer(try worker.accounts.list(after: after, limit: page.fetch, in: tx)) { $0.json }
+                try page.answer(worker.accounts.list(after: after, limit: page.fetch, in: tx)) { try $0.json }
             }
         }
     }
@@ -129,17 +129,20 @@ struct AccountRoutes {
 
 extension ConnectedAccount {
     var json: JSON {
-        [
-            "id": .string(id.text), "name": .string(name), "email": JSON(email), "country": JSON(country),
-            "currency": .string(currency.code), "stripe": .string(stripeMode.rawValue),
-            "stripe_account": JSON(stripeAccount), "status": .string(status.rawValue),
-            "status_reason": JSON(statusReason), "requirements_due": .array(requirementsDue.map(JSON.string)),
-            "next_step": JSON(nextStep), "markup_percent": .decimal(markup.decimal),
-            "application_fee_percent": .decimal(applicationFeePercent.decimal),
-            "application_fee_fixed": .amount(applicationFeeFixed, currency), "cycle": .string(cycle.rawValue),
-            "charge_threshold": .amount(chargeThreshold, currency), "top_up_minimum": .amount(topUpMinimum, currency),
-            "top_up_maximum": .amount(topUpMaximum, currency), "next_run_at": .time(nextRunAt),
-            "created_at": .time(createdAt),
-        ]
+        get throws {
+            [
+                "id": .string(id.text), "name": .string(name), "email": JSON(email), "country": JSON(country),
+                "currency": .string(currency.code), "stripe": .string(stripeMode.rawValue),
+                "stripe_account": JSON(stripeAccount), "status": .string(status.rawValue),
+                "status_reason": JSON(statusReason), "requirements_due": .array(requirementsDue.map(JSON.string)),
+                "next_step": JSON(nextStep), "markup_percent": .decimal(markup.decimal),
+                "application_fee_percent": .decimal(applicationFeePercent.decimal),
+                "application_fee_fixed": .amount(applicationFeeFixed, currency), "cycle": .string(cycle.rawValue),
+                "charge_threshold": .amount(chargeThreshold, currency),
+                "top_up_minimum": .amount(topUpMinimum, currency),
+                "top_up_maximum": .amount(topUpMaximum, currency), "terms": JSON(try JSONTree(terms)),
+                "next_run_at": .time(nextRunAt), "created_at": .time(createdAt),
+            ]
+        }
     }
 }

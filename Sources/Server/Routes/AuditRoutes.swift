@@ -11,7 +11,17 @@ struct AuditRoutes {
     private static let filters: Set<String> = ["object", "object_id", "actor", "from", "to"]
 
     var routes: [Route] {
-        [Route(.get, "/v1/audit_log", .anyScope, query: Route.paging.union(Self.filters), list)]
+        [
+            Route(.get, "/v1/audit_log", .anyScope, query: Route.paging.union(Self.filters), list),
+            Route(.get, "/v1/audit_log/export", .anyScope, query: Self.filters.union(["format"]), export),
+        ]
+    }
+
+    private var export: Work {
+        .streams { [worker] call in
+            Exports(worker: worker).auditLog(
+                try Self.filter(call), as: try ExportFormat.named(call.query["format"]))
+        }
     }
 
     private var list: Work {
@@ -34,6 +44,19 @@ struct AuditRoutes {
 }
 
 extension AuditEntry {
+    static var exportShape: Export<AuditEntry>.Shape {
+        .init(
+            columns: ["id", "at", "account", "actor", "action", "object", "object_id", "field", "from", "to"],
+            lines: { entry in
+                let what: [JSON] = [
+                    .string(entry.id.text), .time(entry.at), JSON(entry.account?.text), .string(entry.actor),
+                    .string(entry.action), .string(entry.object), .string(entry.objectID),
+                ]
+                let changes = entry.changes.map { [.string($0.field), JSON($0.from), JSON($0.to)] }
+                return (changes.isEmpty ? [[.null, .null, .null]] : changes).map { what + $0 }
+            }, json: { $0.json })
+    }
+
     var json: JSON {
         [
             "id": .string(id.text), "at": .time(at), "account": JSON(account?.text), "actor": .string(actor),

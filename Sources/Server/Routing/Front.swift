@@ -84,6 +84,7 @@ final class Front: HTTPResponder {
         case .reads(let prepare):
             let body = try prepare(call)
             return try await worker.context.database.read(body)
+        case .streams(let prepare): return try await .stream(try prepare(call))
         case .writes, .calls:
             return try await OnceOnly(worker: worker, call: call, route: route, secret: secret).answer()
         }

@@ -26,7 +26,7 @@ struct OnceOnly {
             let body = try prepare(call)
             guard let key else { return try await body() }
             return try await claim(key, body)
-        case .reads, .serves: throw Problem.internalFault
+        case .reads, .streams, .serves: throw Problem.internalFault
         }
     }
 

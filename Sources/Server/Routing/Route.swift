@@ -51,6 +51,8 @@ enum Work: Sendable {
 
     /// On one snapshot of the database.
     case reads(@Sendable (Call) throws -> InTransaction)
+    /// Page by page, each on a snapshot of its own, sent while the next is read.
+    case streams(@Sendable (Call) throws -> any TextStream)
     /// In one transaction, which also holds the answer remembered under the Idempotency-Key.
     case writes(@Sendable (Call) throws -> InTransaction)
     /// By asking Stripe: the Idempotency-Key is claimed first, and the answer remembered at the end.
@@ -92,7 +94,7 @@ struct Route: Sendable {
     var isIdempotent: Bool {
         switch work {
         case .writes, .calls: method == .post
-        case .reads, .serves: false
+        case .reads, .streams, .serves: false
         }
     }
 

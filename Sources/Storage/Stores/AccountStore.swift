@@ -15,15 +15,16 @@ public struct AccountStore {
                 """
                 INSERT INTO accounts (id, name, email, country, currency, stripe_mode, stripe_account, status,
                     status_reason, requirements_due, markup_ppm, application_fee_ppm, application_fee_fixed, cycle,
-                    charge_threshold, top_up_minimum, top_up_maximum, next_run_at, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                    charge_threshold, top_up_minimum, top_up_maximum, next_run_at, terms, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
                 ON CONFLICT (stripe_mode) WHERE stripe_mode = 'platform' DO NOTHING
                 """, account.id.text, account.name, account.email, account.country, account.currency.code,
                 account.stripeMode.rawValue, account.stripeAccount, account.status.rawValue, account.statusReason,
                 try StoredText.list(account.requirementsDue), account.markup.partsPerMillion,
                 account.applicationFeePercent.partsPerMillion, account.applicationFeeFixed, account.cycle.rawValue,
                 account.chargeThreshold, account.topUpMinimum, account.topUpMaximum,
-                account.nextRunAt?.millisecondsSince1970, account.createdAt.millisecondsSince1970) == 1
+                account.nextRunAt?.millisecondsSince1970, try StoredText.terms(account.terms),
+                account.createdAt.millisecondsSince1970) == 1
         if isInserted && account.stripeMode == .connect {
             try tx.onboardings.insert(account.id, at: account.createdAt)
         }
@@ -37,12 +38,12 @@ public struct AccountStore {
             """
             UPDATE accounts SET name = $2, email = $3, country = $4, markup_ppm = $5, application_fee_ppm = $6,
                 application_fee_fixed = $7, cycle = $8, charge_threshold = $9, top_up_minimum = $10,
-                top_up_maximum = $11, next_run_at = $12
+                top_up_maximum = $11, next_run_at = $12, terms = $13
             WHERE id = $1
             """, account.id.text, account.name, account.email, account.country, account.markup.partsPerMillion,
             account.applicationFeePercent.partsPerMillion, account.applicationFeeFixed, account.cycle.rawValue,
             account.chargeThreshold, account.topUpMinimum, account.topUpMaximum,
-            account.nextRunAt?.millisecondsSince1970)
+            account.nextRunAt?.millisecondsSince1970, try StoredText.terms(account.terms))
     }
 
     public func find(_ id: ConnectedAccount.ID) throws -> ConnectedAccount? {
@@ -78,7 +79,8 @@ public struct AccountStore {
             applicationFeeFixed: try row.int64("application_fee_fixed"), cycle: try row.choice("cycle"),
             chargeThreshold: try row.int64OrNil("charge_threshold"),
             topUpMinimum: try row.int64OrNil("top_up_minimum"), topUpMaximum: try row.int64OrNil("top_up_maximum"),
-            nextRunAt: try row.instantOrNil("next_run_at"), createdAt: try row.instant("created_at"))
+            nextRunAt: try row.instantOrNil("next_run_at"), terms: try StoredText.terms(try row.text("terms")),
+            createdAt: try row.instant("created_at"))
     }
 }
 

@@ -1,3 +1,4 @@
+import Billing
 import Foundation
 import Ledger
 
@@ -16,6 +17,12 @@ enum StoredText {
     static func changes(_ changes: [AuditChange]) throws -> String { try json(changes) }
     static func changes(_ text: String) throws -> [AuditChange] {
         try JSONDecoder().decode([AuditChange].self, from: Data(text.utf8))
+    }
+
+    static func terms(_ terms: BillingTerms) throws -> String { try json(terms) }
+    static func terms(_ text: String) throws -> BillingTerms {
+        // Most accounts say nothing, and every call loads its account.
+        text == "{}" ? BillingTerms() : try JSONDecoder().decode(BillingTerms.self, from: Data(text.utf8))
     }
 
     private static func json(_ value: some Encodable) throws -> String {

@@ -67,6 +67,17 @@ struct AccountFields {
     }
 }
 
+// MARK: Terms
+
+extension AccountFields {
+    /// - Returns: the account's terms with the caller's changes in them.
+    func terms(_ patch: JSONTree, of account: ConnectedAccount) throws -> BillingTerms {
+        let terms = try TermsPatch.apply(patch, to: account.terms)
+        do { try terms.check() } catch { throw WorkerError.terms(error) }
+        return terms
+    }
+}
+
 // MARK: What one field says about another
 
 extension AccountFields {

@@ -22,9 +22,10 @@ public struct Accounts: Sendable {
             chargeThreshold: new.chargeThreshold, topUpMinimum: new.topUpMinimum, topUpMaximum: new.topUpMaximum,
             createdAt: now)
         account.nextRunAt = account.cycle.nextRun(after: now)
+        if let patch = new.terms { account.terms = try fields.terms(patch, of: account) }
         try fields.checkTogether(account)
         guard try tx.accounts.insert(account) else { throw WorkerError.platformAccountExists }
-        let changes = AuditedFields.changes(to: account.audited)
+        let changes = try AuditedFields.changes(to: account.audited())
         try context.audit(.created, .account, account.id.text, of: account.id, changes, by: actor, in: tx)
         return account
     }
@@ -51,9 +52,14 @@ public struct Accounts: Sendable {
             account.cycle = cycle
             account.nextRunAt = cycle.nextRun(after: context.now)
         }
+        switch change.terms {
+        case .keep: break
+        case .clear: account.terms = BillingTerms()
+        case .set(let patch): account.terms = try fields.terms(patch, of: account)
+        }
         try fields.checkTogether(account)
         try tx.accounts.updateSettings(account)
-        let changes = AuditedFields.changes(from: before.audited, to: account.audited)
+        let changes = try AuditedFields.changes(from: before.audited(), to: account.audited())
         try context.audit(.changed, .account, id.text, of: id, changes, by: actor, in: tx)
         return account
     }

@@ -23,11 +23,14 @@ public struct NewAccount: Sendable {
     public var chargeThreshold: Int64?
     public var topUpMinimum: Int64?
     public var topUpMaximum: Int64?
+    /// Members of `BillingTerms`, as the API writes them.
+    public var terms: JSONTree?
 
     public init(
         name: String, email: String? = nil, country: String? = nil, currency: String, stripe: String,
         markupPercent: Decimal? = nil, applicationFeePercent: Decimal? = nil, applicationFeeFixed: Int64? = nil,
-        cycle: String? = nil, chargeThreshold: Int64? = nil, topUpMinimum: Int64? = nil, topUpMaximum: Int64? = nil
+        cycle: String? = nil, chargeThreshold: Int64? = nil, topUpMinimum: Int64? = nil, topUpMaximum: Int64? = nil,
+        terms: JSONTree? = nil
     ) {
         self.name = name
         self.email = email
@@ -41,6 +44,7 @@ public struct NewAccount: Sendable {
         self.chargeThreshold = chargeThreshold
         self.topUpMinimum = topUpMinimum
         self.topUpMaximum = topUpMaximum
+        self.terms = terms
     }
 }
 
@@ -67,6 +71,8 @@ public struct AccountChange: Sendable {
     public var chargeThreshold: Field<Int64> = .keep
     public var topUpMinimum: Field<Int64> = .keep
     public var topUpMaximum: Field<Int64> = .keep
+    /// Merged into the account's terms: what is missing stays, what is null is taken away.
+    public var terms: Field<JSONTree> = .keep
 
     public init() {}
 }

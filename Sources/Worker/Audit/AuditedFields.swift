@@ -1,5 +1,4 @@
 import Billing
-import Foundation
 import Ledger
 import Storage
 
@@ -21,8 +20,7 @@ struct AuditedFields {
 
     /// Every leaf of what `value` is as JSON, by its path.
     mutating func add(_ field: String, leavesOf value: some Encodable) throws {
-        let json = try JSONDecoder().decode(Leaf.self, from: try JSONEncoder().encode(value))
-        for (path, text) in json.texts(under: field) { values[path] = text }
+        for leaf in try JSONTree(value).texts(under: field) { values[leaf.path] = leaf.text }
     }
 
     /// What is different now, by name.
@@ -32,47 +30,11 @@ struct AuditedFields {
             return from == to ? nil : AuditChange(field: field, from: from, to: to)
         }
     }
-
-    private enum Leaf: Decodable {
-        case text(String)
-        case object([String: Leaf])
-        case list([Leaf])
-        case none
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() {
-                self = .none
-            } else if let flag = try? value.decode(Bool.self) {
-                self = .text(flag ? "true" : "false")
-            } else if let number = try? value.decode(Int64.self) {
-                self = .text(String(number))
-            } else if let number = try? value.decode(Decimal.self) {
-                self = .text("\(number)")
-            } else if let text = try? value.decode(String.self) {
-                self = .text(text)
-            } else if let list = try? value.decode([Leaf].self) {
-                self = .list(list)
-            } else {
-                self = .object(try value.decode([String: Leaf].self))
-            }
-        }
-
-        func texts(under path: String) -> [(String, String)] {
-            switch self {
-            case .none: []
-            case .text(let text): [(path, text)]
-            case .object(let members): members.flatMap { $0.value.texts(under: "\(path).\($0.key)") }
-            case .list(let leaves):
-                leaves.enumerated().flatMap { $0.element.texts(under: "\(path).\($0.offset)") }
-            }
-        }
-    }
 }
 
 extension ConnectedAccount {
     /// What the platform decides; what Stripe decides is no setting.
-    var audited: AuditedFields {
+    func audited() throws -> AuditedFields {
         var fields = AuditedFields()
         fields.add("name", name)
         fields.add("email", email)
@@ -86,6 +48,7 @@ extension ConnectedAccount {
         fields.add("charge_threshold", chargeThreshold)
         fields.add("top_up_minimum", topUpMinimum)
         fields.add("top_up_maximum", topUpMaximum)
+        try fields.add("terms", leavesOf: terms)
         return fields
     }
 }

@@ -19,7 +19,22 @@ struct Reply: Sendable {
                 guard parts.count == 2 else { return nil }
                 return (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces))
             }, uniquingKeysWith: { first, _ in first })
-        body = Array(bytes[(end + 4)...])
+        let rest = bytes[(end + 4)...]
+        body = headers["transfer-encoding"] == "chunked" ? Self.dechunked(rest) : Array(rest)
+    }
+
+    /// Whether an answer in parts came to its end.
+    static func isWhole(_ bytes: [UInt8]) -> Bool { bytes.suffix(5) == Array("0\r\n\r\n".utf8) }
+
+    private static func dechunked(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var (body, rest): ([UInt8], ArraySlice<UInt8>) = ([], bytes)
+        while let line = rest.firstIndex(of: 0x0D),
+            let size = Int(String(decoding: rest[..<line], as: UTF8.self), radix: 16), size > 0
+        {
+            body += rest.dropFirst(line + 2 - rest.startIndex).prefix(size)
+            rest = rest.dropFirst(line + 2 - rest.startIndex + size + 2)
+        }
+        return body
     }
 
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -37,6 +52,7 @@ struct Reply: Sendable {
     static func missing(_ bytes: [UInt8]) -> Int {
         guard let end = headerEnd(bytes) else { return 1 }
         let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
+        if head.contains("transfer-encoding: chunked") { return isWhole(bytes) ? 0 : 1 }
         guard let field = head.components(separatedBy: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
             let length = Int(field.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces))
         else { return 0 }

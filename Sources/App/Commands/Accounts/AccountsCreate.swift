@@ -19,11 +19,13 @@ struct AccountsCreate: DeskCommand {
     @Option(help: "The currency of its books, for good: usd, eur, jpy …") var currency: String
     @Option(help: "Whose Stripe account takes the money, for good: connect, platform or none.") var stripe: String
     @OptionGroup(title: "Terms") var terms: AccountTerms
+    @OptionGroup(title: "Pricing") var pricing: TermsOptions
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
-        let account = try await desk.database.write { tx in
+        var new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
+        new.terms = try pricing.patch()
+        let account = try await desk.database.write { [new] tx in
             try desk.worker.accounts.create(new, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.account(account)) {
@@ -50,18 +52,28 @@ struct AccountsShow: DeskCommand {
 struct AccountsUpdate: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes a merchant; what is not named stays as it is.",
-        discussion: "Example:\n  bursar accounts update \"Ada's AI\" --cycle monthly --charge-threshold 50.00")
+        discussion: """
+            `none` takes away what can be missing.
+
+            Examples:
+              bursar accounts update "Ada's AI" --cycle monthly --charge-threshold 50.00
+              bursar accounts set "Ada's AI" --model-markup gpt-5=25 --time-zone Europe/Berlin
+              bursar accounts set "Ada's AI" --terms terms.json
+            """, aliases: ["set"])
 
     @Argument(help: "The merchant, by id or by name.") var account: String
     @Option(help: "What the merchant is called from now on.") var name: String?
     @OptionGroup(title: "Terms") var terms: AccountTerms
+    @OptionGroup(title: "Pricing") var pricing: TermsOptions
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
+        let patch = try pricing.patch()
         let account = try await desk.database.write { [account, name, terms] tx in
             let present = try desk.account(account, in: tx)
             var change = try terms.change(of: present, desk.currencies)
             change.name = name
+            if let patch { change.terms = .set(patch) }
             return try desk.worker.accounts.update(present.id, change, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.account(account)) { account.particulars(desk.currencies).text(on: desk.terminal) }

@@ -64,7 +64,13 @@ extension ConnectedAccount {
         text.add("charge threshold", chargeThreshold.map { currencies.text(minor: $0, currency) })
         text.add("least top-up", topUpMinimum.map { currencies.text(minor: $0, currency) })
         text.add("largest top-up", topUpMaximum.map { currencies.text(minor: $0, currency) })
+        for line in termsText { text.add(line.field, line.value) }
         text.add("made", createdAt.shortText)
         return text
+    }
+
+    /// What was said about pricing, field by field.
+    private var termsText: [(field: String, value: String)] {
+        ((try? JSONTree(terms))?.lines(under: "") ?? []).sorted { $0.field < $1.field }
     }
 }

@@ -12,7 +12,7 @@ struct AuditCommand: ParsableCommand {
               bursar audit list --account "Ada's AI"
               bursar audit list --object plan --actor command_line
             """,
-        subcommands: [AuditList.self])
+        subcommands: [AuditList.self, AuditExport.self])
 }
 
 /// Which entries of the log.
@@ -64,6 +64,26 @@ struct AuditList: DeskCommand {
                 Table.Cell(entry.changes.map(\.text).joined(separator: ", ")),
             ]
         }
+    }
+}
+
+struct AuditExport: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Writes the log to standard output, the newest first.",
+        discussion: """
+            In CSV each changed field has a line of its own.
+
+            Example:
+              bursar audit export --format csv --from 2026-11-01T00:00:00Z > november.csv
+            """)
+
+    @OptionGroup var format: ExportOptions
+    @OptionGroup var selection: AuditSelection
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let filter = try await selection.filter(at: desk)
+        try await desk.write(desk.exports.auditLog(filter, as: format.chosen(desk.terminal)))
     }
 }
 

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Worker
+
+/// How usage is priced, held and bounded, as flags or as a file. Flags go before the file.
+struct TermsOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("JSON as in the API's `terms`; - for standard input.", valueName: "file"))
+    var terms: String?
+    @Option(help: ArgumentHelp("Markup of one model, or `none`; may be given several times.", valueName: "model=%"))
+    var modelMarkup: [String] = []
+    @Option(help: ArgumentHelp("Markup of one provider, or `none`; may be repeated.", valueName: "provider=%"))
+    var providerMarkup: [String] = []
+    @Option(help: ArgumentHelp("Added to each request, in micros.", valueName: "micros")) var flatFeeMicros: String?
+    @Option(help: "One US dollar in the account's currency.") var usdRate: String?
+    @Option(help: "Where days and months begin: an IANA name, such as Europe/Berlin.") var timeZone: String?
+    @Option(help: "What becomes of a model without a price: refuse or ceiling.") var unknownModel: String?
+    @Option(help: ArgumentHelp("How long a hold lives that does not say so.", valueName: "seconds"))
+    var holdSeconds: String?
+    @Option(help: ArgumentHelp("How far above its hold a capture may go.", valueName: "%"))
+    var captureAbovePercent: String?
+    @Option(help: ArgumentHelp("How long after its end a month takes late events.", valueName: "hours"))
+    var periodGraceHours: String?
+    @Option(help: ArgumentHelp("At which percentages of a budget an alert is given.", valueName: "50,80,100"))
+    var alertPercents: String?
+    @Option(help: ArgumentHelp("A wallet that falls below is told of.", valueName: "micros"))
+    var lowBalanceMicros: String?
+    @Option(help: "Whether customers pay ahead unless their plan says otherwise: true or false.")
+    var prepaid: String?
+
+    /// - Returns: `nil` when nothing was said.
+    func patch() throws -> JSONTree? {
+        var patch = try terms.map { try TermsFile.read($0) } ?? .object([:])
+        var members: [String: JSONTree] = [:]
+        members["flat_fee_micros"] = try flatFeeMicros.map { try number($0, "--flat-fee-micros") }
+        members["usd_rate"] = try usdRate.map { try number($0, "--usd-rate") }
+        members["time_zone"] = timeZone.map(Self.text)
+        members["unknown_model"] = unknownModel.map(Self.text)
+        members["hold_seconds"] = try holdSeconds.map { try number($0, "--hold-seconds") }
+        members["capture_above_percent"] = try captureAbovePercent.map { try number($0, "--capture-above-percent") }
+        members["period_grace_hours"] = try periodGraceHours.map { try number($0, "--period-grace-hours") }
+        members["low_balance_micros"] = try lowBalanceMicros.map { try number($0, "--low-balance-micros") }
+        members["prepaid"] = try prepaid.map { try flag($0, "--prepaid") }
+        members["alert_percents"] = try alertPercents.map { text in
+            guard text != "none" else { return .null }
+            return .list(try text.split(separator: ",").map { try number(String($0), "--alert-percents") })
+        }
+        var markups: [String: JSONTree] = [:]
+        if !modelMarkup.isEmpty { markups["models"] = try percents(modelMarkup, "--model-markup") }
+        if !providerMarkup.isEmpty { markups["providers"] = try percents(providerMarkup, "--provider-markup") }
+        if !markups.isEmpty { members["markups"] = .object(markups) }
+        if !members.isEmpty { patch = patch.merged(keepingNulls: members) }
+        return patch == .object([:]) ? nil : patch
+    }
+
+    private static func text(_ text: String) -> JSONTree { text == "none" ? .null : .text(text) }
+
+    private func percents(_ texts: [String], _ flag: String) throws -> JSONTree {
+        .object(try pairs(texts, flag: flag).mapValues { try number($0, flag) })
+    }
+
+    private func flag(_ text: String, _ flag: String) throws -> JSONTree {
+        switch text {
+        case "true", "yes": .bool(true)
+        case "false", "no": .bool(false)
+        case "none": .null
+        default: throw ValidationError("\(flag) holds \"\(text)\"; it should hold true, false or none")
+        }
+    }
+
+    private func number(_ text: String, _ flag: String) throws -> JSONTree {
+        if text == "none" { return .null }
+        if let whole = Int64(text) { return .integer(whole) }
+        let isNumber = text.utf8.count <= 40 && text.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?/) != nil
+        guard isNumber, let number = Decimal(string: text) else {
+            throw ValidationError("\(flag) holds \"\(text)\"; it should hold a number, for example 12.5, or none")
+        }
+        return .decimal(number)
+    }
+}
+
+/// Terms as a file holds them.
+enum TermsFile {
+    private static let longest = 1 << 20
+
+    static func read(_ path: String) throws -> JSONTree {
+        let handle: FileHandle
+        if path == "-" {
+            handle = .standardInput
+        } else if let opened = FileHandle(forReadingAtPath: path) {
+            handle = opened
+        } else {
+            throw Failure.rejected("cannot_read", "\(path) cannot be read; is it there?")
+        }
+        let text = try handle.read(upToCount: longest) ?? Data()
+        guard let tree = try? JSONDecoder().decode(JSONTree.self, from: text), case .object = tree else {
+            throw Failure.rejected("undecodable_terms", "\(path) should hold one JSON object")
+        }
+        return tree
+    }
+}
+
+extension JSONTree {
+    /// A patch in which `members` go before what is there; a null in them takes away when the patch is applied.
+    fileprivate func merged(keepingNulls members: [String: JSONTree]) -> JSONTree {
+        guard case .object(var present) = self else { return .object(members) }
+        for (name, value) in members {
+            if case .object(let inner) = value, let old = present[name] {
+                present[name] = old.merged(keepingNulls: inner)
+            } else {
+                present[name] = value
+            }
+        }
+        return .object(present)
+    }
+}

@@ -1,0 +1,85 @@
+import Billing
+import Foundation
+import Storage
+import Testing
+import Worker
+
+@testable import Server
+
+struct ExportTests {
+    @Test func `the log is exported whole, in parts, in each format`() async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant("ada")
+            try await house.worker.context.database.write { tx in
+                for number in 0..<1_203 {
+                    try tx.auditLog.append(
+                        AuditEntry(
+                            id: .make(house.worker.context.seams), account: ConnectedAccount.ID(stored: ada.id),
+                            actor: "worker", action: "changed", object: "plan", objectID: "bpln_\(number)",
+                            changes: [AuditChange(field: "name", from: "a,\"b\"", to: "=1+1")],
+                            at: house.clock.now))
+                }
+            }
+            let json = try await house.get("/v1/audit_log/export?object=plan", key: ada.key)
+            #expect(json.headers["transfer-encoding"] == "chunked")
+            #expect(json.headers["content-disposition"] == #"attachment; filename="audit_log.json""#)
+            let rows = try #require(try JSONSerialization.jsonObject(with: Data(json.body)) as? [[String: Any]])
+            #expect(Set(rows.compactMap { $0["id"] as? String }).count == 1_203)
+            let lines = try await house.get("/v1/audit_log/export?format=ndjson&object=plan", key: ada.key)
+            #expect(lines.text.split(separator: "\n").count == 1_203)
+            let csv = try await house.get("/v1/audit_log/export?format=csv&object=plan", key: ada.key)
+            #expect(csv.headers["content-type"]?.hasPrefix("text/csv") == true)
+            let records = csv.text.components(separatedBy: "\r\n")
+            #expect(records.count == 1_205)
+            #expect(records.first == "id,at,account,actor,action,object,object_id,field,from,to")
+            #expect(records.dropFirst().first?.hasSuffix(#",name,"a,""b""",'=1+1"#) == true)
+        }
+    }
+
+    @Test func `an export of nothing is an empty list, and a wrong format is refused`() async throws {
+        try await ServedHouse.open { house in
+            let path = "/v1/audit_log/export?actor=stripe"
+            #expect(try await house.get(path).text == "[]\n")
+            #expect(try await house.get(path + "&format=ndjson").text.isEmpty)
+            #expect(try await house.get(path + "&format=csv").text.hasSuffix("from,to\r\n"))
+            #expect(try await house.get(path + "&format=xml").status == 400)
+            let head = try await house.call("HEAD", path, nil as String?)
+            #expect(head.status == 200 && head.body.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["=cmd|x", "+1", "-1", "@sum", "\tx", "＝1"])
+    func `a text that a spreadsheet would carry out is made text again`(formula: String) {
+        #expect(CSV.line([.string(formula)]) == "'\(formula)\r\n")
+    }
+
+    @Test func `numbers below zero and texts with commas, quotes and breaks keep their value`() {
+        #expect(CSV.line([.integer(-5), .null, .bool(true), .string("a")]) == "-5,,true,a\r\n")
+        #expect(CSV.line([.string("a,b"), .string("a\"b"), .string("a\nb")]) == "\"a,b\",\"a\"\"b\",\"a\nb\"\r\n")
+    }
+
+    @Test func `the next page is read only when the last was taken, and a row is read once`() async throws {
+        let asked = Asked()
+        let export = Export<Int>(
+            "numbers", .ndjson, .init(columns: ["n"], lines: { [[.integer(Int64($0))]] }, json: { .integer(Int64($0)) })
+        ) { after, limit in
+            await asked.page(after: after, limit: limit, of: 1_200)
+        }
+        _ = try await export.next()
+        #expect(await asked.pages == 1)
+        var rest = 0
+        while let part = try await export.next() { rest += part.split(separator: "\n").count }
+        #expect(rest == 700)
+        #expect(await asked.pages == 3)
+    }
+
+    private actor Asked {
+        var pages = 0
+
+        func page(after: Int?, limit: Int, of all: Int) -> [Int] {
+            pages += 1
+            let first = (after ?? -1) + 1
+            return Array(first..<min(all, first + limit))
+        }
+    }
+}
