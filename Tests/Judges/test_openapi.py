@@ -91,6 +91,7 @@ def successes(story):
     tour.visit("POST", f"/v1/customers/{made['id']}", 200, {"name": "Béa"}, key=key)
     tour.visit("GET", f"/v1/customers/{urllib.parse.quote('béa')}", 200, account=story.account)
     keys(story)
+    grants(story, f"/v1/customers/{made['id']}/grants")
     use(story)
     collect(story)
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
@@ -99,6 +100,22 @@ def successes(story):
     events(story)
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.yaml", "/", "/thanks", "/pages.css"):
         tour.visit("GET", path, 200, key=None)
+
+
+def grants(story, path):
+    tour, key = story.tour, story.key
+    assert tour.visit("GET", path, 200, key=key).json() == {"data": [], "has_more": False}
+    gift = {
+        "amount_micros": 2_500_000, "kind": "promotional", "reason": "welcome", "expires_at": "2999-01-01T00:00:00Z"}
+    tour.visit("POST", path, 201, gift, key=key)
+    cash = {"amount_micros": 1, "kind": "paid_outside", "priority": 7, "reason": "cash"}
+    tour.visit("POST", path, 201, cash, key=key)
+    page = tour.visit("GET", f"{path}?limit=1", 200, key=key).json()
+    assert page["has_more"] and page["data"][0]["remaining_micros"] == 1
+    rest = tour.visit("GET", f"{path}?starting_after={page['data'][0]['id']}", 200, key=key).json()["data"]
+    assert [(lot["kind"], lot["status"], lot["priority"]) for lot in rest] == [("promotional", "open", 50)]
+    for wrong in ({"amount_micros": 0}, {"kind": "paid"}, {"expires_at": "2020-01-01T00:00:00Z"}, {"priority": -1}):
+        assert tour.visit("POST", path, 400, {**gift, **wrong}, key=key).json()["field"] == next(iter(wrong))
 
 
 def signed(body, secret):
@@ -244,7 +261,7 @@ def refusals(story):
         if 403 in statuses:
             tour.visit(method, path, 403, body, key=story.end_user["secret"])
         if 404 in statuses:
-            not_found(tour, method, pattern, path, body, own)
+            not_found(tour, method, pattern, path, body if body is None else acceptable(pattern), own)
         if method == "POST":
             tour.visit(method, path, 409, acceptable(pattern), once="used", **own)
             tour.visit(method, path, 413, b" " * (1024 * 1024 + 1), **own)
@@ -260,6 +277,7 @@ def acceptable(pattern):
     return {
         "/v1/usage": {"id": "9", "customer": "ada", "cost_micros": 1},
         "/v1/top_ups": {"customer": "ada", "amount": 500, "success_url": "https://shop.example/ok"},
+        "/v1/customers/{id}/grants": {"amount_micros": 5, "kind": "promotional", "reason": "x"},
         "/v1/charges": {"customer": "ada"}, "/v1/customers": {"external_id": "another"},
         "/v1/keys": {"name": "another"},
         "/v1/webhook_events/replay": {"state": "parked"},

@@ -31,6 +31,8 @@ package struct Shapes: Sendable {
 
     package func usage(_ event: UsageEvent) -> JSON { event.json }
 
+    package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
+
     package func topUp(_ topUp: TopUp) -> JSON { topUp.json }
 
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }

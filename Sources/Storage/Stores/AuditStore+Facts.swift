@@ -51,7 +51,7 @@ extension AuditStore {
     public func lots(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [LotEntries] {
         try tx.query(
             """
-            SELECT w.*,
+            SELECT w.*, 0 AS is_expired,
                 (SELECT CAST(COALESCE(SUM(d.amount_micros / 1000000), 0) AS BIGINT) FROM lot_debits d
                     WHERE d.lot = w.id) AS millions,
                 (SELECT CAST(COALESCE(SUM(d.amount_micros % 1000000), 0) AS BIGINT) FROM lot_debits d

@@ -13,10 +13,12 @@ public struct StoredLot: Hashable, Sendable {
     public let amountMicros: Int64
     public let topUp: TopUp.ID?
     public let reason: String?
+    /// Whether something was left of it when its time was over.
+    public let isExpired: Bool
 
     public init(
         account: ConnectedAccount.ID, customer: Customer.ID, lot: WalletLot, amountMicros: Int64, topUp: TopUp.ID?,
-        reason: String?
+        reason: String?, isExpired: Bool = false
     ) {
         self.account = account
         self.customer = customer
@@ -24,6 +26,7 @@ public struct StoredLot: Hashable, Sendable {
         self.amountMicros = amountMicros
         self.topUp = topUp
         self.reason = reason
+        self.isExpired = isExpired
     }
 }
 
@@ -44,7 +47,7 @@ public struct WalletStore {
     }
 
     public func find(_ id: WalletLot.ID) throws -> StoredLot? {
-        try tx.first("SELECT * FROM wallet_lots WHERE id = $1", id.text).map(Self.stored)
+        try tx.first("SELECT *, \(Self.expired) FROM wallet_lots WHERE id = $1", id.text).map(Self.stored)
     }
 
     /// The customer's lots with anything left in them.
@@ -56,8 +59,10 @@ public struct WalletStore {
     /// Newest first, those made before `after`; spent and expired ones, too.
     public func list(of customer: Customer.ID, after: WalletLot.ID?, limit: Int) throws -> [StoredLot] {
         try tx.query(
-            "SELECT * FROM wallet_lots WHERE customer = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
-            customer.text, after?.text ?? "", limit
+            """
+            SELECT *, \(Self.expired) FROM wallet_lots
+            WHERE customer = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3
+            """, customer.text, after?.text ?? "", limit
         ).map(Self.stored)
     }
 
@@ -95,6 +100,12 @@ public struct WalletStore {
             """, now.millisecondsSince1970
         ).map { Customer.ID(stored: try $0.text("customer")) }
     }
+
+    static let expired = """
+        CASE WHEN EXISTS (SELECT 1 FROM journal_entries e
+            WHERE e.book = wallet_lots.account AND e.reference = 'lot:' || wallet_lots.id || ':expired')
+            THEN 1 ELSE 0 END AS is_expired
+        """
 
     // MARK: What is kept beside the lots
 
@@ -139,6 +150,7 @@ public struct WalletStore {
             account: ConnectedAccount.ID(stored: try row.text("account")),
             customer: Customer.ID(stored: try row.text("customer")), lot: try lot(row),
             amountMicros: try row.int64("amount_micros"),
-            topUp: try row.textOrNil("top_up").map(TopUp.ID.init(stored:)), reason: try row.textOrNil("reason"))
+            topUp: try row.textOrNil("top_up").map(TopUp.ID.init(stored:)), reason: try row.textOrNil("reason"),
+            isExpired: try row.bool("is_expired"))
     }
 }

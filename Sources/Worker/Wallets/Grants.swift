@@ -35,7 +35,7 @@ public struct Grants: Sendable {
 
     /// What had accrued is paid from it at once.
     public func give(
-        _ new: NewGrant, to customer: Customer, account: ConnectedAccount, in tx: Transaction
+        _ new: NewGrant, to customer: Customer, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> StoredLot {
         let now = context.now
         try check(new, at: now)
@@ -49,6 +49,8 @@ public struct Grants: Sendable {
         let entry = try BookEntries(book: account.book, at: now).granted(lot, amount, customer: customer.id)
         try Wallet(customer: customer, currency: account.currency, tx: tx).fill(
             stored, entry, cause: lot.id.text, at: now)
+        try context.audit(
+            .granted, .grant, lot.id.text, of: account.id, AuditedFields.changes(to: stored.audited), by: actor, in: tx)
         return try tx.wallets.find(lot.id) ?? stored
     }
 
@@ -74,5 +76,24 @@ public struct Grants: Sendable {
             throw .invalid("expires_at", "expires_at must lie in the future", code: "expiry_in_the_past")
         }
         try FieldCheck.text("reason", new.reason, 1...500)
+    }
+}
+
+extension StoredLot {
+    var audited: AuditedFields {
+        var fields = AuditedFields()
+        fields.add("customer", customer.text)
+        fields.add("kind", lot.kind.rawValue)
+        fields.add("amount_micros", amountMicros)
+        fields.add("priority", lot.priority)
+        fields.add("expires_at", lot.expiresAt?.rfc3339)
+        fields.add("reason", reason)
+        return fields
+    }
+
+    /// How it stands, in a word of the API's.
+    public func status(at now: Instant) -> String {
+        if isExpired || (lot.remainingMicros > 0 && lot.isExpired(at: now)) { return "expired" }
+        return lot.remainingMicros > 0 ? "open" : "spent"
     }
 }

@@ -47,7 +47,7 @@ import Testing
         Damage(.usageDiffers, "UPDATE usage_events SET price_micros = price_micros + 1"),
         Damage(
             .walletDiffers, "UPDATE wallet_lots SET amount_micros = 9000000, remaining_micros = remaining_micros + 1"),
-        Damage(.walletDiffers, "UPDATE wallet_lots SET customer = (SELECT MAX(id) FROM customers)"),
+        Damage(.walletDiffers, "UPDATE wallet_lots SET customer = (SELECT MIN(id) FROM customers)"),
         Damage(.walletDiffers, "DELETE FROM lot_debits", "DELETE FROM wallet_lots"),
         Damage(.lotDiffers, "UPDATE wallet_lots SET amount_micros = amount_micros + 1 WHERE kind = 'paid'"),
         Damage(.lotDiffers, "UPDATE lot_debits SET amount_micros = amount_micros - 1"),
@@ -72,7 +72,7 @@ import Testing
         let max = try await house.customer("max", of: account)
         _ = try await house.database.write { [worker = house.worker] tx in
             let gift = NewGrant(amountMicros: 2_000_000, kind: .promotional, reason: "welcome")
-            return try worker.grants.give(gift, to: max, account: account, in: tx)
+            return try worker.grants.give(gift, to: max, account: account, by: .commandLine, in: tx)
         }
         try await house.use(500_000, by: "max", of: account)
         return house

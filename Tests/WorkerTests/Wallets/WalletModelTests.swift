@@ -78,7 +78,7 @@ private struct WalletLife {
             expiresAt: generator.happens(oneIn: 3)
                 ? nil : house.clock.now.adding(seconds: generator.number(1...4) * 50_000), reason: "because")
         let given = try await house.database.write { [worker = house.worker, customer, account] tx in
-            try worker.grants.give(new, to: customer, account: account, in: tx)
+            try worker.grants.give(new, to: customer, account: account, by: .commandLine, in: tx)
         }
         model.expire(at: house.clock.now)
         model.add(given.lot.id, new.kind, given.lot.priority, new.expiresAt, new.amountMicros)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Billing
+import Ledger
 import Server
 import Storage
 import Worker
@@ -15,6 +16,7 @@ struct CustomersCommand: ParsableCommand {
             """,
         subcommands: [
             CustomersList.self, CustomersCreate.self, CustomersShow.self, CustomersUpdate.self, CustomersBalance.self,
+            CustomersGrant.self, CustomersGrants.self,
         ])
 }
 
@@ -151,9 +153,11 @@ struct CustomersBalance: DeskCommand {
         }
         try desk.show(try desk.shapes.balance(balance, of: customer)) {
             var table = Table(["", .number("amount"), "meaning"])
+            let given = balance.promotional.isZero ? "" : "; \(desk.currencies.text(balance.promotional)) of it given"
             for (name, money, meaning) in [
                 ("accrued", balance.accrued, "used, and neither paid nor in a charge"),
-                ("wallet", balance.wallet, "paid ahead"), ("held", balance.held, "set apart for requests in flight"),
+                ("wallet", balance.wallet, "paid ahead\(given)"),
+                ("held", balance.held, "set apart for requests in flight"),
                 ("pending", balance.pending, "in a charge that has not come to its end"),
                 ("paid", balance.paid, "paid by charges so far"),
             ] {
