@@ -1,8 +1,9 @@
-/* The limit: one thread that inserts the same rows through SQLite's C API, in batches, each batch durable.
+/* The limit: one thread that inserts rows through SQLite's C API, in batches, each batch durable.
  *
- *   limit DATABASE BODY COUNT PREFIX
+ *   limit webhooks DATABASE COUNT PREFIX BODY      the rows and indexes of the inbox, in tables that `bursar init` made
+ *   limit usage DATABASE COUNT PREFIX              what is least to keep of a usage event, in a table of its own
  *
- * DATABASE has the tables that `bursar init` made, so rows and indexes are those of the inbox. Prints one line of JSON.
+ * Prints one line of JSON.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -12,10 +13,21 @@
 
 enum { BATCH = 128 };
 
-static const char *const INSERT =
+static const char *const WEBHOOK =
     "INSERT INTO inbox (event_id, endpoint, type, stripe_account, livemode, created, body, state, reason, attempts,"
     " next_attempt_at, received_at) VALUES (?1, 'connect', 'payment_intent.succeeded', 'acct_1', 0, ?2, ?3, 'received',"
     " NULL, 0, ?2, ?2) ON CONFLICT (event_id) DO NOTHING";
+
+/* Once for each id, but not priced, not posted, and in no total. */
+static const char *const USAGE_TABLE =
+    "CREATE TABLE usage (event_id TEXT PRIMARY KEY, customer TEXT NOT NULL, model TEXT NOT NULL, time BIGINT NOT NULL,"
+    " input_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL, cost_micros BIGINT NOT NULL,"
+    " price_micros BIGINT NOT NULL)";
+static const char *const USAGE =
+    "INSERT INTO usage VALUES (?1, 'customer-0001', 'small-model', ?2, 1200, 350, 4100, 4920)"
+    " ON CONFLICT (event_id) DO NOTHING";
+
+static sqlite3 *database;
 
 static double now(void) {
     struct timespec time;
@@ -23,48 +35,53 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static void run(sqlite3 *database, const char *sql) {
-    if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(database));
-        exit(2);
+static void check(int code, int expected, const char *what) {
+    if (code == expected) return;
+    fprintf(stderr, "%s: %s\n", what, sqlite3_errmsg(database));
+    exit(2);
+}
+
+static void run(const char *sql) { check(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK, sql); }
+
+/* Binds a body where there is one. */
+static void insert_all(sqlite3_stmt *insert, long count, const char *prefix, const char *body, size_t length) {
+    for (long number = 0; number < count; number++) {
+        char id[64];
+        int id_length = snprintf(id, sizeof id, "%s%08ld", prefix, number);
+        if (number % BATCH == 0) run("BEGIN IMMEDIATE");
+        sqlite3_bind_text(insert, 1, id, id_length, SQLITE_TRANSIENT);
+        sqlite3_bind_int64(insert, 2, 1795180262000 + number);
+        if (length) sqlite3_bind_blob(insert, 3, body, (int)length, SQLITE_STATIC);
+        check(sqlite3_step(insert), SQLITE_DONE, "insert");
+        sqlite3_reset(insert);
+        if (number % BATCH == BATCH - 1 || number == count - 1) run("COMMIT");
     }
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fprintf(stderr, "limit DATABASE BODY COUNT PREFIX\n");
-        return 2;
-    }
     static char body[1 << 16];
-    FILE *file = fopen(argv[2], "rb");
-    size_t length = file ? fread(body, 1, sizeof body, file) : 0;
-    long count = strtol(argv[3], NULL, 10);
-    sqlite3 *database = NULL;
-    sqlite3_stmt *insert = NULL;
-    if (length == 0 || sqlite3_open(argv[1], &database) != SQLITE_OK) return 2;
-    run(database, "PRAGMA journal_mode = WAL");
-    run(database, "PRAGMA synchronous = FULL");
-    run(database, "PRAGMA wal_autocheckpoint = 250");
-    if (sqlite3_prepare_v2(database, INSERT, -1, &insert, NULL) != SQLITE_OK) {
-        fprintf(stderr, "%s\n", sqlite3_errmsg(database));
+    size_t length = 0;
+    int is_usage = argc == 5 && !strcmp(argv[1], "usage");
+    if (!is_usage && !(argc == 6 && !strcmp(argv[1], "webhooks"))) {
+        fprintf(stderr, "limit usage DATABASE COUNT PREFIX, or limit webhooks DATABASE COUNT PREFIX BODY\n");
         return 2;
     }
+    if (!is_usage) {
+        FILE *file = fopen(argv[5], "rb");
+        length = file ? fread(body, 1, sizeof body, file) : 0;
+        if (length == 0) return 2;
+    }
+    long count = strtol(argv[3], NULL, 10);
+    sqlite3_stmt *insert = NULL;
+    check(sqlite3_open(argv[2], &database), SQLITE_OK, argv[2]);
+    run("PRAGMA journal_mode = WAL");
+    run("PRAGMA synchronous = FULL");
+    run("PRAGMA wal_autocheckpoint = 250");
+    if (is_usage) run(USAGE_TABLE);
+    check(sqlite3_prepare_v2(database, is_usage ? USAGE : WEBHOOK, -1, &insert, NULL), SQLITE_OK, "prepare");
 
     double start = now();
-    for (long number = 0; number < count; number++) {
-        char id[64];
-        int id_length = snprintf(id, sizeof id, "%s%07ld", argv[4], number);
-        if (number % BATCH == 0) run(database, "BEGIN IMMEDIATE");
-        sqlite3_bind_text(insert, 1, id, id_length, SQLITE_TRANSIENT);
-        sqlite3_bind_int64(insert, 2, 1795180262000 + number);
-        sqlite3_bind_blob(insert, 3, body, (int)length, SQLITE_STATIC);
-        if (sqlite3_step(insert) != SQLITE_DONE) {
-            fprintf(stderr, "%s\n", sqlite3_errmsg(database));
-            return 2;
-        }
-        sqlite3_reset(insert);
-        if (number % BATCH == BATCH - 1 || number == count - 1) run(database, "COMMIT");
-    }
+    insert_all(insert, count, argv[4], body, length);
     double seconds = now() - start;
     sqlite3_finalize(insert);
     sqlite3_close(database);

@@ -1,18 +1,21 @@
-/* Sends signed webhooks as fast as they are answered, and says how long each took.
+/* Sends requests as fast as they are answered, and says how long each took.
  *
- *   load PORT PATH SECRET TEMPLATE COUNT CONNECTIONS PREFIX
+ *   load port=N path=PATH count=ITEMS connections=N prefix=TEXT [method=POST] [body=FILE] [batch=LOW-HIGH]
+ *        [customers=N] [bearer=KEY] [secret=SIGNING_SECRET] [then=PATH] [then_body=FILE]
  *
- * TEMPLATE is a file with an event; every `@ID@` in it becomes an event id of its own. All requests are made and signed
- * before the clock starts. Prints one line of JSON. Exit status 0 only when every answer was 200.
+ * `requests.h` says what templates may hold. All requests are made and signed before the clock starts; with `then`,
+ * each is followed by one more, made of what it was answered. Prints one line of JSON. Exit status 0 only when every
+ * answer was 2xx, and of a batch accepted every item.
  */
 #define _GNU_SOURCE
+#include "requests.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +24,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_LIMIT = 16384, EVENTS = 256, GIVE_UP_SECONDS = 120 };
+enum { EVENTS = 256, GIVE_UP_SECONDS = 600, SHOWN = 800 };
 
-struct request { char *bytes; size_t length; };
+/* How long the requests of one kind took. */
+struct times { double *milliseconds; size_t count; };
 
 struct connection {
     int socket;
-    const struct request *request;
-    size_t sent, received;
+    struct request request;
+    bool is_follow_up;
+    size_t sent, received, expected, room;
     double started;
-    char answer[ANSWER_LIMIT];
+    char *answer;
 };
 
 static struct sockaddr_in address;
+static struct recipe recipe = {.method = "POST", .prefix = "", .customers = 1};
+static struct recipe follow_up = {.method = "POST", .prefix = "", .customers = 1};
 static struct request *requests;
-static double *milliseconds;
-static size_t count, begun, done, refused, reconnects;
+static struct times first_times, then_times;
+static size_t count, connections = 1, total, begun, done, refused, reconnects;
 static int poller;
 
 static void die(const char *what) { perror(what); exit(2); }
@@ -45,45 +52,6 @@ static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
-}
-
-static char *read_file(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) die(path);
-    char *text = calloc(1, 1 << 20);
-    if (!text || fread(text, 1, (1 << 20) - 1, file) == 0) die(path);
-    fclose(file);
-    return text;
-}
-
-static char *with_id(const char *template, const char *id) {
-    char *body = calloc(1, strlen(template) + 16 * strlen(id) + 1), *end = body;
-    if (!body) die("memory");
-    for (const char *at; (at = strstr(template, "@ID@")); template = at + 4) {
-        memcpy(end, template, (size_t)(at - template));
-        end = stpcpy(end + (at - template), id);
-    }
-    strcpy(end, template);
-    return body;
-}
-
-static struct request signed_request(const char *path, const char *secret, char *body) {
-    size_t length = strlen(body);
-    char time_text[24], hex[65] = "", *payload = malloc(length + 32), *bytes = malloc(length + 1024);
-    if (!payload || !bytes) die("memory");
-    snprintf(time_text, sizeof time_text, "%lld", (long long)time(NULL));
-    int payload_length = sprintf(payload, "%s.%s", time_text, body);
-    unsigned char digest[32];
-    unsigned digest_length = 0;
-    HMAC(EVP_sha256(), secret, (int)strlen(secret), (unsigned char *)payload, (size_t)payload_length, digest,
-        &digest_length);
-    for (unsigned place = 0; place < digest_length; place++) sprintf(hex + 2 * place, "%02x", digest[place]);
-    int total = sprintf(bytes,
-        "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json; charset=utf-8\r\n"
-        "Stripe-Signature: t=%s,v1=%s\r\nContent-Length: %zu\r\n\r\n%s", path, time_text, hex, length, body);
-    free(payload);
-    free(body);
-    return (struct request){bytes, (size_t)total};
 }
 
 static void watch(struct connection *connection, uint32_t events, int operation) {
@@ -98,7 +66,7 @@ static void dial(struct connection *connection) {
     setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     int result = connect(connection->socket, (struct sockaddr *)&address, sizeof address);
     if (result && errno != EINPROGRESS) die("connect");
-    connection->sent = connection->received = 0;
+    connection->sent = connection->received = connection->expected = 0;
     watch(connection, EPOLLOUT, EPOLL_CTL_ADD);
 }
 
@@ -108,17 +76,22 @@ static void redial(struct connection *connection) {
     dial(connection);
 }
 
+static void start(struct connection *connection, struct request request, bool is_follow_up) {
+    connection->request = request;
+    connection->is_follow_up = is_follow_up;
+    connection->sent = connection->received = connection->expected = 0;
+    connection->started = now();
+}
+
 /* Takes the next request; false when there is none left. */
 static bool begin(struct connection *connection) {
-    if (begun == count) return false;
-    connection->request = &requests[begun++];
-    connection->sent = connection->received = 0;
-    connection->started = now();
+    if (begun == total) return false;
+    start(connection, requests[begun++], false);
     return true;
 }
 
 static void write_some(struct connection *connection) {
-    const struct request *request = connection->request;
+    const struct request *request = &connection->request;
     ssize_t written =
         send(connection->socket, request->bytes + connection->sent, request->length - connection->sent, MSG_NOSIGNAL);
     if (written < 0) {
@@ -129,40 +102,80 @@ static void write_some(struct connection *connection) {
     if (connection->sent == request->length) watch(connection, EPOLLIN, EPOLL_CTL_MOD);
 }
 
-/* The length of a whole answer, or 0 while there is more to come. */
-static size_t whole_answer(struct connection *connection) {
+/* Whether the answer is whole. */
+static bool is_whole(struct connection *connection) {
     connection->answer[connection->received] = 0;
-    char *body = strstr(connection->answer, "\r\n\r\n");
-    if (!body) return 0;
-    char *length = strcasestr(connection->answer, "\r\ncontent-length:");
-    size_t total = (size_t)(body + 4 - connection->answer) + (length ? strtoul(length + 17, NULL, 10) : 0);
-    return connection->received >= total ? total : 0;
+    if (connection->expected == 0) {
+        char *body = strstr(connection->answer, "\r\n\r\n");
+        if (!body) return false;
+        char *length = strcasestr(connection->answer, "\r\ncontent-length:");
+        connection->expected = (size_t)(body + 4 - connection->answer)
+            + (length && length < body ? strtoul(length + 17, NULL, 10) : 0);
+    }
+    return connection->received >= connection->expected;
 }
 
-static void finish(struct connection *connection, bool is_closed) {
-    milliseconds[done++] = now() - connection->started;
-    if (strncmp(connection->answer + 9, "200", 3) != 0) refused++;
-    bool closes = is_closed || strcasestr(connection->answer, "\r\nconnection: close");
-    if (!begin(connection)) {
-        close(connection->socket);
-        connection->socket = -1;
-    } else if (closes) {
-        redial(connection);
+/* 2xx; and a batch says of each of its items that it was accepted. */
+static bool is_good(const struct connection *connection) {
+    if (connection->answer[9] != '2') return false;
+    if (recipe.batch_high == 0) return true;
+    char accepted[40];
+    int length = snprintf(accepted, sizeof accepted, "\"accepted\":%zu,", connection->request.items);
+    return memmem(connection->answer, connection->received, accepted, (size_t)length) != NULL;
+}
+
+/* The id in an answer, made an end to where it stands; empty when there is none. */
+static const char *id_in(char *answer) {
+    char *start = strstr(answer, "\"id\":\"");
+    char *end = start ? strchr(start + 6, '"') : NULL;
+    if (!end) return "";
+    *end = 0;
+    return start + 6;
+}
+
+static void judge(struct connection *connection) {
+    struct times *times = connection->is_follow_up ? &then_times : &first_times;
+    times->milliseconds[times->count++] = now() - connection->started;
+    if (is_good(connection)) return;
+    if (refused++ > 0) return;
+    const char *rejection = strstr(connection->answer, "\"rejected\"");
+    fprintf(stderr, "%.*s\n", SHOWN, rejection ? rejection : connection->answer);
+}
+
+static void finish(struct connection *connection) {
+    judge(connection);
+    bool closes = strcasestr(connection->answer, "\r\nconnection: close");
+    bool is_followed = follow_up.path && !connection->is_follow_up && connection->answer[9] == '2';
+    if (is_followed) {
+        start(connection, make_request(&follow_up, connection->request.first, 1, id_in(connection->answer)), true);
     } else {
-        watch(connection, EPOLLOUT, EPOLL_CTL_MOD);
+        done++;
+        if (connection->is_follow_up) free(connection->request.bytes);
+        if (!begin(connection)) {
+            close(connection->socket);
+            connection->socket = -1;
+            return;
+        }
     }
+    if (closes) redial(connection);
+    else watch(connection, EPOLLOUT, EPOLL_CTL_MOD);
 }
 
 static void read_some(struct connection *connection) {
+    if (connection->room - connection->received < 1 << 14) {
+        connection->room = 2 * connection->room + (1 << 15);
+        connection->answer = realloc(connection->answer, connection->room);
+        if (!connection->answer) die("memory");
+    }
     ssize_t got = recv(connection->socket, connection->answer + connection->received,
-        ANSWER_LIMIT - 1 - connection->received, 0);
+        connection->room - 1 - connection->received, 0);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) {
         redial(connection);
         return;
     }
     connection->received += (size_t)got;
-    if (whole_answer(connection)) finish(connection, false);
+    if (is_whole(connection)) finish(connection);
 }
 
 static int by_size(const void *left, const void *right) {
@@ -170,52 +183,92 @@ static int by_size(const void *left, const void *right) {
     return difference < 0 ? -1 : difference > 0;
 }
 
-static double percentile(double part) { return milliseconds[(size_t)((double)(done - 1) * part)]; }
+static void print_times(struct times *times) {
+    qsort(times->milliseconds, times->count, sizeof *times->milliseconds, by_size);
+    double *last = times->milliseconds + times->count - 1;
+    printf("\"p50_ms\": %.4f, \"p99_ms\": %.4f, \"max_ms\": %.4f", times->milliseconds[(times->count - 1) / 2],
+        times->milliseconds[(size_t)((double)(times->count - 1) * 0.99)], *last);
+}
 
-int main(int argc, char **argv) {
-    if (argc != 8) {
-        fprintf(stderr, "load PORT PATH SECRET TEMPLATE COUNT CONNECTIONS PREFIX\n");
-        return 2;
+static void set(const char *name, char *value) {
+    if (!strcmp(name, "port")) address.sin_port = htons((uint16_t)atoi(value));
+    else if (!strcmp(name, "path")) recipe.path = value;
+    else if (!strcmp(name, "method")) recipe.method = value;
+    else if (!strcmp(name, "count")) count = strtoul(value, NULL, 10);
+    else if (!strcmp(name, "connections")) connections = strtoul(value, NULL, 10);
+    else if (!strcmp(name, "customers")) recipe.customers = strtoul(value, NULL, 10);
+    else if (!strcmp(name, "prefix")) recipe.prefix = value;
+    else if (!strcmp(name, "bearer")) recipe.bearer = follow_up.bearer = value;
+    else if (!strcmp(name, "secret")) recipe.secret = value;
+    else if (!strcmp(name, "body")) recipe.lines = read_lines(value, &recipe.line_count);
+    else if (!strcmp(name, "batch")) sscanf(value, "%zu-%zu", &recipe.batch_low, &recipe.batch_high);
+    else if (!strcmp(name, "then")) follow_up.path = value;
+    else if (!strcmp(name, "then_body")) follow_up.lines = read_lines(value, &follow_up.line_count);
+    else { fprintf(stderr, "load does not know %s\n", name); exit(2); }
+}
+
+static void make_all(void) {
+    requests = calloc(count + 1, sizeof *requests);
+    first_times.milliseconds = calloc(count + 1, sizeof(double));
+    then_times.milliseconds = calloc(count + 1, sizeof(double));
+    if (!requests || !first_times.milliseconds || !then_times.milliseconds) die("memory");
+    for (size_t made = 0; made < count; total++) {
+        size_t items = items_of(&recipe, total);
+        if (items > count - made) items = count - made;
+        requests[total] = make_request(&recipe, made, items, NULL);
+        made += items;
     }
-    address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1]))};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    char *template = read_file(argv[4]);
-    count = strtoul(argv[5], NULL, 10);
-    size_t connections = strtoul(argv[6], NULL, 10);
-    requests = calloc(count, sizeof *requests);
-    milliseconds = calloc(count, sizeof *milliseconds);
+}
+
+static void send_all(void) {
     struct connection *all = calloc(connections, sizeof *all);
     poller = epoll_create1(EPOLL_CLOEXEC);
-    if (!requests || !milliseconds || !all || poller < 0 || count < connections) die("setting up");
-    for (size_t number = 0; number < count; number++) {
-        char id[64];
-        snprintf(id, sizeof id, "%s%07zu", argv[7], number);
-        requests[number] = signed_request(argv[2], argv[3], with_id(template, id));
-    }
-
+    if (!all || poller < 0) die("setting up");
     double start = now();
     for (size_t number = 0; number < connections; number++) {
-        begin(&all[number]);
-        dial(&all[number]);
+        if (begin(&all[number])) dial(&all[number]);
     }
     struct epoll_event events[EVENTS];
-    while (done < count) {
+    while (done < total) {
         int ready = epoll_wait(poller, events, EVENTS, 1000);
         for (int place = 0; place < ready; place++) {
             struct connection *connection = events[place].data.ptr;
             if (connection->socket < 0) continue;
-            if (connection->sent < connection->request->length) write_some(connection);
+            if (connection->sent < connection->request.length) write_some(connection);
             else read_some(connection);
         }
         if (now() - start > GIVE_UP_SECONDS * 1e3) {
-            fprintf(stderr, "gave up after %d s with %zu of %zu answered\n", GIVE_UP_SECONDS, done, count);
-            return 2;
+            fprintf(stderr, "gave up after %d s with %zu of %zu answered\n", GIVE_UP_SECONDS, done, total);
+            exit(2);
         }
     }
+}
+
+int main(int argc, char **argv) {
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int place = 1; place < argc; place++) {
+        char *value = strchr(argv[place], '=');
+        if (!value) die(argv[place]);
+        *value = 0;
+        set(argv[place], value + 1);
+    }
+    if (!recipe.path || !count || !connections || !recipe.customers) {
+        fprintf(stderr, "load needs port, path, count and connections\n");
+        return 2;
+    }
+    make_all();
+    double start = now();
+    send_all();
     double seconds = (now() - start) / 1e3;
-    qsort(milliseconds, done, sizeof *milliseconds, by_size);
-    printf("{\"requests\": %zu, \"refused\": %zu, \"reconnects\": %zu, \"seconds\": %.4f, \"rate\": %.1f, "
-           "\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f}\n",
-        done, refused, reconnects, seconds, (double)done / seconds, percentile(0.5), percentile(0.99), percentile(1));
+    printf("{\"requests\": %zu, \"items\": %zu, \"refused\": %zu, \"reconnects\": %zu, \"seconds\": %.4f, "
+           "\"rate\": %.1f, ", total, count, refused, reconnects, seconds, (double)count / seconds);
+    print_times(&first_times);
+    if (then_times.count) {
+        printf(", \"then\": {");
+        print_times(&then_times);
+        printf("}");
+    }
+    printf("}\n");
     return refused ? 1 : 0;
 }

@@ -1,0 +1,132 @@
+"""P6: what a usage event, a balance, a month's usage and a webhook cost when there are many usage rows already.
+
+Two databases, one with a thousand times the rows of the other and else alike, are asked the same in turns, one request
+at a time. An event's id is random, as a UUID is, so that it falls anywhere among those that are known.
+"""
+
+import datetime
+import itertools
+import json
+import shutil
+import statistics
+import sys
+import time
+
+import webhooks
+from filler import Filler, check_growth
+from house import SIGNING_SECRET, Bursar, print_bars
+
+CUSTOMERS = 100
+MODELS = ("large-model", "middle-model", "small-model")
+BATCH = 500
+# A batch is asked for once in so many single questions.
+BATCH_IS_WORTH = 50
+BAR = 1.25
+# With all indexes, journal entries and postings.
+BYTES_PER_ROW = 2_500
+
+
+def event(name, customer, model):
+    return {"id": name, "customer": customer, "model": model, "cost_micros": 1_000}
+
+
+def make_original(programs):
+    """A database with one request of usage: every customer with every model, each price a whole number of micros."""
+    with Bursar(programs, "original") as bursar:
+        key = bursar.merchant()
+        before = bursar.counts()
+        answer = bursar.call("POST", "/v1/usage", [
+            event(f"original-{number}-{model}", f"customer-{number:04}", model)
+            for number in range(CUSTOMERS) for model in MODELS], key)
+        if answer["accepted"] != CUSTOMERS * len(MODELS):
+            sys.exit(f"the original was not taken: {answer}")
+        check_growth(before, bursar.counts())
+    return bursar.database, key
+
+
+def make_filled(programs, original, name, rows):
+    """A copy of the original with at least so many rows."""
+    database = programs.folder / f"{name}.sqlite"
+    if rows * BYTES_PER_ROW > shutil.disk_usage(programs.folder).free:
+        sys.exit(f"{rows} usage rows take about {rows * BYTES_PER_ROW >> 30} GiB, and the disk has not so much room")
+    shutil.copy(original, database)
+    started = time.monotonic()
+    made = Filler(database).fill(rows)
+    seconds, size = time.monotonic() - started, database.stat().st_size / 1e6
+    print(f"{name}: {made} usage rows in {seconds:.0f} s, {size:.0f} MB", flush=True)
+    return made
+
+
+class Questions:
+    """What both databases are asked. Each answer's time is in milliseconds; of a batch, that of one event."""
+
+    def __init__(self, programs, key):
+        today = datetime.datetime.now(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        month = "&".join(f"{name}={day.strftime('%Y-%m-%dT%H:%M:%SZ')}" for name, day in (
+            ("from", today - datetime.timedelta(days=29)), ("to", today + datetime.timedelta(days=1))))
+        lines = [json.dumps(event("@HASH@", "@CUSTOMER@", model)) for model in MODELS]
+        self.programs, self.key, self.prefixes = programs, key, (f"asked-{number}-" for number in itertools.count())
+        self.usage, self.webhook = programs.written("usage.json", lines), webhooks.template(programs)
+        self.asked = {
+            "usage event": lambda: self.report({}),
+            "usage event of 500": lambda: self.report({"batch": f"{BATCH}-{BATCH}"}),
+            "balance": lambda: self.get("/v1/customers/@CUSTOMER@/balance"),
+            #            "customer's month": lambda: self.get(f"/v1/usage?customer=@CUSTOMER@&group_by=model&{month}"),
+            #            "account's month": lambda: self.get(f"/v1/usage?group_by=model,day&{month}"),
+            "webhook": lambda: {"path": webhooks.PATH, "body": self.webhook, "secret": SIGNING_SECRET},
+        }
+
+    def report(self, settings):
+        return {"path": "/v1/usage", "body": self.usage, "bearer": self.key, **settings}
+
+    def get(self, path):
+        return {"path": path, "method": "GET", "bearer": self.key}
+
+    def ask(self, bursar, name, count):
+        settings = self.asked[name]()
+        items = BATCH if "batch" in settings else 1
+        asked = self.programs.load(
+            bursar.port, settings.pop("path"), max(1, count // BATCH_IS_WORTH) * items if items > 1 else count,
+            customers=CUSTOMERS, prefix=next(self.prefixes), **settings)
+        return asked["p50_ms"] / items
+
+
+def measure(programs, options):
+    count = options.count or 500
+    original, key = make_original(programs)
+    rows = {name: make_filled(programs, original, name, wanted)
+            for name, wanted in (("few", options.few_rows), ("many", options.rows))}
+    questions = Questions(programs, key)
+    few_as_made = programs.folder / "few-as-made"
+    shutil.copy(programs.folder / "few.sqlite", few_as_made)
+    times = {name: {"few": [], "many": []} for name in questions.asked}
+    for _ in range(options.rounds):
+        # What a round adds would be much to the small one.
+        shutil.copy(few_as_made, programs.folder / "few.sqlite")
+        with Bursar(programs, "few") as few, Bursar(programs, "many") as many:
+            for name in times:
+                for size, bursar in (("few", few), ("many", many)):
+                    questions.ask(bursar, name, max(1, count // 5))
+                    times[name][size].append(questions.ask(bursar, name, count))
+    check_books(programs, options)
+    programs.clear()
+    return {"rows": rows, "times": times}
+
+
+def check_books(programs, options):
+    """The small one is as the large one is, and quicker to check; a large one that is small is checked, too."""
+    for name in ["few"] + (["many"] if options.rows <= 100_000 else []):
+        with Bursar(programs, name) as bursar:
+            bursar.check_books()
+
+
+def show(results):
+    rows = results["rows"]
+    title = f"P6 growth, {rows['few']} and {rows['many']} rows"
+    print(f"\n{title:44} {'few, ms':>9} {'many, ms':>9}  spread of many")
+    bars = []
+    for name, times in results["times"].items():
+        few, many = statistics.median(times["few"]), statistics.median(times["many"])
+        print(f"{name:44} {few:9.3f} {many:9.3f}  {min(times['many']):.3f}–{max(times['many']):.3f}")
+        bars.append((name, many / few, f"{BAR} or less"))
+    print_bars(bars)
