@@ -56,6 +56,17 @@ import Testing
         await database.close()
     }
 
+    @Test func `a statement keeps its plan, whatever is bound to it`() async throws {
+        let database = try await openedDatabase()
+        let plan = try await database.write { transaction in
+            try transaction.execute("CREATE INDEX odd_items ON item (id) WHERE data = 'odd'")
+            let rows = try transaction.query("EXPLAIN QUERY PLAN SELECT id FROM item WHERE data = $1", "odd")
+            return try rows.map { try $0.text("detail") }
+        }
+        #expect(plan == ["SCAN item"])
+        await database.close()
+    }
+
     @Test func `a file of another program is refused and left alone`() throws {
         let other = try RawDatabase(path)
         try other.run("CREATE TABLE theirs (id INTEGER)")

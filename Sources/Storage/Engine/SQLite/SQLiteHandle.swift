@@ -17,6 +17,8 @@ final class SQLiteHandle: @unchecked Sendable {
             throw error
         }
         pointer = opened
+        // Refused only by a SQLite older than 3.20, where a statement is then merely slower.
+        _ = csqlite_keep_plans(opened)
         wait(atMost: busyTimeout)
     }
 
