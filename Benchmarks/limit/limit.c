@@ -1,11 +1,13 @@
 /* The limit: one thread that inserts rows through SQLite's C API, in batches, each batch durable.
  *
- *   limit webhooks DATABASE COUNT PREFIX BODY      the rows and indexes of the inbox, in tables that `bursar init` made
- *   limit usage DATABASE COUNT PREFIX              what is least to keep of a usage event, in a table of its own
+ *   limit webhooks DATABASE COUNT PREFIX BODY    the rows and indexes of the inbox, in tables that `bursar init` made
+ *   limit usage DATABASE COUNT PREFIX ORDER      what is least to keep of a usage event, in a table of its own; the ids
+ *                                                come `ordered` or `random`
  *
  * Prints one line of JSON.
  */
 #include <sqlite3.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ static const char *const USAGE =
     " ON CONFLICT (event_id) DO NOTHING";
 
 static sqlite3 *database;
+static int is_random;
 
 static double now(void) {
     struct timespec time;
@@ -43,11 +46,26 @@ static void check(int code, int expected, const char *what) {
 
 static void run(const char *sql) { check(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK, sql); }
 
+/* splitmix64: another number for each number, in no order. */
+static uint64_t mixed(uint64_t number) {
+    number += 0x9e3779b97f4a7c15;
+    number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+    number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+    return number ^ (number >> 31);
+}
+
+/* As long in order as in none. */
+static int write_id(char *id, size_t room, const char *prefix, long number) {
+    if (!is_random) return snprintf(id, room, "%s%032ld", prefix, number);
+    unsigned long long high_half = mixed((uint64_t)number), low_half = mixed(~(uint64_t)number);
+    return snprintf(id, room, "%s%016llx%016llx", prefix, high_half, low_half);
+}
+
 /* Binds a body where there is one. */
 static void insert_all(sqlite3_stmt *insert, long count, const char *prefix, const char *body, size_t length) {
     for (long number = 0; number < count; number++) {
-        char id[64];
-        int id_length = snprintf(id, sizeof id, "%s%08ld", prefix, number);
+        char id[96];
+        int id_length = write_id(id, sizeof id, prefix, number);
         if (number % BATCH == 0) run("BEGIN IMMEDIATE");
         sqlite3_bind_text(insert, 1, id, id_length, SQLITE_TRANSIENT);
         sqlite3_bind_int64(insert, 2, 1795180262000 + number);
@@ -61,11 +79,12 @@ static void insert_all(sqlite3_stmt *insert, long count, const char *prefix, con
 int main(int argc, char **argv) {
     static char body[1 << 16];
     size_t length = 0;
-    int is_usage = argc == 5 && !strcmp(argv[1], "usage");
+    int is_usage = argc == 6 && !strcmp(argv[1], "usage");
     if (!is_usage && !(argc == 6 && !strcmp(argv[1], "webhooks"))) {
-        fprintf(stderr, "limit usage DATABASE COUNT PREFIX, or limit webhooks DATABASE COUNT PREFIX BODY\n");
+        fprintf(stderr, "limit usage DATABASE COUNT PREFIX ORDER, or limit webhooks DATABASE COUNT PREFIX BODY\n");
         return 2;
     }
+    is_random = is_usage && !strcmp(argv[5], "random");
     if (!is_usage) {
         FILE *file = fopen(argv[5], "rb");
         length = file ? fread(body, 1, sizeof body, file) : 0;

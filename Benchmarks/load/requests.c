@@ -62,7 +62,7 @@ static bool append_word(
     unsigned long low, high;
     int used = 0;
     if (length == 2 && !strncmp(word, "ID", 2)) {
-        snprintf(value, sizeof value, "%s%08zu", recipe->prefix, number);
+        snprintf(value, sizeof value, "%s%032zu", recipe->prefix, number);
     } else if (length == 4 && !strncmp(word, "HASH", 4)) {
         unsigned long long high_half = mixed(number), low_half = mixed(~number);
         snprintf(value, sizeof value, "%s%016llx%016llx", recipe->prefix, high_half, low_half);

@@ -12,7 +12,7 @@ struct request {
 };
 
 /* What requests are made of. Templates may hold
- *   @ID@        the prefix and the item's number          @HASH@  the same, as 32 digits in no order
+ *   @ID@        the prefix and the item's number          @HASH@  the same, in no order
  *   @CUSTOMER@  customer-NNNN, one of `customers`         @A..B@  a number from A to B
  *   @ANSWER@    the id that the request before was answered with
  * and the body's template has a line for each kind of item. */

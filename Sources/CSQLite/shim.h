@@ -20,8 +20,8 @@ static inline int csqlite_skip_checkpoint_on_close(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
 
-/// A statement keeps its plan whatever is bound to it. Without this, each new value of a parameter that is compared with
-/// what some partial index is of (`kind = $1` beside `WHERE kind = 'suspense'`) has the statement prepared again.
+/// A statement keeps its plan whatever is bound to it. Without this, each new value of a parameter that is compared
+/// with what some partial index is of (`kind = $1` beside `WHERE kind = 'suspense'`) has the statement prepared again.
 static inline int csqlite_keep_plans(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
 }

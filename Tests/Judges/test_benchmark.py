@@ -29,7 +29,7 @@ def test_every_webhook_that_is_counted_was_stored(tmp_path):
 def test_every_usage_event_that_is_counted_was_posted(tmp_path):
     results = run(tmp_path, "p2", "--count", "2000")["p2"]
     assert {name: [round_.get("items", 0) for round_ in made] for name, made in results.items()} == {
-        "limit": [0], "ours": [2000]}
+        "limit, ordered": [0], "ours, ordered": [2000], "limit, random": [0], "ours, random": [2000]}
 
 
 def test_a_grown_database_is_made_with_sound_books_and_asked_as_the_small_one_is(tmp_path):
