@@ -16,8 +16,8 @@ struct Bursar: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
-            KeysCommand.self, UsageCommand.self, TopUpCommand.self, ChargeCommand.self, ChargesCommand.self,
-            ReconcileCommand.self,
+            KeysCommand.self, UsageCommand.self, PricesCommand.self, TopUpCommand.self, ChargeCommand.self,
+            ChargesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
             WebhooksCommand.self, AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])

@@ -6,6 +6,7 @@ public final class BillingWorker: Sendable {
     public let keys: Keys
     public let onboarding: Onboarding
     public let customers: Customers
+    public let prices: Prices
     public let metering: Metering
     public let charging: Charging
     public let chargeRuns: ChargeRuns
@@ -27,6 +28,7 @@ public final class BillingWorker: Sendable {
         keys = Keys(context: context)
         onboarding = Onboarding(context: context)
         customers = Customers(context: context)
+        prices = Prices(context: context)
         metering = Metering(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)

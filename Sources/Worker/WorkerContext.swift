@@ -15,6 +15,7 @@ public final class WorkerContext: Sendable {
     public let currencies: CurrencyRules
     public let policy: WorkerPolicy
     public let logger: Logger
+    let catalogues = CatalogueShelf()
 
     public init(
         database: Database, seams: Seams, pause: @escaping @Sendable (Int64) async -> Void, stripe: StripeAccess?,

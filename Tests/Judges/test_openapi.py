@@ -180,6 +180,16 @@ def use(story):
     mixed = story.tour.visit("POST", "/v1/usage", 200, batch, key=story.key).json()
     assert [item["status"] for item in mixed["data"]] == ["duplicate", "accepted", "rejected", "rejected", "rejected"]
     story.tour.visit("GET", "/v1/usage?customer=ada", 200, key=story.key)
+    own = {"provider": "mine", "model": "painter", "per_unit": {"images": "0.02"}, "from": None}
+    set_price = story.tour.visit("POST", "/v1/prices", 201, own, key=story.key).json()
+    assert set_price["per_unit"] == {"images": "0.02"}
+    story.tour.visit("POST", "/v1/prices", 409, own | {"per_unit": {"images": 2}}, key=story.key)
+    story.tour.visit("POST", "/v1/prices", 400, own | {"per_unit": {"images": -1}}, key=story.key)
+    first = story.tour.visit("GET", "/v1/prices?limit=1", 200, key=story.key).json()
+    assert first["data"] == [set_price] and first["has_more"]
+    after = urllib.parse.quote(set_price["id"])
+    story.tour.visit("GET", f"/v1/prices?search=gpt-5&provider=openai&starting_after={after}", 400, key=story.key)
+    story.tour.visit("GET", "/v1/prices?search=gpt-5&provider=openai", 200)
 
 
 def collect(story):

@@ -32,6 +32,24 @@ public enum CatalogueFile {
             prices: try page.prices.map { try $0.price(version: page.version, source: page.source) })
     }
 
+    /// Whether `data` is a catalogue of ours rather than another map of prices.
+    public static func isOne(_ data: Data) -> Bool {
+        struct Head: Decodable { let prices: [Entry]; struct Entry: Decodable {} }
+        return (try? JSONDecoder().decode(Head.self, from: data)) != nil
+    }
+
+    /// One price as a line of the file, to be kept; version and source are kept elsewhere.
+    public static func line(_ price: CataloguePrice) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(Line(price)), as: UTF8.self)
+    }
+
+    /// Reads what `line` wrote.
+    public static func price(line: String, version: String, source: String) throws -> CataloguePrice {
+        try JSONDecoder().decode(Line.self, from: Data(line.utf8)).price(version: version, source: source)
+    }
+
     /// The public prices of `catalogue`.
     public static func text(_ catalogue: PriceCatalogue) throws -> String {
         let encoder = JSONEncoder()

@@ -30,7 +30,7 @@ extension PriceCatalogue {
     ///   - older: what holds now; a price is compared with the one that it replaces.
     ///   - confirmed: the models (`provider/model`) whose prices may jump.
     public func findings(after older: PriceCatalogue? = nil, confirmed: Set<String> = []) -> [CatalogueFinding] {
-        let lists = [prices, ownPrices]
+        let lists = [prices, ownPrices.filter { !$0.isWithdrawal }]
         return lists.flatMap { $0.flatMap(\.findings) + CatalogueFinding.sharedNames($0) }
             + lists.flatMap { CatalogueFinding.alongTime($0, confirmed) }
             + (older.map { CatalogueFinding.jumps(from: $0, to: self, confirmed) } ?? [])

@@ -44,6 +44,16 @@ public struct CataloguePrice: Hashable, Sendable {
         self.source = source
     }
 
+    /// The same price from another day on.
+    public func holding(from day: CivilDate) -> CataloguePrice {
+        CataloguePrice(
+            provider: provider, model: model, aliases: aliases, from: day, prices: prices, longContext: longContext,
+            version: version, source: source)
+    }
+
+    /// An account's own price without any: from its day on the public price holds again.
+    public var isWithdrawal: Bool { prices.isEmpty }
+
     /// `openai/gpt-5`: the name that no other model has.
     public var fullName: String { "\(provider)/\(model)" }
 

@@ -30,9 +30,12 @@ public struct PriceCatalogue: Sendable {
     /// The account's own, in the same order.
     public var ownPrices: [CataloguePrice] { own.prices }
 
-    /// This catalogue, seen by an account that has prices of its own.
+    /// This catalogue, seen by an account that has prices of its own. Of two for one model from the same day the later
+    /// in the list holds.
     public func overridden(by prices: [CataloguePrice]) -> PriceCatalogue {
-        PriceCatalogue(version: version, source: source, published: published, own: PriceIndex(prices))
+        let last = Dictionary(prices.map { (PriceIndex.Start($0), $0) }) { _, later in later }
+        return PriceCatalogue(
+            version: version, source: source, published: published, own: PriceIndex(Array(last.values)))
     }
 
     /// This catalogue with a newer one on top of it: what the newer does not name stays, and where both have a price of
@@ -51,7 +54,9 @@ public struct PriceCatalogue: Sendable {
     /// - Throws: `unknown_model`; `ambiguous_model` where only the provider tells which model is meant.
     public func price(provider: String?, model: String, at instant: Instant) throws(BillingError) -> CataloguePrice {
         for index in [own, published] {
-            if let price = try index.price(provider: provider, model: model, on: instant.day) { return price }
+            if let price = try index.price(provider: provider, model: model, on: instant.day), !price.isWithdrawal {
+                return price
+            }
         }
         throw .unknownModel(model, provider: provider)
     }

@@ -33,6 +33,19 @@ package struct Shapes: Sendable {
 
     package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
 
+    package func price(_ price: ListedPrice) -> JSON { price.json }
+
+    /// - Parameter after: the id of the last entry of the page before.
+    package func prices(
+        of catalogue: PriceCatalogue, provider: String?, search: String?, after: String?, limit: Int
+    ) throws -> [ListedPrice] {
+        var query: [String: String] = [:]
+        query["provider"] = provider
+        query["search"] = search
+        let chosen = PriceQuery(query).chosen(of: catalogue)
+        return try PriceRoutes.stretch(chosen, after: after, limit: limit)
+    }
+
     package func topUp(_ topUp: TopUp) -> JSON { topUp.json }
 
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }

@@ -47,6 +47,14 @@ struct Fields {
         try read(name, as: Int64.self, "a whole number within 64 bits")
     }
 
+    func flag(_ name: String) throws -> Bool? { try read(name, as: Bool.self, "true or false") }
+
+    func day(_ name: String) throws -> CivilDate? {
+        guard let text = try text(name, upTo: 40) else { return nil }
+        guard let day = CivilDate(text) else { throw Self.wrong(place + name, "a day: 2026-11-21") }
+        return day
+    }
+
     func percent(_ name: String) throws -> Percent? {
         guard let number = try read(name, as: Decimal.self, "a number") else { return nil }
         guard let percent = Percent(number) else {

@@ -14,6 +14,7 @@ struct Routes {
         AccountRoutes(worker: worker).routes + CustomerRoutes(worker: worker).routes
             + GrantRoutes(worker: worker).routes
             + KeyRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
+            + PriceRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
             + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes
             + AuditRoutes(worker: worker).routes

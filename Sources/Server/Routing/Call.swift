@@ -78,12 +78,19 @@ struct Call: Sendable {
     }
 
     private static func problem(of fault: DecodingError) -> Problem {
-        guard case .typeMismatch(_, let context) = fault else {
-            return .notJSON
+        let isType: Bool
+        let context: DecodingError.Context
+        switch fault {
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found):
+            (isType, context) = (true, found)
+        // At the top it is the text itself that is no JSON.
+        case .dataCorrupted(let found) where !found.codingPath.isEmpty: (isType, context) = (false, found)
+        default: return .notJSON
         }
         let field = context.codingPath.map(\.stringValue).joined(separator: ".")
         return .invalid(
-            "invalid_body", "the body is of another type than the route takes", field: field.isEmpty ? nil : field)
+            "invalid_body", isType ? "the body is of another type than the route takes" : context.debugDescription,
+            field: field.isEmpty ? nil : field)
     }
 }
 

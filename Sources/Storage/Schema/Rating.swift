@@ -32,6 +32,7 @@ extension Schema {
         """
         CREATE TABLE price_imports (
             id TEXT PRIMARY KEY,
+            number BIGINT NOT NULL UNIQUE,
             account TEXT REFERENCES accounts (id),
             source TEXT NOT NULL,
             version TEXT NOT NULL,
@@ -39,18 +40,15 @@ extension Schema {
             imported_at BIGINT NOT NULL
         )
         """,
+        "CREATE INDEX price_imports_by_account ON price_imports (account, number)",
         """
         CREATE TABLE prices (
-            id TEXT PRIMARY KEY,
             import TEXT NOT NULL REFERENCES price_imports (id),
-            account TEXT REFERENCES accounts (id),
-            provider TEXT NOT NULL,
-            model TEXT NOT NULL,
-            holds_from BIGINT NOT NULL,
-            price TEXT NOT NULL
+            place INTEGER NOT NULL,
+            price TEXT NOT NULL,
+            PRIMARY KEY (import, place)
         )
         """,
-        "CREATE INDEX prices_by_account ON prices (account, provider, model, holds_from)",
         """
         CREATE TABLE meters (
             id TEXT PRIMARY KEY,
