@@ -122,7 +122,8 @@ class Bursar(Server):
     def __init__(self, programs, name):
         self.database, port = programs.folder / f"{name}.sqlite", free_port()
         self.environment = {
-            "BURSAR_DATABASE": f"sqlite:{self.database}", "BURSAR_LISTEN": f"127.0.0.1:{port}",
+            "BURSAR_DATABASE": f"sqlite:{self.database}", "BURSAR_CREATE_DATABASE": "yes",
+            "BURSAR_LISTEN": f"127.0.0.1:{port}",
             "BURSAR_LOG_LEVEL": "error", "BURSAR_PLATFORM_KEY": PLATFORM_KEY,
             "BURSAR_STRIPE_SECRET_KEY": "sk_test_benchmark", "BURSAR_STRIPE_API_BASE": "http://127.0.0.1:9",
             "BURSAR_STRIPE_WEBHOOK_SECRETS": SIGNING_SECRET, "BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS": SIGNING_SECRET,

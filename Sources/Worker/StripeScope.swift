@@ -18,6 +18,7 @@ extension ConnectedAccount {
         switch status {
         case .connected: return
         case .unbilled: throw .conflict("billing_off", "this account meters usage and charges nobody")
+        case .incomplete where stripeMode == .platform: throw .stripeNotConfigured
         case .incomplete:
             throw .conflict("account_not_connected", "the merchant has not finished onboarding at Stripe")
         case .restricted:

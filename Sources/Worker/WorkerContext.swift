@@ -34,7 +34,7 @@ public final class WorkerContext: Sendable {
 
     func requireStripe() throws(WorkerError) -> StripeAccess {
         guard let stripe else {
-            throw .conflict("stripe_not_configured", "set BURSAR_STRIPE_SECRET_KEY, then start Bursar again")
+            throw .stripeNotConfigured
         }
         return stripe
     }
@@ -98,4 +98,9 @@ public struct WorkerPolicy: Sendable {
         self.publicURL = publicURL
         self.hasPublicURL = hasPublicURL
     }
+}
+
+extension WorkerError {
+    static let stripeNotConfigured = WorkerError.conflict(
+        "stripe_not_configured", "set BURSAR_STRIPE_SECRET_KEY, then start Bursar again")
 }

@@ -24,6 +24,7 @@ class Bursar:
         self.database = folder / "bursar.sqlite"
         self.environment = {
             "BURSAR_DATABASE": f"sqlite:{self.database}",
+            "BURSAR_CREATE_DATABASE": "yes",
             "BURSAR_LISTEN": f"127.0.0.1:{self.port}",
             "BURSAR_PUBLIC_URL": self.url,
             "BURSAR_PLATFORM_KEY": PLATFORM_KEY,

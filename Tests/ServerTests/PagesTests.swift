@@ -10,6 +10,22 @@ import Worker
 
 /// What a browser is shown: the right thing, escaped, with nothing that could run.
 struct PagesTests {
+    @Test func `a page names its style by its version, which is kept for good; without one it is asked for again`()
+        async throws
+    {
+        try await ServedHouse.open { house in
+            let page = try await house.get("/", key: nil).text
+            let style = try #require(page.firstMatch(of: #/href="(/pages\.css\?v=\w+)"/#)).output.1
+            let named = try await house.get(String(style), key: nil)
+            #expect(named.headers["cache-control"] == "public, max-age=31536000, immutable")
+            for other in ["/pages.css", "/pages.css?v=old"] {
+                let reply = try await house.get(other, key: nil)
+                #expect(reply.headers["cache-control"] == "no-cache")
+                #expect(reply.text == named.text)
+            }
+        }
+    }
+
     @Test func `a payment is shown with its merchant, its amount and what to do`() async throws {
         try await ServedHouse.open { house in
             let ada = try await Belongings(in: house, "ada")

@@ -44,6 +44,7 @@ struct Serving: Sendable {
     private func server(_ doors: Bell, _ isReady: ReadyFlag) throws -> BursarServer {
         let listen = workplace.settings.listen
         var settings = BursarServer.Settings(host: listen.host, port: listen.port)
+        settings.metricsNeedKey = workplace.settings.metricsNeedKey
         settings.onWork = doors.ring
         settings.residentBytes = residentBytes
         return try BursarServer(

@@ -2,9 +2,11 @@ import ArgumentParser
 
 /// The settings on the command line. Names and meanings come from `Config/settings.json`; a test compares the two.
 struct SettingFlags: ParsableArguments, Sendable {
+    @Option(name: .customLong("create-database"), help: .setting("create-database")) var createDatabase: String?
     @Option(name: .customLong("listen"), help: .setting("listen")) var listen: String?
     @Option(name: .customLong("public-url"), help: .setting("public-url")) var publicURL: String?
     @Option(name: .customLong("platform-key-file"), help: .setting("platform-key")) var platformKeyFile: String?
+    @Option(name: .customLong("metrics-need-key"), help: .setting("metrics-need-key")) var metricsNeedKey: String?
     @Option(name: .customLong("stripe-secret-key-file"), help: .setting("stripe-secret-key"))
     var stripeSecretKeyFile: String?
     @Option(name: .customLong("stripe-mode"), help: .setting("stripe-mode")) var stripeMode: String?
@@ -31,6 +33,7 @@ struct SettingFlags: ParsableArguments, Sendable {
     /// What was given, by the name that the environment would use.
     var given: [String: String] {
         let all: [(String, String?)] = [
+            ("BURSAR_CREATE_DATABASE", createDatabase), ("BURSAR_METRICS_NEED_KEY", metricsNeedKey),
             ("BURSAR_LISTEN", listen), ("BURSAR_PUBLIC_URL", publicURL), ("BURSAR_PLATFORM_KEY_FILE", platformKeyFile),
             ("BURSAR_STRIPE_SECRET_KEY_FILE", stripeSecretKeyFile), ("BURSAR_STRIPE_MODE", stripeMode),
             ("BURSAR_STRIPE_CLIENT_ID", stripeClientID),

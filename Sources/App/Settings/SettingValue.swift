@@ -42,6 +42,22 @@ extension SettingDefinition {
     }
 }
 
+extension SettingDefinition {
+    /// What a secret of Stripe's is instead of the signing secret of an endpoint, by its prefix; `nil` for what may be
+    /// one. Stripe's own begin with `whsec_`, those of its stand-ins with anything. Source: docs.stripe.com/keys.
+    func mistaken(_ text: String) -> String? {
+        guard kind == .secrets else { return nil }
+        let others = [
+            ("sk_", "a secret API key"), ("rk_", "a restricted API key"), ("pk_", "a publishable API key"),
+            ("we_", "the id of an endpoint"),
+        ]
+        for secret in commaSeparated(text) {
+            if let other = others.first(where: { secret.hasPrefix($0.0) }) { return "\(other.1) (\(other.0)…)" }
+        }
+        return nil
+    }
+}
+
 /// Test or live money, by the prefix of a key. Source: docs.stripe.com/keys.
 enum StripeKeyMode: String, Sendable {
     case test, live

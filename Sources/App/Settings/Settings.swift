@@ -13,10 +13,13 @@ struct Settings: Sendable {
     }
 
     let database: String
+    /// Whether `serve` makes a database that is not there.
+    let createsDatabase: Bool
     private(set) var listen: ListenAddress
     private(set) var publicURL: String
     let hasPublicURL: Bool
     let platformKey: String?
+    let metricsNeedKey: Bool
     /// `nil`: usage is metered, nothing is charged.
     let stripe: Stripe?
     let webhookSecrets: [String]
@@ -37,11 +40,13 @@ struct Settings: Sendable {
     init(_ layers: SettingsLayers) throws(SettingsError) {
         let sheet = try SettingsSheet(layers)
         database = try sheet.text("database")
+        createsDatabase = try sheet.isYes("create-database")
         let listen = try sheet.address("listen")
         self.listen = listen
         hasPublicURL = sheet.textOrNil("public-url") != nil
         publicURL = withoutTrailingSlash(sheet.textOrNil("public-url") ?? "http://\(listen)")
         platformKey = sheet.textOrNil("platform-key")
+        metricsNeedKey = try sheet.isYes("metrics-need-key")
         stripe = try Self.stripe(sheet)
         webhookSecrets = sheet.textOrNil("stripe-webhook-secrets").map(commaSeparated) ?? []
         connectWebhookSecrets = sheet.textOrNil("stripe-connect-webhook-secrets").map(commaSeparated) ?? []
@@ -105,7 +110,10 @@ struct SettingsSheet: Sendable {
         var values: [(definition: SettingDefinition, value: SettingValue?)] = []
         for definition in SettingDefinition.all {
             let value = try layers.value(of: definition)
-            if let value, !definition.accepts(value.text) { throw .wrong(definition, value) }
+            if let value {
+                if let other = definition.mistaken(value.text) { throw .mistaken(definition, value, for: other) }
+                guard definition.accepts(value.text) else { throw .wrong(definition, value) }
+            }
             values.append((definition, value))
         }
         self.values = values
@@ -124,6 +132,8 @@ struct SettingsSheet: Sendable {
         guard let number = Int(try text(name)) else { throw .missing(name, because: "it has no default") }
         return number
     }
+
+    func isYes(_ name: String) throws(SettingsError) -> Bool { try text(name) == "yes" }
 
     func address(_ name: String) throws(SettingsError) -> ListenAddress {
         guard let address = ListenAddress(try text(name)) else { throw .missing(name, because: "it has no default") }

@@ -13,6 +13,12 @@ struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "for example \(definition.example)")
     }
 
+    static func mistaken(_ definition: SettingDefinition, _ value: SettingValue, for other: String) -> Self {
+        Self(
+            description: "\(definition.environment) holds \(other) (from \(value.origin)); it should hold the signing "
+                + "secret that Stripe shows with the endpoint, for example \(definition.example)")
+    }
+
     static func missing(_ environment: String, because need: String) -> Self {
         Self(description: "\(environment) is not set; \(need)")
     }

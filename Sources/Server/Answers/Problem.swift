@@ -1,3 +1,4 @@
+import Billing
 import HTTPTypes
 
 /// Why a request was not carried out, as RFC 9457 lays it out (`application/problem+json`).
@@ -51,6 +52,12 @@ extension Problem {
     }
 
     static let notJSON = invalid("malformed_json", "the body is not JSON in UTF-8")
+    /// - Parameter name: of a member that an object has twice.
+    static func repeated(_ name: String) -> Problem {
+        invalid(
+            "repeated_field", "an object has this name twice; say which of the two you mean",
+            field: CardNumber.isIn(name) ? "?" : String(name.prefix(80)))
+    }
     static let cardNumber = invalid(
         "card_number", "the path holds what looks like a card number; only Stripe's own pages may take one")
 

@@ -9,7 +9,7 @@ enum PageTemplates {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>{{title}}</title>
-        <link rel="stylesheet" href="/pages.css">
+        <link rel="stylesheet" href="/pages.css?v={{style}}">
         </head>
         <body>
         <main>

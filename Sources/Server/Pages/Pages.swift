@@ -51,13 +51,25 @@ struct Pages: Sendable {
         }
     }
 
-    static let style = Answer(
-        status: 200, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
-        body: ByteBuffer(string: PageTemplates.style))
+    /// A version that is asked for by its name never changes, so it may be kept for good.
+    static func style(version: String?) -> Answer {
+        let keeping = version == styleVersion ? "public, max-age=31536000, immutable" : "no-cache"
+        return Answer(
+            status: 200, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: keeping],
+            body: ByteBuffer(string: PageTemplates.style))
+    }
+
+    /// Named after what it holds (FNV-1a), so that pages of a newer Bursar never wear an older style.
+    static let styleVersion: String = {
+        let hash = PageTemplates.style.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        return String(hash, radix: 36)
+    }()
 
     private static func fields(_ page: Page) -> [String: Any] {
         var fields: [String: Any] = [
-            "title": page.title, "lead": page.lead, "hasFacts": !page.facts.isEmpty,
+            "style": styleVersion, "title": page.title, "lead": page.lead, "hasFacts": !page.facts.isEmpty,
             "facts": page.facts.map { ["name": $0.name, "value": $0.value] },
             "hasItems": !page.items.isEmpty, "items": page.items,
             "links": page.links.map { ["href": $0.href, "text": $0.text] },

@@ -12,7 +12,7 @@ struct ConnectPages {
         [
             Route(.get, "/", .open, isPage: true, home),
             Route(.get, "/thanks", .open, isPage: true, thanks),
-            Route(.get, "/pages.css", .open, .serves { _ in Pages.style }),
+            Route(.get, "/pages.css", .open, query: ["v"], .serves { Pages.style(version: $0.query["v"]) }),
             Route(.get, "/connect/{id}/return", .open, query: ["token"], isPage: true, returned),
             Route(.get, "/connect/{id}/refresh", .open, query: ["token"], isPage: true, refresh),
             Route(.get, "/connect/oauth/callback", .open, query: ["code", "state", "error"], isPage: true, callback),

@@ -102,6 +102,7 @@ final class Front: HTTPResponder {
             guard JSONNesting.isWithin(limits.jsonDepth, body.readableBytesView) else {
                 throw Problem.invalid("json_too_deep", "nest arrays and objects at most \(limits.jsonDepth) deep")
             }
+            if let name = JSONNames.repeated(in: body.readableBytesView) { throw Problem.repeated(name) }
         }
         return body
     }

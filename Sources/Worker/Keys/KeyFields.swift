@@ -1,3 +1,4 @@
+import Billing
 public import Ledger
 
 /// What a caller wants of a key.
@@ -35,8 +36,6 @@ public struct KeyChange: Sendable {
 
 /// The bounds of what a caller may write. Each refusal names the field and says what fits.
 enum KeyFields {
-    static let mostModels = 100
-
     static func maxSpend(_ micros: Int64?) throws(WorkerError) -> Int64? {
         guard let micros else { return nil }
         guard micros >= 0 else {
@@ -55,12 +54,13 @@ enum KeyFields {
 
     static func models(_ globs: [String]?) throws(WorkerError) -> [String]? {
         guard let globs else { return nil }
-        guard (1...mostModels).contains(globs.count) else {
+        guard (1...ModelGlob.most).contains(globs.count), globs.allSatisfy({ ModelGlob($0) != nil }) else {
             throw .invalid(
                 "allowed_models",
-                "allowed_models must name 1 to \(mostModels) models, such as gpt-5*; leave it out to allow all")
+                "allowed_models must name 1 to \(ModelGlob.most) models, such as gpt-5*, each of 1 to "
+                    + "\(ModelGlob.longest) characters without blanks; leave it out to allow all")
         }
-        for glob in globs { try FieldCheck.text("allowed_models", glob, 1...200) }
+        for glob in globs { try FieldCheck.noCardNumber("allowed_models", glob, longest: CardNumber.longestInName) }
         return globs
     }
 }

@@ -59,9 +59,19 @@ struct InitCommandTests {
                 + "or BURSAR_DATABASE names another\n")
     }
 
+    @Test func `serve does not begin new books at a path that was mistyped, unless it is told to`() async throws {
+        let folder = try TemporaryFolder()
+        #expect(try await Program.run("init", in: folder).status == 0)
+        let outcome = try await Program.run("serve", "--database", "brusar.sqlite", in: folder)
+        #expect(outcome.status == 78)
+        #expect(outcome.err.hasPrefix("bursar: there is no database at brusar.sqlite"))
+        #expect(FileManager.default.fileExists(atPath: folder.path(of: "brusar.sqlite")) == false)
+    }
+
     @Test func `a database that cannot be opened is named, with why and what the setting should hold`() async throws {
         let folder = try TemporaryFolder()
-        let outcome = try await Program.run("serve", "--database", "sqlite:nowhere/b.sqlite", in: folder)
+        let outcome = try await Program.run(
+            "serve", "--database", "sqlite:nowhere/b.sqlite", "--create-database", "yes", in: folder)
         #expect(outcome.status == 69)
         #expect(
             outcome.err.hasPrefix(
@@ -111,8 +121,8 @@ struct InitCommandTests {
     @Test func `every command has help with an example`() async throws {
         let folder = try TemporaryFolder()
         let commands = [
-            "init", "serve", "accounts", "connect", "customers", "usage", "top-up", "charge", "charges", "reconcile",
-            "ledger", "webhooks", "doctor", "settings", "version",
+            "init", "serve", "accounts", "connect", "customers", "keys", "usage", "top-up", "charge", "charges",
+            "reconcile", "ledger", "webhooks", "doctor", "settings", "version",
         ]
         for command in commands {
             let help = try await Program.run(command, "--help", in: folder)

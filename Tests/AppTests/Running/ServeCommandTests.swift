@@ -22,7 +22,9 @@ struct ServeCommandTests {
         init(in folder: TemporaryFolder, environment: [String: String] = [:]) async throws {
             program = try Program(
                 ["serve", "--listen", "127.0.0.1:0"], in: folder,
-                environment: ["BURSAR_PLATFORM_KEY": ServeCommandTests.key].merging(environment) { _, own in own })
+                environment: [
+                    "BURSAR_PLATFORM_KEY": ServeCommandTests.key, "BURSAR_CREATE_DATABASE": "yes",
+                ].merging(environment) { _, own in own })
             let line = await program.firstLine()
             base = String(try #require(line.firstMatch(of: #/^bursar is ready on (http:\S+) /#), "\(line)").output.1)
             transport = try CurlTransport()
@@ -119,7 +121,8 @@ struct ServeCommandTests {
         let server = try await Server(in: folder)
         let address = String(server.base.dropFirst("http://".count))
         let second = try await Program.run(
-            "serve", "--listen", address, "--database", "other.sqlite", in: try TemporaryFolder())
+            "serve", "--listen", address, "--database", "other.sqlite", "--create-database", "yes",
+            in: try TemporaryFolder())
         #expect(second.status == 69)
         #expect(second.err.contains("cannot listen on \(address)"))
         server.program.terminate()

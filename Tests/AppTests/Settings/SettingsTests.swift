@@ -51,6 +51,26 @@ struct SettingsTests {
         #expect(try settings(environment: ["BURSAR_LISTEN": ""], file: "BURSAR_LISTEN=127.0.0.1:7").listen.port == 7)
     }
 
+    @Test(arguments: [
+        ("sk_test_12345", "a secret API key (sk_…)"), ("rk_live_12345", "a restricted API key (rk_…)"),
+        ("pk_test_12345", "a publishable API key (pk_…)"), ("whsec_first, we_12345", "the id of an endpoint (we_…)"),
+    ])
+    func `what is not the signing secret of an endpoint is told apart, and never shown`(text: String, what: String) {
+        let name = "BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS"
+        #expect(
+            refusal(environment: [name: text])
+                == "\(name) holds \(what) (from the environment); it should hold the signing secret that Stripe shows "
+                + "with the endpoint, for example whsec_…")
+    }
+
+    @Test func `yes and no are read, and nothing else`() throws {
+        #expect(try settings().createsDatabase == false)
+        #expect(try settings().metricsNeedKey == false)
+        let said = try settings(["BURSAR_CREATE_DATABASE": "yes"], environment: ["BURSAR_METRICS_NEED_KEY": "yes"])
+        #expect(said.createsDatabase && said.metricsNeedKey)
+        #expect(refusal(["BURSAR_CREATE_DATABASE": "true"])?.contains("it should hold yes or no") == true)
+    }
+
     @Test func `several webhook secrets are separated by commas`() throws {
         let settings = try settings(environment: ["BURSAR_STRIPE_WEBHOOK_SECRETS": "whsec_first, whsec_second"])
         #expect(settings.webhookSecrets == ["whsec_first", "whsec_second"])

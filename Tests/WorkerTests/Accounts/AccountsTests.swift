@@ -7,6 +7,19 @@ import Testing
 @testable import Worker
 
 @Suite struct AccountsTests {
+    @Test func `without a Stripe key the platform's own account says that the key is missing`() async throws {
+        let house = try await OnboardingHouse(hasKey: false)
+        let account = try await house.merchant(stripe: "platform")
+        #expect(account.nextStep?.contains("BURSAR_STRIPE_SECRET_KEY") == true)
+        await expectRefusal("stripe_not_configured") {
+            _ = try await house.database.write { tx in
+                let ada = try house.worker.customers.create(
+                    NewCustomer(externalID: "ada"), account: account, by: .commandLine, in: tx)
+                _ = try house.worker.charging.open(ada, account: account, in: tx)
+            }
+        }
+    }
+
     @Test func `an account is kept as it was described`() async throws {
         let house = try await OnboardingHouse()
         let account = try await house.create(

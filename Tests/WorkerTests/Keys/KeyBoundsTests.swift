@@ -71,7 +71,7 @@ import struct Billing.Customer
 
     @Test func `bounds that make no sense are refused by name`() async throws {
         let scene = try await Scene()
-        let many = Array(repeating: "m", count: KeyFields.mostModels + 1)
+        let many = Array(repeating: "m", count: ModelGlob.most + 1)
         let wrong: [(String, NewKey)] = [
             ("max_spend", NewKey(name: "k", maxSpend: -1)), ("expires_at", NewKey(name: "k", expiresAt: scene.now)),
             ("allowed_models", NewKey(name: "k", allowedModels: [])), ("name", NewKey(name: " ")),

@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints one line when it is ready; the log goes to standard error. SIGTERM or SIGINT: no new work, what has \
             begun is answered, and the process ends within 10 s; a second signal ends it at once. Nothing is lost \
-            either way.
+            either way. A database that is not there stops the start, unless BURSAR_CREATE_DATABASE is yes.
 
             Examples:
               bursar serve
@@ -35,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
             MetricsSystem.bootstrap(metrics)
             bootstrapLogging(settings, terminal)
             let logger = Logger(label: "bursar")
-            try await Workplace.open(settings, creating: true, logger: logger) { workplace in
+            try await Workplace.open(settings, creating: settings.createsDatabase, logger: logger) { workplace in
                 try await workplace.prepare()
                 try await Serving(workplace: workplace, terminal: terminal, metrics: metrics, logger: logger).run()
             }
