@@ -18,12 +18,14 @@ public struct Customer: Identified, Hashable, Sendable {
     public var paymentMethod: String?
     /// What rating has left over: millionths of a micro.
     public var priceCarry: Int64
+    /// How the wallet fills itself; `nil` where it does not.
+    public var autoTopUp: AutoTopUpPolicy?
     public let createdAt: Instant
 
     public init(
         id: ID, account: ConnectedAccount.ID, externalID: String, name: String? = nil, email: String? = nil,
         metadata: [String: String] = [:], stripeCustomer: String? = nil, paymentMethod: String? = nil,
-        priceCarry: Int64 = 0, createdAt: Instant
+        priceCarry: Int64 = 0, autoTopUp: AutoTopUpPolicy? = nil, createdAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -34,6 +36,7 @@ public struct Customer: Identified, Hashable, Sendable {
         self.stripeCustomer = stripeCustomer
         self.paymentMethod = paymentMethod
         self.priceCarry = priceCarry
+        self.autoTopUp = autoTopUp
         self.createdAt = createdAt
     }
 }

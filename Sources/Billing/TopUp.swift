@@ -1,6 +1,7 @@
 public import Ledger
 
-/// A customer's purchase of wallet money through a Checkout Session on the merchant's Stripe account.
+/// Wallet money that a customer buys: on a Checkout page of the merchant's Stripe account, or automatically, off
+/// session with the saved card.
 public struct TopUp: Identified, Hashable, Sendable {
     public static let idPrefix = "btop"
     public typealias ID = Identifier<TopUp>
@@ -43,13 +44,20 @@ public struct TopUp: Identified, Hashable, Sendable {
     /// `pi_…`
     public var paymentIntent: String?
     public var url: String?
+    /// Made by a rule, with nobody there.
+    public let isAutomatic: Bool
+    /// Why an automatic one is not paid: a decline code of Stripe's, or one of Bursar's own.
+    public var reason: String?
+    /// What opens the page on which an automatic one is confirmed.
+    public let payToken: String?
     public let createdAt: Instant
     public var updatedAt: Instant
 
     public init(
         id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
         applicationFee: Int64, status: Status, checkoutSession: String? = nil, paymentIntent: String? = nil,
-        url: String? = nil, createdAt: Instant, updatedAt: Instant
+        url: String? = nil, isAutomatic: Bool = false, reason: String? = nil, payToken: String? = nil,
+        createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -61,6 +69,9 @@ public struct TopUp: Identified, Hashable, Sendable {
         self.checkoutSession = checkoutSession
         self.paymentIntent = paymentIntent
         self.url = url
+        self.isAutomatic = isAutomatic
+        self.reason = reason
+        self.payToken = payToken
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -12,6 +12,8 @@ public final class BillingWorker: Sendable {
     public let chargeRuns: ChargeRuns
     public let finishing: PaymentFinishing
     public let topUps: TopUps
+    public let autoTopUps: AutoTopUps
+    public let topUpFinishing: TopUpFinishing
     public let grants: Grants
     public let walletExpiry: WalletExpiry
     public let outbox: Outbox
@@ -34,6 +36,8 @@ public final class BillingWorker: Sendable {
         chargeRuns = ChargeRuns(context: context)
         finishing = PaymentFinishing(context: context)
         topUps = TopUps(context: context)
+        autoTopUps = AutoTopUps(context: context)
+        topUpFinishing = TopUpFinishing(context: context)
         grants = Grants(context: context)
         walletExpiry = WalletExpiry(context: context)
         outbox = Outbox(context: context)

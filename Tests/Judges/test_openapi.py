@@ -92,6 +92,7 @@ def successes(story):
     tour.visit("GET", f"/v1/customers/{urllib.parse.quote('béa')}", 200, account=story.account)
     keys(story)
     grants(story, f"/v1/customers/{made['id']}/grants")
+    auto_top_up(story, f"/v1/customers/{made['id']}/auto_top_up")
     use(story)
     collect(story)
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
@@ -116,6 +117,16 @@ def grants(story, path):
     assert [(lot["kind"], lot["status"], lot["priority"]) for lot in rest] == [("promotional", "open", 50)]
     for wrong in ({"amount_micros": 0}, {"kind": "paid"}, {"expires_at": "2020-01-01T00:00:00Z"}, {"priority": -1}):
         assert tour.visit("POST", path, 400, {**gift, **wrong}, key=key).json()["field"] == next(iter(wrong))
+
+
+def auto_top_up(story, path):
+    tour, key = story.tour, story.key
+    assert not tour.visit("GET", path, 200, key=key).json()["enabled"]
+    policy = {"threshold_micros": 5_000_000, "amount_micros": 20_000_000, "monthly_limit_micros": 60_000_000}
+    assert tour.visit("POST", path, 200, policy, key=key).json()["cool_down_seconds"] == 300
+    for wrong in ({"amount_micros": 1}, {"monthly_limit_micros": 5}, {"cool_down_seconds": -1}):
+        assert tour.visit("POST", path, 400, {**policy, **wrong}, key=key).json()["field"] == next(iter(wrong))
+    assert tour.visit("DELETE", path, 200, key=key).json()["amount_micros"] is None
 
 
 def signed(body, secret):
@@ -287,6 +298,7 @@ def acceptable(pattern):
     return {
         "/v1/usage": {"id": "9", "customer": "ada", "cost_micros": 1},
         "/v1/top_ups": {"customer": "ada", "amount": 500, "success_url": "https://shop.example/ok"},
+        "/v1/customers/{id}/auto_top_up": {"threshold_micros": 1, "amount_micros": 9_000_000},
         "/v1/customers/{id}/grants": {"amount_micros": 5, "kind": "promotional", "reason": "x"},
         "/v1/charges": {"customer": "ada"}, "/v1/customers": {"external_id": "another"},
         "/v1/keys": {"name": "another"},

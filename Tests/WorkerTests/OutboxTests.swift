@@ -135,7 +135,7 @@ import struct Billing.Customer
         let command = try #require(try await house.database.read { tx in try tx.outbox.waiting(for: charge.id) })
         let successors = (0..<2).map { _ in
             OutboxCommand(
-                id: .make(house.worker.context.seams), account: command.account, charge: command.charge,
+                id: .make(house.worker.context.seams), account: command.account, subject: command.subject,
                 kind: command.kind, request: command.request, createdAt: house.clock.now)
         }
         for successor in successors {

@@ -31,6 +31,10 @@ package struct Shapes: Sendable {
 
     package func usage(_ event: UsageEvent) -> JSON { event.json }
 
+    package func autoTopUp(of customer: Customer, in tx: Transaction) throws -> JSON {
+        try worker.autoTopUpJSON(of: customer, in: tx)
+    }
+
     package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
 
     package func price(_ price: ListedPrice) -> JSON { price.json }

@@ -20,6 +20,7 @@ struct PaymentPages {
 
     private var show: Work {
         .serves { call in
+            if let id = TopUp.ID(call.parameter("charge_id")) { return try await show(id, call) }
             let id = try Self.charge(call)
             let token = call.query["token"] ?? ""
             let charge = try await worker.context.database.read { tx in
@@ -32,9 +33,10 @@ struct PaymentPages {
     /// Sends the browser on to Stripe, or says how the charge stands when there is nothing left to do.
     private var begin: Work {
         .serves { call in
-            let id = try Self.charge(call)
             let form = PercentCoding.fields(Substring(String(buffer: call.body))) ?? [:]
             let token = form["token"] ?? ""
+            if let id = TopUp.ID(call.parameter("charge_id")) { return try await begin(id, token: token) }
+            let id = try Self.charge(call)
             switch try await worker.finishing.begin(id, token: token) {
             case .redirect(let url): return .seeOther(url)
             case .settled(let charge): return pages.answer(try await page(of: charge, token: token))
@@ -45,6 +47,7 @@ struct PaymentPages {
     /// The way back from the bank says nothing of how it went, so Stripe is asked.
     private var done: Work {
         .serves { call in
+            if let id = TopUp.ID(call.parameter("charge_id")) { return try await done(id, call) }
             let id = try Self.charge(call)
             let token = call.query["token"] ?? ""
             let charge = try await worker.finishing.refresh(id, token: token)

@@ -58,7 +58,8 @@ extension TopUp {
         [
             "id": .string(id.text), "account": .string(account.text), "customer": .string(customer.text),
             "amount": .amount(amount, currency), "application_fee": .amount(applicationFee, currency),
-            "status": .string(status.rawValue), "url": JSON(url), "checkout_session": JSON(checkoutSession),
+            "status": .string(status.rawValue), "automatic": .bool(isAutomatic), "reason": JSON(reason),
+            "url": JSON(url), "checkout_session": JSON(checkoutSession),
             "payment_intent": JSON(paymentIntent), "created_at": .time(createdAt), "updated_at": .time(updatedAt),
         ]
     }

@@ -102,22 +102,23 @@ extension Schema {
         "CREATE INDEX alerts_by_customer ON alerts (customer, id)",
         "ALTER TABLE top_ups ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE top_ups ADD COLUMN reason TEXT",
+        "ALTER TABLE top_ups ADD COLUMN pay_token TEXT",
         "CREATE UNIQUE INDEX top_ups_one_automatic ON top_ups (customer)"
             + " WHERE automatic = 1 AND status IN ('creating', 'open', 'pending')",
-        // How the automatic top-ups of a customer went.
+        // How the automatic top-ups of a customer went, and when the wallet is to be looked at next.
         """
         CREATE TABLE auto_top_ups (
             customer TEXT PRIMARY KEY REFERENCES customers (id),
-            due INTEGER NOT NULL,
+            due_at BIGINT,
             declines INTEGER NOT NULL,
             last_started_at BIGINT,
-            month_start BIGINT NOT NULL,
+            month_start BIGINT,
             month_total BIGINT NOT NULL,
             stopped_at BIGINT,
             stop_reason TEXT
         )
         """,
-        "CREATE INDEX auto_top_ups_due ON auto_top_ups (customer) WHERE due = 1",
+        "CREATE INDEX auto_top_ups_due ON auto_top_ups (due_at) WHERE due_at IS NOT NULL",
         // A command may now be of a top-up, too.
         """
         CREATE TABLE outgoing (

@@ -32,6 +32,11 @@ public struct CustomerStore {
             customer.stripeCustomer, customer.paymentMethod, customer.priceCarry)
     }
 
+    /// How the wallet fills itself is changed by itself, so that no late write of the rest takes it back.
+    public func setAutoTopUp(_ id: Customer.ID, _ policy: AutoTopUpPolicy?) throws {
+        try tx.execute("UPDATE customers SET auto_top_up = $2 WHERE id = $1", id.text, try policy?.json())
+    }
+
     public func find(_ id: Customer.ID) throws -> Customer? {
         try tx.first("SELECT * FROM customers WHERE id = $1", id.text).map(Self.customer)
     }
@@ -87,6 +92,12 @@ public struct CustomerStore {
             metadata: try StoredText.metadata(try row.text("metadata")),
             stripeCustomer: try row.textOrNil("stripe_customer"),
             paymentMethod: try row.textOrNil("payment_method"), priceCarry: try row.int64("price_carry"),
+            autoTopUp: try Self.autoTopUp(row),
             createdAt: try row.instant("created_at"))
+    }
+
+    private static func autoTopUp(_ row: Row) throws -> AutoTopUpPolicy? {
+        guard let json = try row.textOrNil("auto_top_up") else { return nil }
+        do { return try AutoTopUpPolicy(json: json) } catch { throw StorageError(.corrupt, detail: "auto_top_up") }
     }
 }

@@ -10,12 +10,20 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
     public static let idPrefix = "bcmd"
     public typealias ID = Identifier<OutboxCommand>
 
+    /// What it is about.
+    public enum Subject: Hashable, Sendable {
+        case charge(Charge.ID)
+        case topUp(TopUp.ID)
+    }
+
     public enum Kind: String, CaseIterable, Sendable {
         /// Makes the charge's PaymentIntent and confirms it off session.
         case pay
         /// Confirms the same PaymentIntent once more.
         case payAgain = "pay_again"
         case cancel
+        /// Makes the PaymentIntent of an automatic top-up and confirms it off session.
+        case topUp = "top_up"
     }
 
     public enum State: String, CaseIterable, Sendable {
@@ -31,7 +39,7 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
     /// Also the idempotency key that Stripe sees.
     public let id: ID
     public let account: ConnectedAccount.ID
-    public let charge: Charge.ID
+    public let subject: Subject
     public let kind: Kind
     /// The request to the letter, so that a repeat is the same request; text of `Worker`'s making.
     public let request: String
@@ -43,12 +51,12 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
     public let createdAt: Instant
 
     public init(
-        id: ID, account: ConnectedAccount.ID, charge: Charge.ID, kind: Kind, request: String, state: State = .waiting,
+        id: ID, account: ConnectedAccount.ID, subject: Subject, kind: Kind, request: String, state: State = .waiting,
         attempts: Int = 0, firstSentAt: Instant? = nil, lastError: String? = nil, createdAt: Instant
     ) {
         self.id = id
         self.account = account
-        self.charge = charge
+        self.subject = subject
         self.kind = kind
         self.request = request
         self.state = state
@@ -59,16 +67,22 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
     }
 }
 
+extension OutboxCommand {
+    public var charge: Charge.ID? { if case .charge(let id) = subject { id } else { nil } }
+    public var topUp: TopUp.ID? { if case .topUp(let id) = subject { id } else { nil } }
+}
+
 public struct OutboxStore {
     let tx: Transaction
 
     public func insert(_ command: OutboxCommand) throws {
         try tx.execute(
             """
-            INSERT INTO outbox (id, account, charge, kind, request, state, attempts, first_sent_at, next_attempt_at,
-                last_error, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9)
-            """, command.id.text, command.account.text, command.charge.text, command.kind.rawValue, command.request,
+            INSERT INTO outbox (id, account, charge, top_up, kind, request, state, attempts, first_sent_at,
+                next_attempt_at, last_error, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)
+            """, command.id.text, command.account.text, command.charge?.text, command.topUp?.text,
+            command.kind.rawValue, command.request,
             command.state.rawValue, command.attempts, command.firstSentAt?.millisecondsSince1970,
             command.createdAt.millisecondsSince1970, command.lastError)
     }
@@ -148,11 +162,16 @@ public struct OutboxStore {
         return (try row?.int64("waiting") ?? 0, try row?.instantOrNil("oldest"))
     }
 
+    private static func subject(_ row: Row) throws -> OutboxCommand.Subject {
+        if let charge = try row.textOrNil("charge") { return .charge(Charge.ID(stored: charge)) }
+        return .topUp(TopUp.ID(stored: try row.text("top_up")))
+    }
+
     static func command(_ row: Row) throws -> OutboxCommand {
         OutboxCommand(
             id: OutboxCommand.ID(stored: try row.text("id")),
             account: ConnectedAccount.ID(stored: try row.text("account")),
-            charge: Charge.ID(stored: try row.text("charge")), kind: try row.choice("kind"),
+            subject: try subject(row), kind: try row.choice("kind"),
             request: try row.text("request"),
             state: try row.choice("state"), attempts: Int(try row.int64("attempts")),
             firstSentAt: try row.instantOrNil("first_sent_at"), lastError: try row.textOrNil("last_error"),

@@ -12,21 +12,23 @@ public struct TopUpStore {
         try tx.execute(
             """
             INSERT INTO top_ups (id, account, customer, amount, currency, application_fee, status, checkout_session,
-                payment_intent, url, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                payment_intent, url, automatic, reason, pay_token, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """, topUp.id.text, topUp.account.text, topUp.customer.text, topUp.amount, topUp.currency.code,
             topUp.applicationFee, topUp.status.rawValue, topUp.checkoutSession, topUp.paymentIntent, topUp.url,
-            topUp.createdAt.millisecondsSince1970, topUp.updatedAt.millisecondsSince1970)
+            topUp.isAutomatic ? 1 : 0, topUp.reason, topUp.payToken, topUp.createdAt.millisecondsSince1970,
+            topUp.updatedAt.millisecondsSince1970)
     }
 
     /// Writes everything that can change; a top-up that was paid stays paid.
     public func update(_ topUp: TopUp) throws {
         try tx.execute(
             """
-            UPDATE top_ups SET status = $2, checkout_session = $3, payment_intent = $4, url = $5, updated_at = $6
+            UPDATE top_ups SET status = $2, checkout_session = $3, payment_intent = $4, url = $5, updated_at = $6,
+                reason = $7
             WHERE id = $1 AND (status <> 'paid' OR $2 = 'paid')
             """, topUp.id.text, topUp.status.rawValue, topUp.checkoutSession, topUp.paymentIntent, topUp.url,
-            topUp.updatedAt.millisecondsSince1970)
+            topUp.updatedAt.millisecondsSince1970, topUp.reason)
     }
 
     public func find(_ id: TopUp.ID) throws -> TopUp? {
@@ -70,6 +72,8 @@ public struct TopUpStore {
             currency: try row.currency("currency"), applicationFee: try row.int64("application_fee"),
             status: try row.choice("status"), checkoutSession: try row.textOrNil("checkout_session"),
             paymentIntent: try row.textOrNil("payment_intent"), url: try row.textOrNil("url"),
+            isAutomatic: try row.bool("automatic"), reason: try row.textOrNil("reason"),
+            payToken: try row.textOrNil("pay_token"),
             createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
     }
 }

@@ -131,6 +131,12 @@ public struct WalletStore {
             """, customer.text, micros, now.millisecondsSince1970)
     }
 
+    /// What is set apart for requests in flight, in micros.
+    public func held(of customer: Customer.ID) throws -> Int64 {
+        try tx.first("SELECT held_micros FROM customer_meters WHERE customer = $1", customer.text)?
+            .int64("held_micros") ?? 0
+    }
+
     /// What a wallet held after its last credit, and when that was; nothing and the beginning of time before the first.
     public func filling(of customer: Customer.ID) throws -> (micros: Int64, at: Instant, nextExpiry: Instant?)? {
         try tx.first(

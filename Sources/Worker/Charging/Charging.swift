@@ -171,7 +171,7 @@ public struct Charging: Sendable {
         let prepared = try context.requireStripe().client.prepare(request(id.text))
         try tx.outbox.insert(
             OutboxCommand(
-                id: id, account: charge.account, charge: charge.id, kind: kind,
+                id: id, account: charge.account, subject: .charge(charge.id), kind: kind,
                 request: try FrozenRequest.text(prepared),
                 createdAt: context.now))
     }

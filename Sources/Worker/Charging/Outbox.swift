@@ -94,7 +94,7 @@ public struct Outbox: Sendable {
     private func settle(_ command: OutboxCommand, found: Stripe.PaymentIntent?, _ otherwise: Otherwise) async throws {
         if let found, found.tells(of: command.kind) { return try await finish(command, with: found) }
         // It was made and never tried: another one is not made, and trying again confirms this one.
-        if let found, command.kind == .pay {
+        if let found, command.kind == .pay || command.kind == .topUp {
             return try await refuse(command, found: found, reason: "processing_error")
         }
         switch otherwise {
@@ -118,9 +118,13 @@ public struct Outbox: Sendable {
     private func finish(_ command: OutboxCommand, with intent: Stripe.PaymentIntent) async throws {
         do {
             try await context.database.write { [context] tx in
-                guard try tx.outbox.close(command.id, as: .done), let charge = try tx.charges.find(command.charge)
-                else { return }
-                try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
+                guard try tx.outbox.close(command.id, as: .done) else { return }
+                switch command.subject {
+                case .charge(let id):
+                    guard let charge = try tx.charges.find(id) else { return }
+                    try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
+                case .topUp(let id): try TopUpOutcome(context: context, tx: tx).apply(intent, to: id)
+                }
             }
         } catch let error as StorageError where error.kind != .rejected {
             throw error
@@ -134,20 +138,32 @@ public struct Outbox: Sendable {
         let code = (error as? WorkerError)?.code ?? "not_posted"
         context.logger.error(
             "Stripe's answer contradicts the books",
-            metadata: ["command": "\(command.id)", "charge": "\(command.charge)", "code": "\(code)"])
+            metadata: [
+                "command": "\(command.id)", "of": "\(command.charge?.text ?? command.topUp?.text ?? "")",
+                "code": "\(code)",
+            ])
         try await context.database.write { tx in
             try tx.outbox.park(command.id, error: code)
-            guard var charge = try tx.charges.find(command.charge) else { return }
-            charge.reason = code
-            try tx.charges.update(charge)
+            switch command.subject {
+            case .charge(let id):
+                guard var charge = try tx.charges.find(id) else { return }
+                charge.reason = code
+                try tx.charges.update(charge)
+            case .topUp(let id):
+                guard var topUp = try tx.topUps.find(id) else { return }
+                topUp.reason = code
+                try tx.topUps.update(topUp)
+            }
         }
     }
 
     private func refuse(_ command: OutboxCommand, found: Stripe.PaymentIntent?, reason: String) async throws {
         try await context.database.write { [context] tx in
-            guard try tx.outbox.close(command.id, as: .done), var charge = try tx.charges.find(command.charge) else {
-                return
+            guard try tx.outbox.close(command.id, as: .done) else { return }
+            if case .topUp(let id) = command.subject {
+                return try TopUpOutcome(context: context, tx: tx).refuse(id, found: found, reason: reason)
             }
+            guard let id = command.charge, var charge = try tx.charges.find(id) else { return }
             let outcome = PaymentOutcome(context: context, tx: tx)
             guard !charge.status.isFinal else { return }
             if let found {
@@ -166,7 +182,7 @@ public struct Outbox: Sendable {
         let id = OutboxCommand.ID.make(context.seams)
         let request = try FrozenRequest.request(command.request).renewed(idempotencyKey: id.text)
         let successor = OutboxCommand(
-            id: id, account: command.account, charge: command.charge, kind: command.kind,
+            id: id, account: command.account, subject: command.subject, kind: command.kind,
             request: try FrozenRequest.text(request), createdAt: context.now)
         try await context.database.write { tx in try tx.outbox.replace(command.id, with: successor) }
     }
@@ -183,7 +199,8 @@ extension Stripe.PaymentIntent {
         switch (kind, status) {
         case (_, .succeeded), (_, .canceled): true
         case (.pay, .requiresAction), (.pay, .processing), (.payAgain, .requiresAction), (.payAgain, .processing): true
-        case (.pay, _): lastPaymentError != nil
+        case (.topUp, .requiresAction), (.topUp, .processing): true
+        case (.pay, _), (.topUp, _): lastPaymentError != nil
         default: false
         }
     }

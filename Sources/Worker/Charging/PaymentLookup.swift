@@ -12,33 +12,56 @@ struct PaymentLookup {
     let context: WorkerContext
     let stripe: StripeAccess
 
-    /// - Returns: `nil` when Stripe has no payment of that charge.
+    /// - Returns: `nil` when Stripe has no payment of that charge or top-up.
     func find(_ command: OutboxCommand) async throws -> Stripe.PaymentIntent? {
-        let known = try await context.database.read { tx in try tx.charges.find(command.charge) }
-        guard let charge = known else { return nil }
+        let known = try await context.database.read { tx in
+            switch command.subject {
+            case .charge(let id): try tx.charges.find(id).map(Wanted.init)
+            case .topUp(let id): try tx.topUps.find(id).map(Wanted.init)
+            }
+        }
+        guard let wanted = known else { return nil }
         let request = try FrozenRequest.request(command.request)
         let scope = request.scope
-        if let intent = charge.paymentIntent {
+        if let intent = wanted.paymentIntent {
             return try await stripe.client.send(
                 Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: scope))
         }
-        return try await find(charge, customer: request.parameter("customer"), scope)
+        return try await find(wanted, customer: request.parameter("customer"), scope)
     }
 
     private func find(
-        _ charge: Charge, customer: String?, _ scope: AccountScope
+        _ wanted: Wanted, customer: String?, _ scope: AccountScope
     ) async throws -> Stripe.PaymentIntent? {
         // An hour for clocks that differ.
-        let range = CreatedRange(from: charge.createdAt.secondsSince1970 - 3_600)
+        let range = CreatedRange(from: wanted.createdAt.secondsSince1970 - 3_600)
         var cursor: ListCursor? = .start
         while let page = cursor {
             let list = try await stripe.client.send(
                 Stripe.PaymentIntent.list(customer: customer, created: range, cursor: page, limit: 100, in: scope))
-            if let found = list.data.first(where: { $0.metadata?[StripeMetadata.charge] == charge.id.text }) {
+            if let found = list.data.first(where: { $0.metadata?[wanted.label] == wanted.id }) {
                 return found
             }
             cursor = list.next
         }
         return nil
+    }
+
+    /// What the payment is of, and how it says so.
+    private struct Wanted {
+        let id: String
+        let label: String
+        let paymentIntent: String?
+        let createdAt: Instant
+
+        init(_ charge: Charge) {
+            (id, label) = (charge.id.text, StripeMetadata.charge)
+            (paymentIntent, createdAt) = (charge.paymentIntent, charge.createdAt)
+        }
+
+        init(_ topUp: TopUp) {
+            (id, label) = (topUp.id.text, StripeMetadata.topUp)
+            (paymentIntent, createdAt) = (topUp.paymentIntent, topUp.createdAt)
+        }
     }
 }

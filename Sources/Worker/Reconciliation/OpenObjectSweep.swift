@@ -39,6 +39,7 @@ struct OpenObjectSweep {
         }
         guard let topUp = open else { return ReconciliationUnit(next) }
         let refusal = try await refusal(of: topUp.id.text) {
+            if topUp.isAutomatic { return try await automatic(topUp) }
             guard let session = topUp.checkoutSession else { return try await expire(topUp) }
             let now = try await context.requireStripe().send(
                 Checkout.Session.retrieve(session, expand: TopUpOutcome.expansion, in: try account.scope()), context)
@@ -47,6 +48,19 @@ struct OpenObjectSweep {
             }
         }
         return unit(PaymentOwner(topUp), refusal, state)
+    }
+
+    /// One without a payment is the outbox's affair. One that waits for its customer makes way after a day.
+    private func automatic(_ topUp: TopUp) async throws {
+        guard let intent = topUp.paymentIntent else { return }
+        let now = try await context.requireStripe().send(
+            Stripe.PaymentIntent.retrieve(intent, expand: PaymentOutcome.expansion, in: try account.scope()), context)
+        try await context.database.write { [context] tx in
+            let outcome = TopUpOutcome(context: context, tx: tx)
+            let current = try outcome.apply(now, to: topUp.id)
+            let isOld = current.createdAt.adding(seconds: Self.unshownSeconds) < context.now
+            if current.status == .open, isOld { try outcome.expire(topUp.id) }
+        }
     }
 
     /// A top-up whose session never became known, from a crash in between: once it cannot be paid any more, it has

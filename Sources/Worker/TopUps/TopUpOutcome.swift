@@ -34,11 +34,53 @@ struct TopUpOutcome {
         var topUp = try require(id)
         try check(topUp, amount: intent.amount, currency: intent.currency, what: intent.id)
         topUp.paymentIntent = try onlyPayment(intent.id, of: topUp)
+        if topUp.isAutomatic { return try applyOffSession(intent, to: topUp) }
         // Before its session is completed a customer may try one card after the other; afterwards a refusal is the end.
         if topUp.status == .pending, intent.isRefused { return try move(topUp, to: .failed, intent: nil) }
         guard intent.status == .succeeded else { return topUp }
         try keepCard(intent, of: topUp)
         return try move(topUp, to: .paid, intent: intent)
+    }
+
+    // MARK: Automatic top-ups
+
+    /// Nobody is there to choose another card: a refusal is the end, unless the bank only wants its customer.
+    private func applyOffSession(_ intent: Stripe.PaymentIntent, to topUp: TopUp) throws -> TopUp {
+        var topUp = topUp
+        let observation = PaymentObservation(intent)
+        topUp.reason = observation.declineCode ?? (observation == .canceled ? "canceled_at_stripe" : nil)
+        switch ChargeStatus.pending.after(observation) {
+        case .paid:
+            try keepCard(intent, of: topUp)
+            return try end(topUp, as: .paid, intent: intent)
+        case .requiresAction:
+            topUp.url = context.policy.page(of: topUp)
+            return try move(topUp, to: .open, intent: nil)
+        case .failed, .canceled: return try end(topUp, as: .failed, intent: nil)
+        case .pending: return try move(topUp, to: .pending, intent: nil)
+        }
+    }
+
+    /// Stripe has refused the command, or has a payment that was made and never tried.
+    func refuse(_ id: TopUp.ID, found: Stripe.PaymentIntent?, reason: String) throws {
+        if let found {
+            let topUp = try apply(found, to: id)
+            guard topUp.status == .pending, found.status != .processing else { return }
+        }
+        var topUp = try require(id)
+        topUp.reason = reason
+        try end(topUp, as: .failed, intent: nil)
+    }
+
+    /// The customer has not come to confirm it. Should they come yet, `paid` still follows.
+    func expire(_ id: TopUp.ID) throws { try end(try require(id), as: .expired, intent: nil) }
+
+    @discardableResult
+    private func end(_ topUp: TopUp, as next: TopUp.Status, intent: Stripe.PaymentIntent?) throws -> TopUp {
+        let before = try require(topUp.id).status
+        let ended = try move(topUp, to: next, intent: intent)
+        if ended.status != before { try AutoTopUps(context: context).ended(ended, in: tx) }
+        return ended
     }
 
     private static func status(of session: Checkout.Session) -> TopUp.Status {

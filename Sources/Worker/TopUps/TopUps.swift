@@ -76,16 +76,21 @@ public struct TopUps: Sendable {
         try FieldCheck.name("customer", new.customer, 1...200)
         try FieldCheck.webAddress("success_url", new.successURL)
         if let cancelURL = new.cancelURL { try FieldCheck.webAddress("cancel_url", cancelURL) }
+        try check(new.amount, account: account)
+    }
+
+    /// - Parameter amount: minor units of the account's currency.
+    func check(_ amount: Int64, account: ConnectedAccount) throws {
         do {
-            try context.currencies.check(charge: new.amount, account.currency)
+            try context.currencies.check(charge: amount, account.currency)
         } catch {
             throw WorkerError.invalid("amount", error.detail, code: error.code)
         }
-        if let minimum = account.topUpMinimum, new.amount < minimum {
+        if let minimum = account.topUpMinimum, amount < minimum {
             let least = context.currencies.text(minor: minimum, account.currency)
             throw WorkerError.invalid("amount", "this account's least top-up is \(least)", code: "amount_too_small")
         }
-        if let maximum = account.topUpMaximum, new.amount > maximum {
+        if let maximum = account.topUpMaximum, amount > maximum {
             let largest = context.currencies.text(minor: maximum, account.currency)
             throw WorkerError.invalid("amount", "this account's largest top-up is \(largest)", code: "amount_too_large")
         }

@@ -93,6 +93,7 @@ struct OpenWallet {
             stored[lot.id] = lot.remainingMicros
         }
         if before != nextExpiry { try tx.wallets.setNextExpiry(wallet.customer.id, nextExpiry) }
+        try wallet.askForTopUp(try balance, at: now)
     }
 
     /// Pays as much of what accrued as there is, and writes it.

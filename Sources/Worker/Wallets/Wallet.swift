@@ -34,12 +34,20 @@ struct Wallet {
     /// Lots that are past their expiry are taken out first, in the same commit, so that nobody spends them.
     func open(at now: Instant) throws -> OpenWallet {
         let lots = try tx.wallets.filled(of: customer.id)
-        for lot in lots where lot.isExpired(at: now) { try expire(lot, at: now) }
+        let expired = lots.filter { $0.isExpired(at: now) }
+        for lot in expired { try expire(lot, at: now) }
         let next = lots.compactMap(\.expiresAt).min()
         let open = OpenWallet(
             self, at: now, lots: lots.filter { !$0.isExpired(at: now) }, accrued: try accrued())
         if next != open.nextExpiry { try tx.wallets.setNextExpiry(customer.id, open.nextExpiry) }
+        if !expired.isEmpty { try askForTopUp(try open.balance, at: now) }
         return open
+    }
+
+    /// Lets the wallet be looked at when it has fallen below the threshold at which it fills itself.
+    func askForTopUp(_ balance: Money, at now: Instant) throws {
+        guard let policy = customer.autoTopUp, balance.micros < policy.thresholdMicros else { return }
+        try tx.autoTopUps.markDue(customer.id, at: now)
     }
 
     /// Pays as much of what accrued as the wallet holds.

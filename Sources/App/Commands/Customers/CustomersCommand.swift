@@ -16,7 +16,7 @@ struct CustomersCommand: ParsableCommand {
             """,
         subcommands: [
             CustomersList.self, CustomersCreate.self, CustomersShow.self, CustomersUpdate.self, CustomersBalance.self,
-            CustomersGrant.self, CustomersGrants.self,
+            CustomersGrant.self, CustomersGrants.self, CustomersAutoTopUp.self,
         ])
 }
 
