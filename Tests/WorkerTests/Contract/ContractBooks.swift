@@ -35,9 +35,10 @@ struct ContractBooks {
         let access = StripeAccess(
             client: client, clientID: nil, livemode: false, platformSecrets: [Self.secret],
             connectSecrets: [Self.secret])
+        let random = SeededBytes(seed: 7)
         worker = BillingWorker(
             WorkerContext(
-                database: database, seams: Seams(now: { now }, randomBytes: { Array(repeating: 7, count: $0) }),
+                database: database, seams: Seams(now: { now }, randomBytes: { random.bytes($0) }),
                 pause: { _ in }, stripe: access, policy: WorkerPolicy(publicURL: "https://bursar.example"),
                 logger: Logger(label: "contract", factory: { _ in SwiftLogNoOpLogHandler() })))
         usd = try #require(Currency("usd"))
