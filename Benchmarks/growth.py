@@ -8,13 +8,12 @@ import datetime
 import itertools
 import json
 import shutil
-import statistics
 import sys
 import time
 
 import webhooks
 from filler import Filler, check_growth
-from house import SIGNING_SECRET, Bursar, print_bars
+from house import SIGNING_SECRET, Bursar, median, print_bars
 
 CUSTOMERS = 100
 MODELS = ("large-model", "middle-model", "small-model")
@@ -58,7 +57,8 @@ def make_filled(programs, original, name, rows):
 
 
 class Questions:
-    """What both databases are asked. Each answer's time is in milliseconds; of a batch, that of one event."""
+    """What both databases are asked. Of each answer it is told how long it took, in the median, and how long the server
+    used a core, in the mean; both in milliseconds, and in a batch for each event."""
 
     def __init__(self, programs, key):
         today = datetime.datetime.now(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -85,10 +85,11 @@ class Questions:
     def ask(self, bursar, name, count):
         settings = self.asked[name]()
         items = BATCH if "batch" in settings else 1
+        count = max(1, count // BATCH_IS_WORTH) * items if items > 1 else count
+        used = bursar.cpu_seconds()
         asked = self.programs.load(
-            bursar.port, settings.pop("path"), max(1, count // BATCH_IS_WORTH) * items if items > 1 else count,
-            customers=CUSTOMERS, prefix=next(self.prefixes), **settings)
-        return asked["p50_ms"] / items
+            bursar.port, settings.pop("path"), count, customers=CUSTOMERS, prefix=next(self.prefixes), **settings)
+        return {"ms": asked["p50_ms"] / items, "cpu_ms": (bursar.cpu_seconds() - used) / count * 1e3}
 
 
 def measure(programs, options):
@@ -100,17 +101,24 @@ def measure(programs, options):
     few_as_made = programs.folder / "few-as-made"
     shutil.copy(programs.folder / "few.sqlite", few_as_made)
     times = {name: {"few": [], "many": []} for name in questions.asked}
-    for _ in range(options.rounds):
-        # What a round adds would be much to the small one.
-        shutil.copy(few_as_made, programs.folder / "few.sqlite")
-        with Bursar(programs, "few") as few, Bursar(programs, "many") as many:
-            for name in times:
-                for size, bursar in (("few", few), ("many", many)):
-                    questions.ask(bursar, name, max(1, count // 5))
-                    times[name][size].append(questions.ask(bursar, name, count))
+    with Bursar(programs, "many") as many:
+        print(f"many: {many.wait_until_idle():.0f} s of CPU until the books were checked", flush=True)
+        for _ in range(options.rounds):
+            # What a round adds would be much to the small one.
+            shutil.copy(few_as_made, programs.folder / "few.sqlite")
+            with Bursar(programs, "few") as few:
+                few.wait_until_idle()
+                ask_both(questions, few, many, count, times)
     check_books(programs, options)
     programs.clear()
     return {"rows": rows, "times": times}
+
+
+def ask_both(questions, few, many, count, times):
+    for name in times:
+        for size, bursar in (("few", few), ("many", many)):
+            questions.ask(bursar, name, max(1, count // 5))
+            times[name][size].append(questions.ask(bursar, name, count))
 
 
 def check_books(programs, options):
@@ -123,10 +131,11 @@ def check_books(programs, options):
 def show(results):
     rows = results["rows"]
     title = f"P6 growth, {rows['few']} and {rows['many']} rows"
-    print(f"\n{title:44} {'few, ms':>9} {'many, ms':>9}  spread of many")
+    print(f"\n{title:38} {'few, ms':>9} {'many, ms':>9} {'CPU few':>9} {'CPU many':>9}")
     bars = []
     for name, times in results["times"].items():
-        few, many = statistics.median(times["few"]), statistics.median(times["many"])
-        print(f"{name:44} {few:9.3f} {many:9.3f}  {min(times['many']):.3f}–{max(times['many']):.3f}")
-        bars.append((name, many / few, f"{BAR} or less"))
+        few, many, few_cpu, many_cpu = (
+            median(times[size], key) for key in ("ms", "cpu_ms") for size in ("few", "many"))
+        print(f"{name:38} {few:9.3f} {many:9.3f} {few_cpu:9.3f} {many_cpu:9.3f}")
+        bars += [(name, many / few, f"{BAR} or less"), ("  in CPU", many_cpu / few_cpu, "none is set")]
     print_bars(bars)

@@ -18,6 +18,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 SIGNING_SECRET = "whsec_of_the_benchmark"
 PLATFORM_KEY = "bursar_platform_key_of_the_benchmark"
 
+# A server that uses less of a core for so long only looks whether there is work.
+IDLE_SHARE, IDLE_SECONDS = 0.1, 1.5
+
 
 def pinned(cores):
     """Server and load on cores of their own, where there are enough of them."""
@@ -103,6 +106,19 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > end:
                 sys.exit(f"{name} did not start:\n" + self.log.read_text()[-2000:])
             time.sleep(0.02)
+
+    def wait_until_idle(self):
+        """Until it has done what it does after a start, such as checking the books; returns the seconds of CPU."""
+        used = -1.0
+        while (now := self.cpu_seconds()) - used > IDLE_SHARE * IDLE_SECONDS:
+            used = now
+            time.sleep(IDLE_SECONDS)
+        return now
+
+    def cpu_seconds(self):
+        """What all its threads have used so far, to the nanosecond."""
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def __enter__(self):
         return self
