@@ -3,7 +3,8 @@
 
 #include <sqlite3.h>
 
-// What Swift cannot say: SQLITE_TRANSIENT is a cast of -1 to a function pointer, and sqlite3_db_config is variadic.
+// What Swift cannot say: SQLITE_TRANSIENT is a cast of -1 to a function pointer, and the functions that configure are
+// variadic.
 
 /// Binds a copy of `bytes`, so that the caller's memory need not outlive the call.
 static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
@@ -24,6 +25,11 @@ static inline int csqlite_skip_checkpoint_on_close(sqlite3 *database) {
 /// with what some partial index is of (`kind = $1` beside `WHERE kind = 'suspense'`) has the statement prepared again.
 static inline int csqlite_keep_plans(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
+}
+
+/// SQLite no longer counts its memory, which took a lock at every allocation. Only before anything else is asked of it.
+static inline int csqlite_stop_counting_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 #endif

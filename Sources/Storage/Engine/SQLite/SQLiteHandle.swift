@@ -7,7 +7,11 @@ internal import CSQLite
 final class SQLiteHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
+    /// Refused where SQLite is in use already, and then merely not as fast.
+    private static let uncounted = csqlite_stop_counting_memory()
+
     init(path: String, busyTimeout: Duration) throws(StorageError) {
+        _ = Self.uncounted
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)
