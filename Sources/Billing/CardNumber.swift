@@ -13,7 +13,7 @@ public enum CardNumber {
 
     public static func isIn(_ text: String, longest: Int = 19) -> Bool {
         guard text.unicodeScalars.lazy.compactMap(digit).prefix(shortest).count == shortest else { return false }
-        let words = text.unicodeScalars.split { digit($0) == nil && !$0.properties.isAlphabetic }
+        let words = text.unicodeScalars.split { digit($0) == nil && !isLetter($0) }
         for word in words where !isHexadecimalName(word) {
             if word.split(whereSeparator: { digit($0) == nil }).contains(where: {
                 isNumber($0.compactMap(digit), longest)
@@ -64,8 +64,18 @@ public enum CardNumber {
     }
 
     private static func isHexadecimalName(_ word: Substring.UnicodeScalarView) -> Bool {
-        word.count >= hexadecimalName && word.allSatisfy(\.properties.isASCIIHexDigit)
+        word.count >= hexadecimalName && word.allSatisfy(isHexadecimalDigit)
             && word.contains { digit($0) == nil }
+    }
+
+    /// The tables of Unicode are slow to ask, and names are mostly ASCII.
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.isASCII else { return scalar.properties.isAlphabetic }
+        return ("A"..."Z").contains(scalar) || ("a"..."z").contains(scalar)
+    }
+
+    private static func isHexadecimalDigit(_ scalar: Unicode.Scalar) -> Bool {
+        ("0"..."9").contains(scalar) || ("A"..."F").contains(scalar) || ("a"..."f").contains(scalar)
     }
 
     /// The value of a decimal digit of any script.

@@ -35,14 +35,9 @@ struct DecimalDigits: Hashable, Sendable {
 
     /// The number of `scaled` with `places` decimals, without zeros at the end.
     static func text(_ scaled: Int128, places: Int) -> String {
-        var digits = String(scaled.magnitude)
-        if digits.utf8.count <= places {
-            digits = String(repeating: "0", count: places + 1 - digits.utf8.count) + digits
-        }
-        let whole = digits.dropLast(places)
-        var fraction = digits.suffix(places)
-        while fraction.last == "0" { fraction.removeLast() }
-        return (scaled < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+        let unit = (0..<places).reduce(UInt128(1)) { power, _ in power * 10 }
+        let (whole, fraction) = scaled.magnitude.quotientAndRemainder(dividingBy: unit)
+        return DecimalText.make(isNegative: scaled < 0, whole: whole, fraction: fraction, places: places)
     }
 
     private enum Parts {

@@ -101,11 +101,9 @@ extension ExactAmount {
     /// Micros in decimals, to store and to show: `12.000000000000000000000000034`, `-0.25`.
     public var description: String {
         let isBelowZero = isNegative && fraction != 0
-        let whole = isBelowZero ? wholeMicros + 1 : wholeMicros
-        var places = String(isBelowZero ? Self.partsPerMicro - fraction : fraction)
-        places = String(repeating: "0", count: Self.decimals - places.utf8.count) + places
-        while places.last == "0" { places.removeLast() }
-        return (isNegative ? "-" : "") + String(whole.magnitude) + (places.isEmpty ? "" : "." + places)
+        return DecimalText.make(
+            isNegative: isNegative, whole: (isBelowZero ? wholeMicros + 1 : wholeMicros).magnitude,
+            fraction: (isBelowZero ? Self.partsPerMicro - fraction : fraction).magnitude, places: Self.decimals)
     }
 
     /// - Throws: `bad_exact_amount` unless it is what `description` writes.

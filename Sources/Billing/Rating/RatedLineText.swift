@@ -105,7 +105,8 @@ extension RatedLineText {
 
     private mutating func key(_ key: String) {
         if text.utf8.last != UInt8(ascii: "{") { text += "," }
-        text += "\"\(key)\":"
+        quote(key)
+        text += ":"
     }
 
     private mutating func put(_ name: String, _ value: (inout Self) -> Void) {
@@ -122,7 +123,13 @@ extension RatedLineText {
     /// A text of digits or of a name of ours, which needs no escape.
     private mutating func put(_ name: String, _ value: some CustomStringConvertible) {
         key(name)
-        text += "\"\(value.description)\""
+        quote(value.description)
+    }
+
+    private mutating func quote(_ value: String) {
+        text += "\""
+        text += value
+        text += "\""
     }
 
     private mutating func putList<Value>(_ values: [Value], _ put: (inout Self, Value) -> Void) {
