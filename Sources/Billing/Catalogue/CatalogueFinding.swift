@@ -88,7 +88,8 @@ extension CatalogueFinding {
         }
     }
 
-    private static func jumps(from before: CataloguePrice, to after: CataloguePrice) -> [CatalogueFinding] {
+    /// Where one price of a model takes the place of another.
+    public static func jumps(from before: CataloguePrice, to after: CataloguePrice) -> [CatalogueFinding] {
         after.prices.units.compactMap { unit in
             guard let old = before.prices[unit], let new = after.prices[unit], old != new,
                 max(old, new).femtos >= min(old, new).femtos * 10

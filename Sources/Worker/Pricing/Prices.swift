@@ -63,8 +63,11 @@ public struct Prices: Sendable {
         let new = try price.checked(version: id.text, from: try notPast(price.from))
         let known = Set(before.findings())
         let after = before.overridden(by: before.ownPrices + [new])
-        let confirmed: Set<String> = price.isConfirmed ? [new.fullName] : []
-        if let finding = after.findings(confirmed: confirmed).first(where: { !known.contains($0) }) {
+        // The one before may be of the same day, or the public one.
+        let replaced = try? before.price(provider: new.provider, model: new.model, at: Instant(startOf: new.from))
+        let jumps = price.isConfirmed ? [] : replaced.map { CatalogueFinding.jumps(from: $0, to: new) } ?? []
+        let findings = after.findings(confirmed: [new.fullName]).filter { !known.contains($0) }
+        if let finding = (jumps + findings).first {
             throw WorkerError(
                 .conflict, "price_\(finding.kind.rawValue)", finding.description + advice(finding), field: "model")
         }

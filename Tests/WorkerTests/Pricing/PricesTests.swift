@@ -146,6 +146,7 @@ import Testing
             return OwnPrice(provider: "mine", model: "m", prices: UnitPrices(prices), isConfirmed: confirmed)
         }
         try await house.set(try own("1"), ada)
+        await #expect(throws: WorkerError.self) { try await house.set(try own("10"), ada) }
         house.clock.advance(milliseconds: 86_400_000)
         await #expect(throws: WorkerError.self) { try await house.set(try own("10"), ada) }
         await #expect(throws: WorkerError.self) { try await house.set(try own("1", cached: "2"), ada) }
