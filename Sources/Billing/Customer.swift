@@ -5,6 +5,12 @@ public struct Customer: Identified, Hashable, Sendable {
     public static let idPrefix = "bcus"
     public typealias ID = Identifier<Customer>
 
+    public enum Status: String, CaseIterable, Sendable {
+        case active
+        /// Uses and buys nothing. What is owed is still charged.
+        case blocked
+    }
+
     public let id: ID
     public let account: ConnectedAccount.ID
     /// The merchant's own name for the customer; unique within the account.
@@ -20,12 +26,26 @@ public struct Customer: Identified, Hashable, Sendable {
     public var priceCarry: Int64
     /// How the wallet fills itself; `nil` where it does not.
     public var autoTopUp: AutoTopUpPolicy?
+    /// `nil`: no limits.
+    public var plan: Plan.ID?
+    public var status: Status
+    public var blockedReason: String?
+    public var blockedAt: Instant?
+    /// IANA name: where the customer's days and months begin; the account's where there is none.
+    public var timeZone: String?
+    /// Whether usage is paid ahead; the plan's word, then the account's, where there is none.
+    public var prepaid: Bool?
+    /// The merchant's name for a group of customers who are looked at together.
+    public var organization: String?
     public let createdAt: Instant
 
     public init(
         id: ID, account: ConnectedAccount.ID, externalID: String, name: String? = nil, email: String? = nil,
         metadata: [String: String] = [:], stripeCustomer: String? = nil, paymentMethod: String? = nil,
-        priceCarry: Int64 = 0, autoTopUp: AutoTopUpPolicy? = nil, createdAt: Instant
+        priceCarry: Int64 = 0, autoTopUp: AutoTopUpPolicy? = nil,
+        plan: Plan.ID? = nil, status: Status = .active, blockedReason: String? = nil,
+        blockedAt: Instant? = nil, timeZone: String? = nil, prepaid: Bool? = nil, organization: String? = nil,
+        createdAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -37,6 +57,13 @@ public struct Customer: Identified, Hashable, Sendable {
         self.paymentMethod = paymentMethod
         self.priceCarry = priceCarry
         self.autoTopUp = autoTopUp
+        self.plan = plan
+        self.status = status
+        self.blockedReason = blockedReason
+        self.blockedAt = blockedAt
+        self.timeZone = timeZone
+        self.prepaid = prepaid
+        self.organization = organization
         self.createdAt = createdAt
     }
 }

@@ -5,8 +5,11 @@ public final class BillingWorker: Sendable {
     public let accounts: Accounts
     public let keys: Keys
     public let onboarding: Onboarding
+    public let plans: Plans
     public let customers: Customers
     public let prices: Prices
+    public let organizations: Organizations
+    public let exporting: Exporting
     public let metering: Metering
     public let charging: Charging
     public let chargeRuns: ChargeRuns
@@ -29,8 +32,11 @@ public final class BillingWorker: Sendable {
         accounts = Accounts(context: context)
         keys = Keys(context: context)
         onboarding = Onboarding(context: context)
+        plans = Plans(context: context)
         customers = Customers(context: context)
         prices = Prices(context: context)
+        organizations = Organizations(context: context)
+        exporting = Exporting(context: context)
         metering = Metering(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)

@@ -85,6 +85,7 @@ public struct Metering: Sendable {
             return try compare(report, with: known, in: tx)
         }
         var customer = try Customers(context: context).getOrMake(report.customer, account: account, in: tx)
+        try customer.requireActive()
         let price = try UsagePrice(costMicros: report.costMicros, markup: account.markup, carry: customer.priceCarry)
         let event = UsageEvent(
             id: .make(context.seams), account: account.id, customer: customer.id, source: report.source,
@@ -126,7 +127,9 @@ public struct Metering: Sendable {
     private func compare(_ report: UsageReport, with known: UsageEvent, in tx: Transaction) throws -> UsageVerdict {
         let customer = try tx.customers.find(known.customer)
         let difference: String? =
-            if customer?.externalID != report.customer { "customer" } else if known.costMicros != report.costMicros {
+            if customer?.externalID != report.customer, customer?.id.text != report.customer {
+                "customer"
+            } else if known.costMicros != report.costMicros {
                 "cost_micros"
             } else if known.model != report.model { "model" } else if known.metadata != report.metadata {
                 "metadata"

@@ -18,6 +18,12 @@ package enum JSON: Sendable {
         self = .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
     }
 
+    /// The member of that name; null when there is none.
+    func member(_ name: String) -> JSON {
+        guard case .object(let members) = self else { return .null }
+        return members.first { $0.name == name }?.value ?? .null
+    }
+
     /// Members in the order of their names.
     package init(_ tree: JSONTree) {
         self =

@@ -27,7 +27,7 @@ extension Problem {
             case .notFound: (404, "There is no such thing here")
             case .conflict: (409, "The present state does not allow it")
             case .unauthenticated: (401, "A valid key is needed")
-            case .forbidden: (403, "The key's scope is too small")
+            case .forbidden: (403, "This is not allowed")
             case .unavailable: (503, "Bursar cannot do this right now")
             case .indeterminate: (504, "The outcome is not known yet")
             }

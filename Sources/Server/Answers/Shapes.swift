@@ -21,6 +21,14 @@ package struct Shapes: Sendable {
 
     package func link(_ link: OAuthLink) -> JSON { ["url": .string(link.url), "expires_at": .time(link.expiresAt)] }
 
+    package func plan(_ plan: Plan) throws -> JSON { try plan.json }
+
+    package func organization(_ entry: OrganizationStore.Entry) -> JSON { entry.json }
+
+    package func organization(_ report: OrganizationReport) throws -> JSON {
+        try report.json(worker.context.currencies)
+    }
+
     package func auditEntry(_ entry: AuditEntry) -> JSON { entry.json }
 
     package func customer(_ customer: Customer) -> JSON { customer.json }

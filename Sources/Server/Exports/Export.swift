@@ -11,6 +11,16 @@ package actor Export<Row: Sendable>: TextStream {
         /// The lines of CSV; most rows are one.
         let lines: @Sendable (Row) throws -> [[JSON]]
         let json: @Sendable (Row) throws -> JSON
+
+        /// One line of CSV for each row: the members of its JSON that are named.
+        static func picking(_ names: [String], _ json: @escaping @Sendable (Row) throws -> JSON) -> Shape {
+            Shape(
+                columns: names,
+                lines: { row in
+                    let object = try json(row)
+                    return [names.map(object.member)]
+                }, json: json)
+        }
     }
 
     package static var rowsPerPage: Int { 500 }

@@ -1,3 +1,4 @@
+package import Billing
 package import Storage
 package import Worker
 
@@ -14,5 +15,34 @@ package struct Exports: Sendable {
                 try worker.auditLog.list(filter, after: after?.id, limit: limit, in: tx)
             }
         }
+    }
+
+    /// Newest first.
+    package func customers(
+        _ search: CustomerSearch, of account: ConnectedAccount.ID, as format: ExportFormat
+    ) -> any TextStream {
+        Export("customers", format, Customer.exportShape) { [worker] after, limit in
+            try await worker.exporting.customers(search, account: account, after: after?.id, limit: limit)
+        }
+    }
+
+    /// Customer by customer, in the order in which it came in.
+    package func usage(
+        _ selection: UsageSelection, of account: ConnectedAccount.ID, as format: ExportFormat
+    ) -> any TextStream {
+        Export("usage", format, UsageExportStore.Line.exportShape) { [worker] after, limit in
+            try await worker.exporting.usage(selection, account: account, after: after, limit: limit)
+        }
+    }
+}
+
+extension UsageExportStore.Line {
+    static var exportShape: Export<UsageExportStore.Line>.Shape {
+        .picking(
+            [
+                "usage_event", "id", "source", "customer", "external_id", "time", "model", "cost_micros",
+                "price_micros", "markup_percent", "metadata", "received_at",
+            ]
+        ) { $0.event.json.with("external_id", .string($0.customer)) }
     }
 }

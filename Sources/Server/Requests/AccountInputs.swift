@@ -63,19 +63,19 @@ struct AccountChangeInput: Decodable, Sendable {
             ])
         var change = AccountChange()
         change.name = try fields.text("name")
-        change.email = try Self.change(fields, "email") { try fields.text("email") }
-        change.country = try Self.change(fields, "country") { try fields.text("country") }
+        change.email = try fields.change("email") { try fields.text("email") }
+        change.country = try fields.change("country") { try fields.text("country") }
         change.currency = try fields.text("currency")
         change.stripe = try fields.text("stripe")
         change.markupPercent = try fields.percent("markup_percent")?.decimal
         change.applicationFeePercent = try fields.percent("application_fee_percent")?.decimal
         change.cycle = try fields.text("cycle")
-        change.terms = try Self.change(fields, "terms") { try fields.tree("terms") }
+        change.terms = try fields.change("terms") { try fields.tree("terms") }
         base = change
         applicationFeeFixed = try fields.amount("application_fee_fixed")
-        chargeThreshold = try Self.change(fields, "charge_threshold") { try fields.amount("charge_threshold") }
-        topUpMinimum = try Self.change(fields, "top_up_minimum") { try fields.amount("top_up_minimum") }
-        topUpMaximum = try Self.change(fields, "top_up_maximum") { try fields.amount("top_up_maximum") }
+        chargeThreshold = try fields.change("charge_threshold") { try fields.amount("charge_threshold") }
+        topUpMinimum = try fields.change("top_up_minimum") { try fields.amount("top_up_minimum") }
+        topUpMaximum = try fields.change("top_up_maximum") { try fields.amount("top_up_maximum") }
         touchesPlatformFees = fields.has("application_fee_percent") || fields.has("application_fee_fixed")
     }
 
@@ -87,13 +87,6 @@ struct AccountChangeInput: Decodable, Sendable {
         change.topUpMinimum = try Self.minor(topUpMinimum, currency, "top_up_minimum")
         change.topUpMaximum = try Self.minor(topUpMaximum, currency, "top_up_maximum")
         return change
-    }
-
-    private static func change<Value>(
-        _ fields: Fields, _ name: String, read: () throws -> Value?
-    ) rethrows -> AccountChange.Field<Value> {
-        guard fields.has(name) else { return .keep }
-        return try read().map(AccountChange.Field.set) ?? .clear
     }
 
     private static func minor(

@@ -15,7 +15,10 @@ struct NewCustomerInput: Decodable {
 
 /// The body of `POST /v1/customers/{id}`: what is missing stays as it is.
 struct CustomerDetailsInput: Decodable {
-    static let names: Set<String> = ["name", "email", "metadata", "stripe_customer", "payment_method"]
+    static let names: Set<String> = [
+        "name", "email", "metadata", "stripe_customer", "payment_method", "plan", "time_zone", "prepaid",
+        "organization",
+    ]
 
     let details: CustomerDetails
 
@@ -24,8 +27,22 @@ struct CustomerDetailsInput: Decodable {
     }
 
     static func read(_ fields: Fields) throws -> CustomerDetails {
-        CustomerDetails(
+        var details = CustomerDetails(
             name: try fields.text("name"), email: try fields.text("email"), metadata: try fields.metadata("metadata"),
             stripeCustomer: try fields.text("stripe_customer"), paymentMethod: try fields.text("payment_method"))
+        details.plan = try fields.change("plan") { try fields.text("plan") }
+        details.timeZone = try fields.change("time_zone") { try fields.text("time_zone") }
+        details.prepaid = try fields.change("prepaid") { try fields.flag("prepaid") }
+        details.organization = try fields.change("organization") { try fields.text("organization") }
+        return details
+    }
+}
+
+/// The body of `POST /v1/customers/{id}/block`.
+struct BlockInput: Decodable {
+    let reason: String?
+
+    init(from decoder: any Decoder) throws {
+        reason = try Fields(decoder, ["reason"]).text("reason")
     }
 }

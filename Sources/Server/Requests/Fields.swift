@@ -55,6 +55,15 @@ struct Fields {
         return day
     }
 
+    static func flag(_ text: String?, _ field: String) throws -> Bool? {
+        switch text {
+        case nil: nil
+        case "true": true
+        case "false": false
+        default: throw wrong(field, "true or false")
+        }
+    }
+
     func percent(_ name: String) throws -> Percent? {
         guard let number = try read(name, as: Decimal.self, "a number") else { return nil }
         guard let percent = Percent(number) else {
@@ -74,9 +83,15 @@ struct Fields {
     }
 
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, _: Choice.Type) throws -> Choice? {
-        guard let text = try text(name, upTo: 40) else { return nil }
+        try Self.choice(text(name, upTo: 40), place + name)
+    }
+
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ text: String?, _ field: String
+    ) throws -> Choice? {
+        guard let text else { return nil }
         guard let choice = Choice(rawValue: text) else {
-            throw Self.wrong(place + name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+            throw wrong(field, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return choice
     }

@@ -13,6 +13,7 @@ struct Routes {
     var all: [Route] {
         AccountRoutes(worker: worker).routes + CustomerRoutes(worker: worker).routes
             + GrantRoutes(worker: worker).routes + AutoTopUpRoutes(worker: worker).routes
+            + OrganizationRoutes(worker: worker).routes + PlanRoutes(worker: worker).routes
             + KeyRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
             + PriceRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes

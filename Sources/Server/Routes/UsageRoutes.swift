@@ -11,7 +11,17 @@ struct UsageRoutes {
         [
             Route(.post, "/v1/usage", .account, record),
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(["customer"]), list),
+            Route(.get, "/v1/usage/export", .account, query: ["from", "to", "format"], export),
         ]
+    }
+
+    private var export: Work {
+        .streams { [worker] call in
+            let selection = UsageSelection(
+                from: try Fields.instant(call.query["from"], "from"), to: try Fields.instant(call.query["to"], "to"))
+            return Exports(worker: worker).usage(
+                selection, of: try call.tenant, as: try ExportFormat.named(call.query["format"]))
+        }
     }
 
     /// Each event is answered by itself; one that is malformed takes nothing from the others.

@@ -25,6 +25,12 @@ extension Schema {
         "ALTER TABLE customers ADD COLUMN prepaid INTEGER",
         "ALTER TABLE customers ADD COLUMN organization TEXT",
         "ALTER TABLE customers ADD COLUMN auto_top_up TEXT",
+        // What a search looks through: id, external id, name and e-mail, in which case does not matter.
+        "ALTER TABLE customers ADD COLUMN search TEXT NOT NULL DEFAULT ''",
+        """
+        UPDATE customers SET search = LOWER(id || ' ' || external_id || COALESCE(' ' || name, '')
+            || COALESCE(' ' || email, ''))
+        """,
         "CREATE INDEX customers_by_account ON customers (account, id)",
         "CREATE INDEX customers_by_email ON customers (account, email)",
         "CREATE INDEX customers_by_status ON customers (account, status, id)",

@@ -14,10 +14,20 @@ struct Conditions {
     }
 
     /// - Parameter table: what stands after FROM.
-    func rows(_ table: String, order: String, limit: Int, in tx: Transaction) throws -> [Row] {
+    func rows(
+        _ table: String, columns: String = "*", order: String, limit: Int, in tx: Transaction
+    ) throws -> [Row] {
+        let statement = statement(table, columns: columns, order: order, limit: limit)
+        return try tx.query(statement.sql, values: statement.values)
+    }
+
+    func statement(
+        _ table: String, columns: String = "*", order: String, limit: Int
+    ) -> (sql: String, values: [SQLValue]) {
         let condition = clauses.isEmpty ? "" : "WHERE " + clauses.map { "(\($0))" }.joined(separator: " AND ")
-        return try tx.query(
-            "SELECT * FROM \(table) \(condition) ORDER BY \(order) LIMIT $\(values.count + 1)",
-            values: values + [limit.sqlValue])
+        return (
+            "SELECT \(columns) FROM \(table) \(condition) ORDER BY \(order) LIMIT $\(values.count + 1)",
+            values + [limit.sqlValue]
+        )
     }
 }

@@ -13,23 +13,39 @@ public struct CustomerStore {
         try tx.execute(
             """
             INSERT INTO customers (id, account, external_id, name, email, metadata, stripe_customer, payment_method,
-                price_carry, charge_due, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)
+                price_carry, charge_due, plan, status, blocked_reason, blocked_at, time_zone, prepaid, organization,
+                search, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             ON CONFLICT (account, external_id) DO NOTHING
             """, customer.id.text, customer.account.text, customer.externalID, customer.name, customer.email,
             try StoredText.metadata(customer.metadata), customer.stripeCustomer, customer.paymentMethod,
-            customer.priceCarry, customer.createdAt.millisecondsSince1970) == 1
+            customer.priceCarry, customer.plan?.text, customer.status.rawValue, customer.blockedReason,
+            customer.blockedAt?.millisecondsSince1970, customer.timeZone, customer.prepaid, customer.organization,
+            SearchText.of(customer), customer.createdAt.millisecondsSince1970) == 1
     }
 
-    /// Writes everything that can change.
+    /// Writes who the customer is and how they pay; neither their settings nor their status.
     public func update(_ customer: Customer) throws {
         try tx.execute(
             """
             UPDATE customers SET name = $2, email = $3, metadata = $4, stripe_customer = $5, payment_method = $6,
-                price_carry = $7
+                price_carry = $7, search = $8
             WHERE id = $1
             """, customer.id.text, customer.name, customer.email, try StoredText.metadata(customer.metadata),
-            customer.stripeCustomer, customer.paymentMethod, customer.priceCarry)
+            customer.stripeCustomer, customer.paymentMethod, customer.priceCarry, SearchText.of(customer))
+    }
+
+    /// Writes plan, time zone, prepaid and organization.
+    public func updateSettings(_ customer: Customer) throws {
+        try tx.execute(
+            "UPDATE customers SET plan = $2, time_zone = $3, prepaid = $4, organization = $5 WHERE id = $1",
+            customer.id.text, customer.plan?.text, customer.timeZone, customer.prepaid, customer.organization)
+    }
+
+    public func setStatus(_ customer: Customer) throws {
+        try tx.execute(
+            "UPDATE customers SET status = $2, blocked_reason = $3, blocked_at = $4 WHERE id = $1", customer.id.text,
+            customer.status.rawValue, customer.blockedReason, customer.blockedAt?.millisecondsSince1970)
     }
 
     /// How the wallet fills itself is changed by itself, so that no late write of the rest takes it back.
@@ -47,12 +63,9 @@ public struct CustomerStore {
     }
 
     /// Newest first, those made before `after`.
-    public func list(account: ConnectedAccount.ID, after: Customer.ID?, limit: Int) throws -> [Customer] {
-        try tx.query(
-            """
-            SELECT * FROM customers WHERE account = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3
-            """, account.text, after?.text ?? "", limit
-        ).map(Self.customer)
+    public func list(_ filter: CustomerFilter, after: Customer.ID?, limit: Int) throws -> [Customer] {
+        try filter.conditions(after: after).rows("customers", order: "id DESC", limit: limit, in: tx)
+            .map(Self.customer)
     }
 
     /// Whether Stripe knows any of the account's customers.
@@ -93,7 +106,10 @@ public struct CustomerStore {
             stripeCustomer: try row.textOrNil("stripe_customer"),
             paymentMethod: try row.textOrNil("payment_method"), priceCarry: try row.int64("price_carry"),
             autoTopUp: try Self.autoTopUp(row),
-            createdAt: try row.instant("created_at"))
+            plan: try row.textOrNil("plan").map(Plan.ID.init(stored:)), status: try row.choice("status"),
+            blockedReason: try row.textOrNil("blocked_reason"), blockedAt: try row.instantOrNil("blocked_at"),
+            timeZone: try row.textOrNil("time_zone"), prepaid: try row.boolOrNil("prepaid"),
+            organization: try row.textOrNil("organization"), createdAt: try row.instant("created_at"))
     }
 
     private static func autoTopUp(_ row: Row) throws -> AutoTopUpPolicy? {

@@ -25,6 +25,10 @@ enum StoredText {
         text == "{}" ? BillingTerms() : try JSONDecoder().decode(BillingTerms.self, from: Data(text.utf8))
     }
 
+    static func planTerms(_ text: String) throws -> PlanTerms {
+        text == "{}" ? PlanTerms() : try JSONDecoder().decode(PlanTerms.self, from: Data(text.utf8))
+    }
+
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -76,3 +76,6 @@ public struct AccountChange: Sendable {
 
     public init() {}
 }
+
+extension AccountChange.Field: Equatable where Value: Equatable {}
+extension AccountChange.Field: Hashable where Value: Hashable {}

@@ -62,6 +62,12 @@ extension Customer {
         fields.add("metadata", metadata)
         fields.add("stripe_customer", stripeCustomer)
         fields.add("payment_method", paymentMethod)
+        fields.add("plan", plan?.text)
+        fields.add("status", status.rawValue)
+        fields.add("blocked_reason", blockedReason)
+        fields.add("time_zone", timeZone)
+        fields.add("prepaid", prepaid)
+        fields.add("organization", organization)
         return fields
     }
 }
@@ -79,6 +85,18 @@ extension ApiKey {
         fields.add("allowed_models", allowedModels?.joined(separator: ", "))
         fields.add("replaces", replaces?.text)
         fields.add("replaced_by", replacedBy?.text)
+        return fields
+    }
+}
+
+extension Plan {
+    func audited() throws -> AuditedFields {
+        var fields = AuditedFields()
+        fields.add("slug", slug)
+        fields.add("name", name)
+        fields.add("is_default", isDefault)
+        fields.add("archived_at", archivedAt?.rfc3339)
+        try fields.add("terms", leavesOf: terms)
         return fields
     }
 }

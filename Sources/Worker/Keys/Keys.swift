@@ -84,13 +84,14 @@ public struct Keys: Sendable {
     /// Whoever asks, the work is the same: one digest and one look at an index of digests, where what a guess has in
     /// common with a secret does not show.
     /// - Returns: `nil` for a secret that is unknown or revoked.
-    /// - Throws: `key_expired`, which only the holder of a secret gets to see.
+    /// - Throws: `key_expired` and `customer_blocked`, which only the holder of a secret gets to see.
     public func authenticate(_ secret: String, in tx: Transaction) throws -> ApiKey? {
         guard secret.utf8.count <= Self.longestSecret else { return nil }
         guard let key = try tx.apiKeys.find(secretHash: SecretDigest.of(secret)), key.revokedAt == nil else {
             return nil
         }
         guard !key.isExpired(at: context.now) else { throw WorkerError.keyExpired(key) }
+        if let customer = key.scope.customer { try tx.customers.find(customer)?.requireActive() }
         return key
     }
 

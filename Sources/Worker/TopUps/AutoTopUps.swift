@@ -60,7 +60,8 @@ public struct AutoTopUps: Sendable {
 
     /// - Returns: when to look again; `nil` until the wallet falls once more.
     private func look(at customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> Instant? {
-        guard let policy = customer.autoTopUp else { return nil }
+        // A blocked customer buys nothing; after the unblocking the next use looks again.
+        guard let policy = customer.autoTopUp, customer.status == .active else { return nil }
         let now = context.now
         let wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: now)
         let owed = Int128(wallet.accrued.micros) + Int128(try tx.wallets.held(of: customer.id))

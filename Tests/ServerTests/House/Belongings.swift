@@ -22,13 +22,19 @@ struct Belongings {
     let charge: String
     let topUp: String
     let reconciliation: String
+    let plan: String
+    let organization: String
 
     init(in house: ServedHouse, _ name: String, stripe: String = "none") async throws {
         let merchant = try await house.addMerchant(name, stripe: stripe)
         (account, key) = merchant
         keyID = try #require(try await house.get("/v1/accounts/\(account)/keys").data.first?["id"] as? String)
+        organization = account.replacing("bacc", with: "borg")
         customer = try #require(
-            try await house.post("/v1/customers", #"{"external_id": "of \#(name)"}"#, key: key).string("id"))
+            try await house.post(
+                "/v1/customers", #"{"external_id": "of \#(name)", "organization": "\#(organization)"}"#, key: key
+            ).string("id"))
+        plan = try #require(try await house.post("/v1/plans", #"{"slug": "\#(name)"}"#, key: key).string("id"))
         let minted = try await Self.mint(house, account, customer)
         (customerKey, customerKeyID) = (minted.secret, minted.key.id.text)
         reconciliation = try #require(try await house.post("/v1/reconciliations", key: key).string("id"))
@@ -73,6 +79,8 @@ struct Belongings {
             case "top_ups": topUp
             case "reconciliations": reconciliation
             case "webhook_events": "evt_1"
+            case "plans": plan
+            case "organizations": organization
             case "keys": customerKeyID
             default: account
             }
@@ -97,6 +105,8 @@ struct Belongings {
         charge = unknown(known.charge)
         topUp = unknown(known.topUp)
         reconciliation = unknown(known.reconciliation)
+        plan = unknown(known.plan)
+        organization = unknown(known.organization)
     }
 }
 

@@ -31,18 +31,20 @@ struct TermsOptions: ParsableArguments, Sendable {
     func patch() throws -> JSONTree? {
         var patch = try terms.map { try TermsFile.read($0) } ?? .object([:])
         var members: [String: JSONTree] = [:]
-        members["flat_fee_micros"] = try flatFeeMicros.map { try number($0, "--flat-fee-micros") }
-        members["usd_rate"] = try usdRate.map { try number($0, "--usd-rate") }
-        members["time_zone"] = timeZone.map(Self.text)
-        members["unknown_model"] = unknownModel.map(Self.text)
-        members["hold_seconds"] = try holdSeconds.map { try number($0, "--hold-seconds") }
-        members["capture_above_percent"] = try captureAbovePercent.map { try number($0, "--capture-above-percent") }
-        members["period_grace_hours"] = try periodGraceHours.map { try number($0, "--period-grace-hours") }
-        members["low_balance_micros"] = try lowBalanceMicros.map { try number($0, "--low-balance-micros") }
-        members["prepaid"] = try prepaid.map { try flag($0, "--prepaid") }
+        members["flat_fee_micros"] = try flatFeeMicros.map { try TermText.number($0, "--flat-fee-micros") }
+        members["usd_rate"] = try usdRate.map { try TermText.number($0, "--usd-rate") }
+        members["time_zone"] = timeZone.map(TermText.word)
+        members["unknown_model"] = unknownModel.map(TermText.word)
+        members["hold_seconds"] = try holdSeconds.map { try TermText.number($0, "--hold-seconds") }
+        members["capture_above_percent"] = try captureAbovePercent.map {
+            try TermText.number($0, "--capture-above-percent")
+        }
+        members["period_grace_hours"] = try periodGraceHours.map { try TermText.number($0, "--period-grace-hours") }
+        members["low_balance_micros"] = try lowBalanceMicros.map { try TermText.number($0, "--low-balance-micros") }
+        members["prepaid"] = try prepaid.map { try TermText.flag($0, "--prepaid") }
         members["alert_percents"] = try alertPercents.map { text in
             guard text != "none" else { return .null }
-            return .list(try text.split(separator: ",").map { try number(String($0), "--alert-percents") })
+            return .list(try text.split(separator: ",").map { try TermText.number(String($0), "--alert-percents") })
         }
         var markups: [String: JSONTree] = [:]
         if !modelMarkup.isEmpty { markups["models"] = try percents(modelMarkup, "--model-markup") }
@@ -52,13 +54,16 @@ struct TermsOptions: ParsableArguments, Sendable {
         return patch == .object([:]) ? nil : patch
     }
 
-    private static func text(_ text: String) -> JSONTree { text == "none" ? .null : .text(text) }
-
     private func percents(_ texts: [String], _ flag: String) throws -> JSONTree {
-        .object(try pairs(texts, flag: flag).mapValues { try number($0, flag) })
+        .object(try pairs(texts, flag: flag).mapValues { try TermText.number($0, flag) })
     }
+}
 
-    private func flag(_ text: String, _ flag: String) throws -> JSONTree {
+/// Single terms as people type them; `none` takes away.
+enum TermText {
+    static func word(_ text: String) -> JSONTree { text == "none" ? .null : .text(text) }
+
+    static func flag(_ text: String, _ flag: String) throws -> JSONTree {
         switch text {
         case "true", "yes": .bool(true)
         case "false", "no": .bool(false)
@@ -67,7 +72,7 @@ struct TermsOptions: ParsableArguments, Sendable {
         }
     }
 
-    private func number(_ text: String, _ flag: String) throws -> JSONTree {
+    static func number(_ text: String, _ flag: String) throws -> JSONTree {
         if text == "none" { return .null }
         if let whole = Int64(text) { return .integer(whole) }
         let isNumber = text.utf8.count <= 40 && text.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?/) != nil
@@ -101,7 +106,7 @@ enum TermsFile {
 
 extension JSONTree {
     /// A patch in which `members` go before what is there; a null in them takes away when the patch is applied.
-    fileprivate func merged(keepingNulls members: [String: JSONTree]) -> JSONTree {
+    func merged(keepingNulls members: [String: JSONTree]) -> JSONTree {
         guard case .object(var present) = self else { return .object(members) }
         for (name, value) in members {
             if case .object(let inner) = value, let old = present[name] {

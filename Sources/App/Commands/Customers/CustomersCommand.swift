@@ -17,35 +17,57 @@ struct CustomersCommand: ParsableCommand {
         subcommands: [
             CustomersList.self, CustomersCreate.self, CustomersShow.self, CustomersUpdate.self, CustomersBalance.self,
             CustomersGrant.self, CustomersGrants.self, CustomersAutoTopUp.self,
+            CustomersBlock.self, CustomersUnblock.self, CustomersExport.self,
         ])
 }
 
 struct CustomersList: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists a merchant's customers, the newest first.",
-        discussion: "Example:\n  bursar customers list --account \"Ada's AI\"")
+        discussion: """
+            Examples:
+              bursar customers list --account "Ada's AI"
+              bursar customers list --search lovelace --status blocked
+            """)
 
+    @OptionGroup var selection: CustomerSelection
     @OptionGroup var merchant: AccountOption
     @OptionGroup var page: PageOptions
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
         let after: Customer.ID? = try page.after.map { try desk.id($0, of: "customer", list: "bursar customers list") }
-        let customers = try await desk.database.read { [merchant, page] tx in
+        let search = try selection.chosen()
+        let (customers, plans) = try await desk.database.read { [merchant, page] tx in
             let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.customers.list(account: account, after: after, limit: page.limit + 1, in: tx)
+            let found = try desk.worker.customers.list(
+                search, account: account, after: after, limit: page.limit + 1, in: tx)
+            return (found, try desk.planNames(found.compactMap(\.plan), in: tx))
         }
         try desk.list(
             customers, page, shape: desk.shapes.customer,
-            columns: ["customer", "external id", "name", "e-mail", "card", "made"],
-            empty: "No customers yet. One is made on first use, or by: bursar customers create EXTERNAL-ID"
+            columns: ["customer", "external id", "name", "e-mail", "plan", "status", "card", "made"],
+            empty: search != CustomerSearch()
+                ? "No such customers."
+                : "No customers yet. One is made on first use, or by: bursar customers create EXTERNAL-ID"
         ) { customer in
             [
                 Table.Cell(customer.id.text), Table.Cell(customer.externalID), Table.Cell(customer.name ?? ""),
-                Table.Cell(customer.email ?? ""), Table.Cell(customer.paymentMethod == nil ? "" : "saved"),
+                Table.Cell(customer.email ?? ""), Table.Cell(customer.plan.map { plans[$0] ?? $0.text } ?? ""),
+                Table.Cell(customer.status.rawValue, customer.status == .blocked ? .red : nil),
+                Table.Cell(customer.paymentMethod == nil ? "" : "saved"),
                 Table.Cell(customer.createdAt.listText),
             ]
         }
+    }
+}
+
+extension Desk {
+    /// The slugs of plans.
+    func planNames(_ plans: [Plan.ID], in tx: Transaction) throws -> [Plan.ID: String] {
+        var names: [Plan.ID: String] = [:]
+        for id in Set(plans) { names[id] = try tx.plans.find(id)?.slug }
+        return names
     }
 }
 
@@ -60,10 +82,31 @@ struct CustomerTerms: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Attached to that customer; charged off session.", valueName: "pm_…"))
     var paymentMethod: String?
 
+    @Option(help: "The plan, by slug or id, or `none`.") var plan: String?
+    @Option(help: "Where days and months begin: an IANA name, or `none`.") var timeZone: String?
+    @Option(help: "Whether usage is paid ahead: true, false, or none for the plan's word.") var prepaid: String?
+    @Option(help: "A group of customers who are looked at together, or `none`.") var organization: String?
+
     func details() throws -> CustomerDetails {
-        CustomerDetails(
+        var details = CustomerDetails(
             name: name, email: email, metadata: metadata.isEmpty ? nil : try pairs(metadata, flag: "--metadata"),
             stripeCustomer: stripeCustomer, paymentMethod: paymentMethod)
+        details.plan = field(plan)
+        details.timeZone = field(timeZone)
+        details.organization = field(organization)
+        switch prepaid {
+        case nil: break
+        case "none": details.prepaid = .clear
+        case "true": details.prepaid = .set(true)
+        case "false": details.prepaid = .set(false)
+        case let text?: throw ValidationError("--prepaid holds \"\(text)\"; it should hold true, false or none")
+        }
+        return details
+    }
+
+    private func field(_ text: String?) -> FieldChange<String> {
+        guard let text else { return .keep }
+        return text == "none" ? .clear : .set(text)
     }
 }
 
@@ -176,6 +219,11 @@ extension Customer {
         text.add("name", name)
         text.add("e-mail", email)
         text.add("merchant", account.text)
+        text.add("plan", plan?.text)
+        text.add("status", blockedReason.map { "\(status.rawValue) (\($0))" } ?? status.rawValue)
+        text.add("time zone", timeZone)
+        text.add("pays", prepaid.map { $0 ? "ahead" : "afterwards" })
+        text.add("organization", organization)
         text.add("at Stripe", stripeCustomer)
         text.add("card", paymentMethod)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text.add(key, value) }

@@ -15,7 +15,7 @@ struct UsageCommand: ParsableCommand {
               bursar usage record --file events.ndjson
               bursar usage list user-17
             """,
-        subcommands: [UsageRecord.self, UsageList.self])
+        subcommands: [UsageRecord.self, UsageList.self, UsageExport.self])
 }
 
 struct UsageList: DeskCommand {
@@ -48,5 +48,27 @@ struct UsageList: DeskCommand {
                 Table.Cell(desk.currencies.text(Money(micros: event.priceMicros, currency))),
             ]
         }
+    }
+}
+
+struct UsageExport: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Writes usage to standard output, customer by customer.",
+        discussion: """
+            Examples:
+              bursar usage export --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z > november.csv
+              bursar usage export --format ndjson | gzip > usage.ndjson.gz
+            """)
+
+    @OptionGroup var format: ExportOptions
+    @Option(help: ArgumentHelp("Happened at or after, RFC 3339.", valueName: "time")) var from: String?
+    @Option(help: ArgumentHelp("Happened before, RFC 3339.", valueName: "time")) var to: String?
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let selection = UsageSelection(from: try moment("--from", from), to: try moment("--to", to))
+        let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx).id }
+        try await desk.write(desk.exports.usage(selection, of: account, as: format.chosen(desk.terminal)))
     }
 }

@@ -11,7 +11,7 @@ public struct Customers: Sendable {
         _ new: NewCustomer, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> Customer {
         try new.details.check()
-        let customer = try make(new.externalID, new.details, account: account)
+        let customer = try make(new.externalID, new.details, account: account, in: tx)
         guard try tx.customers.insert(customer) else {
             throw WorkerError.conflict("customer_exists", "the account already has a customer with this external_id")
         }
@@ -27,7 +27,9 @@ public struct Customers: Sendable {
         let before = try get(name, account: account, in: tx)
         var customer = before
         details.apply(to: &customer)
+        try putOnPlan(&customer, details.plan, account: account, in: tx)
         try tx.customers.update(customer)
+        try tx.customers.updateSettings(customer)
         let changes = AuditedFields.changes(from: before.audited, to: customer.audited)
         try context.audit(.changed, .customer, customer.id.text, of: account.id, changes, by: actor, in: tx)
         try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
@@ -42,13 +44,15 @@ public struct Customers: Sendable {
 
     /// - Parameter name: our id or an external id; a customer of that external id is made when there is none.
     func findOrMake(_ name: String, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
-        try find(name, account: account, in: tx) ?? getOrMake(name, account: account, in: tx)
+        try getOrMake(name, account: account, in: tx)
     }
 
-    /// The customer of that external id, made now when there is none.
+    /// The customer of that external id, made now when there is none. Our own id is taken as well, since callers have
+    /// both at hand, and never becomes somebody's external id.
     func getOrMake(_ externalID: String, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
-        if let customer = try tx.customers.find(externalID: externalID, account: account.id) { return customer }
-        let customer = try make(externalID, CustomerDetails(), account: account)
+        if let customer = try find(externalID, account: account, in: tx) { return customer }
+        guard Customer.ID(externalID) == nil else { throw WorkerError.notFound("customer") }
+        let customer = try make(externalID, CustomerDetails(), account: account, in: tx)
         if try tx.customers.insert(customer) { return customer }
         guard let other = try tx.customers.find(externalID: externalID, account: account.id) else {
             throw WorkerError(.unavailable, "customer_in_flight", "this customer is being made; send the request again")
@@ -56,11 +60,18 @@ public struct Customers: Sendable {
         return other
     }
 
-    /// Newest first.
+    /// Newest first, those made before `after`.
+    /// - Throws: `not_found` for a plan that there is not.
     public func list(
-        account: ConnectedAccount, after: Customer.ID?, limit: Int, in tx: Transaction
+        _ search: CustomerSearch = CustomerSearch(), account: ConnectedAccount, after: Customer.ID?, limit: Int,
+        in tx: Transaction
     ) throws -> [Customer] {
-        try tx.customers.list(account: account.id, after: after, limit: limit)
+        let plan = try search.plan.map { try Plans(context: context).get($0, account: account.id, in: tx).id }
+        return try tx.customers.list(
+            CustomerFilter(
+                account: account.id, text: search.text, status: search.status, plan: plan,
+                organization: search.organization),
+            after: after, limit: limit)
     }
 
     public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
@@ -83,61 +94,40 @@ public struct Customers: Sendable {
     }
 
     private func make(
-        _ externalID: String, _ details: CustomerDetails, account: ConnectedAccount
+        _ externalID: String, _ details: CustomerDetails, account: ConnectedAccount, in tx: Transaction
     ) throws -> Customer {
         try FieldCheck.name("external_id", externalID, 1...200)
+        guard Customer.ID(externalID) == nil else {
+            throw WorkerError.invalid("external_id", "external_id must be a name of your own, not an id of Bursar's")
+        }
         var customer = Customer(
             id: .make(context.seams), account: account.id, externalID: externalID, createdAt: context.now)
         details.apply(to: &customer)
+        if case .keep = details.plan {
+            customer.plan = try tx.plans.standard(of: account.id)?.id
+        } else {
+            try putOnPlan(&customer, details.plan, account: account, in: tx)
+        }
         return customer
     }
-}
 
-/// What a caller may say of a customer; what is `nil` stays as it is.
-public struct CustomerDetails: Hashable, Sendable {
-    public var name: String?
-    public var email: String?
-    public var metadata: [String: String]?
-    /// `cus_…` on the merchant's Stripe account, for a customer whom Stripe knows already.
-    public var stripeCustomer: String?
-    /// `pm_…`, attached to that customer; charged off session.
-    public var paymentMethod: String?
-
-    public init(
-        name: String? = nil, email: String? = nil, metadata: [String: String]? = nil, stripeCustomer: String? = nil,
-        paymentMethod: String? = nil
-    ) {
-        self.name = name
-        self.email = email
-        self.metadata = metadata
-        self.stripeCustomer = stripeCustomer
-        self.paymentMethod = paymentMethod
-    }
-
-    func check() throws(WorkerError) {
-        if let name { try FieldCheck.text("name", name, 1...200) }
-        if let email { try FieldCheck.email("email", email) }
-        if let metadata { try FieldCheck.metadata(metadata) }
-        if let stripeCustomer { try FieldCheck.token("stripe_customer", stripeCustomer) }
-        if let paymentMethod { try FieldCheck.token("payment_method", paymentMethod) }
-    }
-
-    func apply(to customer: inout Customer) {
-        customer.name = name ?? customer.name
-        customer.email = email ?? customer.email
-        customer.metadata = metadata ?? customer.metadata
-        customer.stripeCustomer = stripeCustomer ?? customer.stripeCustomer
-        customer.paymentMethod = paymentMethod ?? customer.paymentMethod
-    }
-}
-
-public struct NewCustomer: Hashable, Sendable {
-    public var externalID: String
-    public var details: CustomerDetails
-
-    public init(externalID: String, details: CustomerDetails = CustomerDetails()) {
-        self.externalID = externalID
-        self.details = details
+    /// What was used stays used: the limits of the new plan hold from the next request on, over the same counters.
+    private func putOnPlan(
+        _ customer: inout Customer, _ change: FieldChange<String>, account: ConnectedAccount, in tx: Transaction
+    ) throws {
+        switch change {
+        case .keep: return
+        case .clear: customer.plan = nil
+        case .set(let name):
+            guard let plan = try? Plans(context: context).get(name, account: account.id, in: tx) else {
+                throw WorkerError.invalid("plan", "there is no such plan; `GET /v1/plans` lists them")
+            }
+            guard plan.archivedAt == nil || plan.id == customer.plan else {
+                throw WorkerError(
+                    .conflict, "plan_archived", "this plan is archived and takes nobody new", field: "plan")
+            }
+            customer.plan = plan.id
+        }
     }
 }
 

@@ -1,0 +1,67 @@
+public import Billing
+public import Ledger
+
+extension Transaction {
+    public var usageExport: UsageExportStore { UsageExportStore(tx: self) }
+}
+
+/// All usage of an account, customer by customer, in the order in which it came in.
+public struct UsageExportStore {
+    let tx: Transaction
+
+    public struct Line: Hashable, Sendable {
+        public let event: UsageEvent
+        /// The merchant's own name for the customer.
+        public let customer: String
+    }
+
+    private static let customersAtOnce = 200
+
+    /// The lines after `after` whose time is at or after `from` and before `to`.
+    ///
+    /// Each customer is a question of its own, which begins at its place in an index and ends when the page is full:
+    /// one question over all would first sort everything that a customer has.
+    public func page(
+        account: ConnectedAccount.ID, from: Instant?, to: Instant?, after: Line?, limit: Int
+    ) throws -> [Line] {
+        var lines: [Line] = []
+        if let after {
+            lines = try read((after.event.customer, after.customer), from, to, after: after.event.id, limit: limit)
+        }
+        var last = after?.event.customer
+        while lines.count < limit {
+            let next = try customers(account, after: last)
+            for customer in next where lines.count < limit {
+                lines += try read(customer, from, to, limit: limit - lines.count)
+            }
+            guard next.count == Self.customersAtOnce else { break }
+            last = next.last?.id
+        }
+        return lines
+    }
+
+    private func customers(
+        _ account: ConnectedAccount.ID, after: Customer.ID?
+    ) throws -> [(id: Customer.ID, name: String)] {
+        var query = Conditions()
+        query.add("account = ?", account.text)
+        query.add("id > ?", after?.text)
+        return try query.rows(
+            "customers", columns: "id, external_id", order: "id", limit: Self.customersAtOnce, in: tx
+        ).map { (Customer.ID(stored: try $0.text("id")), try $0.text("external_id")) }
+    }
+
+    private func read(
+        _ customer: (id: Customer.ID, name: String), _ from: Instant?, _ to: Instant?, after: UsageEvent.ID? = nil,
+        limit: Int
+    ) throws -> [Line] {
+        var query = Conditions()
+        query.add("customer = ?", customer.id.text)
+        query.add("time >= ?", from?.millisecondsSince1970)
+        query.add("time < ?", to?.millisecondsSince1970)
+        query.add("id > ?", after?.text)
+        return try query.rows("usage_events", order: "id", limit: limit, in: tx).map {
+            Line(event: try UsageStore.event($0), customer: customer.name)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import Billing
+public import Ledger
+public import Storage
+
+/// Which usage is exported.
+public struct UsageSelection: Hashable, Sendable {
+    /// Happened at or after.
+    public var from: Instant?
+    /// Happened before.
+    public var to: Instant?
+
+    public init(from: Instant? = nil, to: Instant? = nil) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// Pages of what is exported. Each is a read of its own, so that no snapshot lives as long as a slow reader.
+public struct Exporting: Sendable {
+    let context: WorkerContext
+
+    /// Customer by customer, in the order in which it came in.
+    public func usage(
+        _ selection: UsageSelection, account: ConnectedAccount.ID, after: UsageExportStore.Line?, limit: Int
+    ) async throws -> [UsageExportStore.Line] {
+        try await context.database.read { tx in
+            try tx.usageExport.page(
+                account: account, from: selection.from, to: selection.to, after: after, limit: limit)
+        }
+    }
+
+    /// Newest first.
+    public func customers(
+        _ search: CustomerSearch, account: ConnectedAccount.ID, after: Customer.ID?, limit: Int
+    ) async throws -> [Customer] {
+        try await context.database.read { [context] tx in
+            let account = try Accounts(context: context).get(account, in: tx)
+            return try Customers(context: context).list(search, account: account, after: after, limit: limit, in: tx)
+        }
+    }
+}

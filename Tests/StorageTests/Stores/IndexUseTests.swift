@@ -1,0 +1,40 @@
+import Billing
+import Ledger
+import Testing
+
+@testable import Storage
+
+/// Lists come out of an index in their order, so that a page costs what it holds and not what lies before it.
+@Suite struct IndexUseTests {
+    private func plan(_ statement: (sql: String, values: [SQLValue])) async throws -> String {
+        let database = try Database.open(.memory)
+        try await database.migrate(Schema.migrations)
+        return try await database.read { tx in
+            try tx.query("EXPLAIN QUERY PLAN " + statement.sql, values: statement.values)
+                .map { try $0.text("detail") }.joined(separator: "; ")
+        }
+    }
+
+    @Test(arguments: [
+        CustomerFilter(account: .init(stored: "a")), CustomerFilter(account: .init(stored: "a"), text: "ada"),
+        CustomerFilter(account: .init(stored: "a"), status: .blocked),
+        CustomerFilter(account: .init(stored: "a"), plan: .init(stored: "p")),
+        CustomerFilter(account: .init(stored: "a"), organization: "o"),
+    ])
+    func `no list of customers is sorted`(filter: CustomerFilter) async throws {
+        let query = filter.conditions(after: .init(stored: "bcus_x"))
+        let plan = try await plan(query.statement("customers", order: "id DESC", limit: 20))
+        #expect(plan.contains("USING INDEX customers_by_"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test func `no page of exported usage is sorted`() async throws {
+        var query = Conditions()
+        query.add("customer = ?", "bcus_x")
+        query.add("time >= ?", Int64(0))
+        query.add("id > ?", "buse_x")
+        let plan = try await plan(query.statement("usage_events", order: "id", limit: 500))
+        #expect(plan.contains("usage_events_by_customer"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+}
