@@ -12,6 +12,9 @@ from openapi_core.testing import MockRequest, MockResponse
 import exchange
 from bursar import PLATFORM_KEY
 
+TEXTS = (
+    "application/yaml", "application/x-ndjson", "text/csv", "text/plain", "text/css", "text/html")
+
 
 class Tour:
     """Calls Bursar, and holds every answer against the description."""
@@ -24,7 +27,7 @@ class Tour:
             self.document, config=openapi_core.Config(
                 extra_media_type_deserializers={
                     "application/problem+json": json.loads,
-                    **dict.fromkeys(("application/yaml", "text/plain", "text/css", "text/html"), bytes.decode)}))
+                    **dict.fromkeys(TEXTS, bytes.decode)}))
         self.visited = collections.Counter()
         self.documented = {
             (method.upper(), path, int(status))
