@@ -16,9 +16,9 @@ struct Bursar: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
-            OrganizationsCommand.self, PlansCommand.self,
-            KeysCommand.self, UsageCommand.self, PricesCommand.self, TopUpCommand.self, ChargeCommand.self,
-            ChargesCommand.self, ReconcileCommand.self,
+            OrganizationsCommand.self, PlansCommand.self, KeysCommand.self, UsageCommand.self, ExplainCommand.self,
+            PricesCommand.self, TopUpCommand.self,
+            ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
             WebhooksCommand.self, AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])

@@ -11,6 +11,9 @@ public final class BillingWorker: Sendable {
     public let organizations: Organizations
     public let exporting: Exporting
     public let metering: Metering
+    public let explanations: Explanations
+    public let usageTotals: UsageTotals
+    public let limitCounters: LimitCounters
     public let charging: Charging
     public let chargeRuns: ChargeRuns
     public let finishing: PaymentFinishing
@@ -38,6 +41,9 @@ public final class BillingWorker: Sendable {
         organizations = Organizations(context: context)
         exporting = Exporting(context: context)
         metering = Metering(context: context)
+        explanations = Explanations(context: context)
+        usageTotals = UsageTotals(context: context)
+        limitCounters = LimitCounters(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)
         finishing = PaymentFinishing(context: context)

@@ -6,9 +6,15 @@ struct BookEntries {
     let book: String
     let at: Instant
 
-    /// Metered usage: the customer owes the price, or their wallet has paid it, and the provider is owed the cost.
-    func usage(_ event: UsageEvent, fromWallet: Money, accrued: Money, cost: Money) throws -> JournalEntry? {
-        let customer = event.customer.text
+    /// Metered usage of one customer in one request: the customer owes the price, or their wallet has paid it, and the
+    /// provider is owed the cost. Amounts below zero are given back.
+    /// - Parameters:
+    ///   - first: the event that names the entry.
+    ///   - count: how many events the entry is of.
+    func usage(
+        _ first: UsageEvent, count: Int, fromWallet: Money, accrued: Money, cost: Money
+    ) throws -> JournalEntry? {
+        let customer = first.customer.text
         var postings: [Posting] = []
         if !fromWallet.isZero { postings.append(.debit(account(.wallet, customer), fromWallet)) }
         if !accrued.isZero { postings.append(.debit(account(.accrued, customer), accrued)) }
@@ -19,7 +25,9 @@ struct BookEntries {
             postings.append(try .credit(account(.providerPayable), cost))
         }
         guard !postings.isEmpty else { return nil }
-        return try entry(.usage(event.id), "Usage \(event.eventID) of \(event.source)", postings)
+        let others = count == 1 ? "" : " and \(count - 1) more"
+        let what = first.corrects.map { "Correction of \($0)" } ?? "Usage \(first.eventID) of \(first.source)"
+        return try entry(.usage(first.id), what + others, postings)
     }
 
     /// The wallet pays what had accrued.

@@ -13,6 +13,7 @@ from test_signatures import EVENT, sdk_signature
 from tour import Tour
 from tour_of_pages import FORM, callback, onboarding_urls, pages
 from tour_of_people import changes, people
+from tour_of_usage import use
 
 # What a client cannot bring about from outside, and why. Everything else that is described is visited.
 UNREACHED = {
@@ -59,6 +60,7 @@ class Story:
             "accounts": self.account, "customers": self.merchant.customer, "top_ups": self.top_up,
             "charges": self.charge, "reconciliations": self.reconciliation, "webhook_events": self.event,
             "connect": self.account, "keys": self.spare, "plans": self.plan, "organizations": "Engines",
+            "usage": self.used, "explain": self.used,
         }.get(path.split("/")[2 if path.startswith("/v1/") else 1], "x")
         return fill(path, id=thing, key=self.spare, charge_id=self.charge)
 
@@ -185,26 +187,6 @@ def keys(story):
     tour.visit("GET", "/v1/usage", 200, **own)
 
 
-def use(story):
-    now = time.strftime("%Y-%m-%dT%H:%M:%S.5+00:00", time.gmtime())
-    event = {"id": "1", "customer": "ada", "cost_micros": 2_000_000, "model": "m", "time": now}
-    story.tour.visit("POST", "/v1/usage", 200, event, key=story.key)
-    batch = [event, {**event, "id": "2", "metadata": {"feature": "chat"}}, {"id": "3"}, {**event, "id": "4", "x": 1}, 7]
-    mixed = story.tour.visit("POST", "/v1/usage", 200, batch, key=story.key).json()
-    assert [item["status"] for item in mixed["data"]] == ["duplicate", "accepted", "rejected", "rejected", "rejected"]
-    story.tour.visit("GET", "/v1/usage?customer=ada", 200, key=story.key)
-    own = {"provider": "mine", "model": "painter", "per_unit": {"images": "0.02"}, "from": None}
-    set_price = story.tour.visit("POST", "/v1/prices", 201, own, key=story.key).json()
-    assert set_price["per_unit"] == {"images": "0.02"}
-    story.tour.visit("POST", "/v1/prices", 409, own | {"per_unit": {"images": 2}}, key=story.key)
-    story.tour.visit("POST", "/v1/prices", 400, own | {"per_unit": {"images": -1}}, key=story.key)
-    first = story.tour.visit("GET", "/v1/prices?limit=1", 200, key=story.key).json()
-    assert first["data"] == [set_price] and first["has_more"]
-    after = urllib.parse.quote(set_price["id"])
-    story.tour.visit("GET", f"/v1/prices?search=gpt-5&provider=openai&starting_after={after}", 400, key=story.key)
-    story.tour.visit("GET", "/v1/prices?search=gpt-5&provider=openai", 200)
-
-
 def collect(story):
     tour, key = story.tour, story.key
     amount = {"amount": 1_000, "currency": "usd"}
@@ -289,6 +271,7 @@ def acceptable(pattern):
     """A body that the route would take."""
     return {
         "/v1/usage": {"id": "9", "customer": "ada", "cost_micros": 1},
+        "/v1/usage/{id}/corrections": {"reason": "x"},
         "/v1/top_ups": {"customer": "ada", "amount": 500, "success_url": "https://shop.example/ok"},
         "/v1/customers/{id}/auto_top_up": {"threshold_micros": 1, "amount_micros": 9_000_000},
         "/v1/customers/{id}/grants": {"amount_micros": 5, "kind": "promotional", "reason": "x"},

@@ -24,8 +24,11 @@ struct MalformedInputTests {
         "/v1/customers/{id}": #"{"name": "N", "metadata": {"k": "v"}, "stripe_customer": "cus_1"}"#,
         "/v1/usage": """
         {"id": "u", "source": "s", "customer": "c", "time": "2026-11-02T09:00:00Z", "cost_micros": 5, "model": "m", \
-        "metadata": {"k": "v"}}
+        "metadata": {"k": "v"}, "provider": "p", "feature": "f", "action": "a", "product": null, \
+        "organization": "o", "key": null, "latency_ms": 3, "enforce": false, "input_tokens": 1, \
+        "images": "0.5", "quantities": {"pages": 2}}
         """,
+        "/v1/usage/{id}/corrections": #"{"reason": "r", "id": "x"}"#,
         "/v1/top_ups": """
         {"customer": "c", "amount": {"amount": 500, "currency": "usd"}, "success_url": "https://x.example", \
         "cancel_url": "https://x.example"}

@@ -1,4 +1,5 @@
 import Billing
+import Foundation
 import Ledger
 
 extension JSON {
@@ -19,6 +20,17 @@ extension JSON {
     /// Exact, in millionths of the major unit.
     static func micros(_ money: Money) -> JSON {
         ["micros": .integer(money.micros), "currency": .string(money.currency.code)]
+    }
+
+    /// A whole number, beyond 64 bits, too.
+    static func whole(_ number: Int128) -> JSON {
+        Int64(exactly: number).map(JSON.integer) ?? .decimal(Decimal(string: String(number)) ?? 0)
+    }
+
+    /// A quantity: a number with at most six decimals.
+    static func millionths(_ number: Int128) -> JSON {
+        guard number % 1_000_000 != 0 else { return .whole(number / 1_000_000) }
+        return .decimal((Decimal(string: String(number)) ?? 0) / 1_000_000)
     }
 
     static func time(_ instant: Instant?) -> JSON { JSON(instant?.rfc3339) }

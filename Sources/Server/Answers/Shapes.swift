@@ -1,4 +1,5 @@
 package import Billing
+package import Ledger
 package import Storage
 package import Worker
 
@@ -42,6 +43,13 @@ package struct Shapes: Sendable {
     package func autoTopUp(of customer: Customer, in tx: Transaction) throws -> JSON {
         try worker.autoTopUpJSON(of: customer, in: tx)
     }
+
+    package func explanation(_ explanation: UsageExplanation, in currency: Currency) throws -> JSON {
+        try explanation.json(currency)
+    }
+
+    /// - Parameter customers: the external ids, by our ids.
+    package func total(_ total: UsageTotal, customers: [String: String]) -> JSON { total.json(customers) }
 
     package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
 

@@ -13,8 +13,8 @@ struct Fields {
         init?(intValue: Int) { nil }
     }
 
-    private let members: KeyedDecodingContainer<Name>
-    private let place: String
+    let members: KeyedDecodingContainer<Name>
+    let place: String
 
     /// - Parameter known: every name that the object may have.
     init(_ decoder: any Decoder, _ known: Set<String>) throws {
@@ -147,7 +147,7 @@ struct Fields {
         Problem.invalid("invalid_field", "this field must be \(expected)", field: field)
     }
 
-    private func read<Value: Decodable>(_ name: String, as type: Value.Type, _ expected: String) throws -> Value? {
+    func read<Value: Decodable>(_ name: String, as type: Value.Type, _ expected: String) throws -> Value? {
         do { return try members.decodeIfPresent(type, forKey: Name(stringValue: name)) } catch let problem as Problem {
             throw problem
         } catch { throw Self.wrong(place + name, expected) }

@@ -10,8 +10,10 @@ struct UsageRoutes {
     var routes: [Route] {
         [
             Route(.post, "/v1/usage", .account, record),
-            Route(.get, "/v1/usage", .customer, query: Route.paging.union(["customer"]), list),
+            Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
             Route(.get, "/v1/usage/export", .account, query: ["from", "to", "format"], export),
+            Route(.post, "/v1/usage/{id}/corrections", .account, correct),
+            Route(.get, "/v1/explain/{id}", .account, explain),
         ]
     }
 
@@ -47,17 +49,48 @@ struct UsageRoutes {
         }
     }
 
-    private var list: Work {
-        .reads { [worker] call in
-            let page = try Paging(call.query)
-            let after = try page.after(UsageEvent.self)
+    private var correct: Work {
+        .writes { [worker] call in
+            let id = try call.id("id", UsageEvent.self, orElse: .unknown("usage event"))
+            let new = try call.decoded(CorrectionInput.self).correction
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                let customer = try worker.customer(call.query["customer"], of: call, account: account, in: tx)
-                return page.answer(
-                    try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)
-                ) { $0.json }
+                return .json(try worker.metering.correct(id, new, account: account, in: tx).json, status: 201)
             }
+        }
+    }
+
+    private var explain: Work {
+        .reads { [worker] call in
+            let id = try call.id("id", UsageEvent.self, orElse: .unknown("usage event"))
+            return { tx in
+                let account = try worker.account(of: call, in: tx)
+                return .json(try worker.explanations.explain(id, account: account, in: tx).json(account.currency))
+            }
+        }
+    }
+
+    /// Events of a customer, or totals where `from` and `to` say of when.
+    private var look: Work {
+        .reads { [worker] call in
+            try UsageTotalsInput.isMeant(call.query)
+                ? UsageTotalsInput(call.query).answer(call, worker) : try events(call)
+        }
+    }
+
+    private func events(_ call: Call) throws -> Work.InTransaction {
+        for name in UsageTotalsInput.names.subtracting(["customer"]).sorted() where call.query[name] != nil {
+            throw Problem.invalid(
+                "missing_field", "say from and to for totals by \(name); events are listed by customer", field: "from")
+        }
+        let page = try Paging(call.query)
+        let after = try page.after(UsageEvent.self)
+        return { [worker] tx in
+            let account = try worker.account(of: call, in: tx)
+            let customer = try worker.customer(call.query["customer"], of: call, account: account, in: tx)
+            return page.answer(
+                try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)
+            ) { $0.json }
         }
     }
 }
@@ -107,9 +140,18 @@ extension UsageEvent {
     var json: JSON {
         [
             "id": .string(eventID), "usage_event": .string(id.text), "source": .string(source),
-            "customer": .string(customer.text), "time": .time(time), "cost_micros": .integer(costMicros),
-            "price_micros": .integer(priceMicros), "markup_percent": .decimal(markup.decimal), "model": JSON(model),
-            "metadata": JSON(metadata), "received_at": .time(receivedAt),
+            "kind": .string(kind.rawValue), "corrects": JSON(corrects?.text),
+            "customer": .string(customer.text), "time": .time(time), "counted_at": .time(countedAt),
+            "late": .bool(isLate), "provider": JSON(labels.provider), "model": JSON(labels.model),
+            "feature": JSON(labels.feature), "action": JSON(labels.action), "product": JSON(labels.product),
+            "organization": JSON(labels.organization), "key": JSON(labels.key), "quantities": quantities.answer,
+            "latency_ms": JSON(latencyMs), "metadata": JSON(metadata), "cost_micros": .integer(costMicros),
+            "price_micros": .integer(priceMicros), "markup_percent": .decimal(markup.decimal),
+            "entry": JSON(entry), "received_at": .time(receivedAt),
         ]
     }
+}
+
+extension Quantities {
+    var answer: JSON { .object(sorted.map { ($0.unit.name, .millionths(Int128($0.quantity.millionths))) }) }
 }

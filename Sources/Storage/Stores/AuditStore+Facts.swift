@@ -2,41 +2,6 @@ public import Billing
 
 /// Facts and entries, each looked for from the other's side.
 extension AuditStore {
-    /// A usage event with what its entry says of it: micros, `nil` where there is no such posting.
-    public struct UsageEntry: Sendable {
-        public let id: UsageEvent.ID
-        public let account: ConnectedAccount.ID
-        public let costMicros: Int64
-        public let priceMicros: Int64
-        public let revenue: Int64?
-        public let providerCost: Int64?
-    }
-
-    public func usage(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [UsageEntry] {
-        try tx.query(
-            """
-            SELECT u.id, u.account, u.cost_micros, u.price_micros,
-                \(Self.booked("revenue")) AS revenue, \(Self.booked("provider_cost")) AS provider_cost
-            FROM (SELECT * FROM usage_events WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) u
-            LEFT JOIN journal_entries e ON e.book = u.account AND e.reference = 'usage:' || u.id
-            ORDER BY u.id
-            """, after, account?.text ?? "", limit
-        ).map { row in
-            UsageEntry(
-                id: UsageEvent.ID(stored: try row.text("id")),
-                account: ConnectedAccount.ID(stored: try row.text("account")),
-                costMicros: try row.int64("cost_micros"), priceMicros: try row.int64("price_micros"),
-                revenue: try row.int64OrNil("revenue"), providerCost: try row.int64OrNil("provider_cost"))
-        }
-    }
-
-    private static func booked(_ kind: String) -> String {
-        """
-        (SELECT CAST(SUM(p.amount) AS BIGINT) FROM postings p JOIN ledger_accounts l ON l.id = p.account
-            WHERE p.entry = e.sequence AND l.kind = '\(kind)')
-        """
-    }
-
     /// A lot with what entries have taken from it, and what the entry that gave it moved on the customer's `wallet`.
     public struct LotEntries: Sendable {
         public let stored: StoredLot

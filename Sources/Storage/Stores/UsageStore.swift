@@ -8,17 +8,10 @@ extension Transaction {
 public struct UsageStore {
     let tx: Transaction
 
+    /// - Parameter line: how it was priced, as JSON.
     /// - Returns: `false` when the account already has that event of that source; nothing is changed then.
-    public func insert(_ event: UsageEvent) throws -> Bool {
-        try tx.execute(
-            """
-            INSERT INTO usage_events (id, account, customer, source, event_id, time, cost_micros, price_micros,
-                markup_ppm, model, metadata, received_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            ON CONFLICT (account, source, event_id) DO NOTHING
-            """, event.id.text, event.account.text, event.customer.text, event.source, event.eventID,
-            event.time.millisecondsSince1970, event.costMicros, event.priceMicros, event.markup.partsPerMillion,
-            event.model, try StoredText.metadata(event.metadata), event.receivedAt.millisecondsSince1970) == 1
+    public func insert(_ event: UsageEvent, line: String?) throws -> Bool {
+        try tx.execute(Self.insertion, values: try Self.values(of: event, line: line)) == 1
     }
 
     public func find(account: ConnectedAccount.ID, source: String, eventID: String) throws -> UsageEvent? {
@@ -26,6 +19,26 @@ public struct UsageStore {
             "SELECT * FROM usage_events WHERE account = $1 AND source = $2 AND event_id = $3",
             account.text, source, eventID
         ).map(Self.event)
+    }
+
+    public func find(_ id: UsageEvent.ID) throws -> UsageEvent? {
+        try tx.first("SELECT * FROM usage_events WHERE id = $1", id.text).map(Self.event)
+    }
+
+    /// What takes that event back.
+    public func correction(of id: UsageEvent.ID) throws -> UsageEvent? {
+        try tx.first("SELECT * FROM usage_events WHERE corrects = $1", id.text).map(Self.event)
+    }
+
+    /// How the event was priced, as JSON.
+    /// - Returns: `nil` for what was priced before lines were kept.
+    public func line(of id: UsageEvent.ID) throws -> String? {
+        try tx.first("SELECT rated FROM usage_events WHERE id = $1", id.text)?.textOrNil("rated")
+    }
+
+    /// How many events an entry is of.
+    public func count(entry sequence: Int64) throws -> Int64 {
+        try tx.first("SELECT COUNT(*) AS events FROM usage_events WHERE entry = $1", sequence)?.int64("events") ?? 0
     }
 
     /// Newest first, those received before `after`.
@@ -37,14 +50,62 @@ public struct UsageStore {
         ).map(Self.event)
     }
 
+    private static let columns = [
+        "id", "account", "customer", "source", "event_id", "kind", "corrects", "time", "counted_at", "late",
+        "provider", "model", "feature", "action", "product", "organization", "api_key", "quantities", "latency_ms",
+        "metadata", "cost_micros", "price_micros", "markup_ppm", "rated", "entry", "authorization_id", "received_at",
+    ]
+
+    private static let insertion = """
+        INSERT INTO usage_events (\(columns.joined(separator: ", ")))
+        VALUES (\(columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")))
+        ON CONFLICT (account, source, event_id) DO NOTHING
+        """
+
+    private static func values(of event: UsageEvent, line: String?) throws -> [SQLValue] {
+        let labels = event.labels
+        let values: [any SQLValueConvertible] = [
+            event.id.text, event.account.text, event.customer.text, event.source, event.eventID, event.kind.rawValue,
+            event.corrects?.text, event.time.millisecondsSince1970, event.countedAt.millisecondsSince1970,
+            event.isLate ? 1 : 0, labels.provider, labels.model, labels.feature, labels.action, labels.product,
+            labels.organization, labels.key, event.quantities.json, event.latencyMs,
+            try StoredText.metadata(event.metadata), event.costMicros, event.priceMicros,
+            event.markup.partsPerMillion, line, event.entry, event.authorization,
+            event.receivedAt.millisecondsSince1970,
+        ]
+        return values.map(\.sqlValue)
+    }
+
     static func event(_ row: Row) throws -> UsageEvent {
-        UsageEvent(
+        var event = UsageEvent(
             id: UsageEvent.ID(stored: try row.text("id")),
             account: ConnectedAccount.ID(stored: try row.text("account")),
             customer: Customer.ID(stored: try row.text("customer")), source: try row.text("source"),
-            eventID: try row.text("event_id"), time: try row.instant("time"), costMicros: try row.int64("cost_micros"),
-            priceMicros: try row.int64("price_micros"), markup: Percent(partsPerMillion: try row.int64("markup_ppm")),
-            model: try row.textOrNil("model"), metadata: try StoredText.metadata(try row.text("metadata")),
-            receivedAt: try row.instant("received_at"))
+            eventID: try row.text("event_id"), time: try row.instant("time"), labels: try labels(row),
+            costMicros: try row.int64("cost_micros"), priceMicros: try row.int64("price_micros"),
+            markup: Percent(partsPerMillion: try row.int64("markup_ppm")),
+            metadata: try StoredText.metadata(try row.text("metadata")), receivedAt: try row.instant("received_at"))
+        event.kind = try row.choice("kind")
+        event.corrects = try row.textOrNil("corrects").map(UsageEvent.ID.init(stored:))
+        event.countedAt = try row.instantOrNil("counted_at") ?? event.time
+        event.isLate = try row.bool("late")
+        event.quantities = try quantities(row)
+        event.latencyMs = try row.int64OrNil("latency_ms")
+        event.entry = try row.int64OrNil("entry")
+        event.authorization = try row.textOrNil("authorization_id")
+        return event
+    }
+
+    private static func labels(_ row: Row) throws -> UsageLabels {
+        UsageLabels(
+            provider: try row.textOrNil("provider"), model: try row.textOrNil("model"),
+            feature: try row.textOrNil("feature"), action: try row.textOrNil("action"),
+            product: try row.textOrNil("product"), organization: try row.textOrNil("organization"),
+            key: try row.textOrNil("api_key"))
+    }
+
+    private static func quantities(_ row: Row) throws -> Quantities {
+        let text = try row.text("quantities")
+        return text == "{}" ? .none : try Quantities(json: text)
     }
 }

@@ -90,6 +90,17 @@ public struct WalletStore {
             uniqueKeysWithValues: rows.map { (WalletLot.ID(stored: try $0.text("lot")), try $0.int64("taken")) })
     }
 
+    /// Which lots an entry took from, above zero, or gave back to, in the order of their making.
+    public func movements(of entry: Int64) throws -> [(lot: StoredLot, micros: Int64)] {
+        try tx.query(
+            """
+            SELECT wallet_lots.*, \(Self.expired), lot_debits.amount_micros AS moved
+            FROM lot_debits JOIN wallet_lots ON wallet_lots.id = lot_debits.lot
+            WHERE lot_debits.entry = $1 ORDER BY wallet_lots.id
+            """, entry
+        ).map { (try Self.stored($0), try $0.int64("moved")) }
+    }
+
     /// A customer who has a lot that is past its time.
     public func nextExpired(at now: Instant) throws -> Customer.ID? {
         try tx.first(

@@ -59,6 +59,9 @@ public struct Accounts: Sendable {
         }
         try fields.checkTogether(account)
         try tx.accounts.updateSettings(account)
+        if account.zone != before.zone {
+            try UsageTotals(context: context).timeZoneHasChanged(of: account, in: tx)
+        }
         let changes = try AuditedFields.changes(from: before.audited(), to: account.audited())
         try context.audit(.changed, .account, id.text, of: id, changes, by: actor, in: tx)
         return account

@@ -6,7 +6,7 @@ import Storage
 public struct BooksPosition: Codable, Hashable, Sendable {
     /// What is looked at, in this order.
     public enum Part: String, Codable, CaseIterable, Sendable {
-        case entries, accounts, totals, charges, topUps, usage, lots
+        case entries, accounts, totals, charges, topUps, usage, usageTotals, lots
     }
 
     public let part: Part
@@ -44,6 +44,7 @@ struct BooksCheck {
 
     static let entriesPerPage = 1_000
     static let rowsPerPage = 500
+    static let customersPerPage = 100
 
     func page(at position: BooksPosition) throws -> BooksPage {
         switch position.part {
@@ -53,6 +54,7 @@ struct BooksCheck {
         case .charges: try charges(position)
         case .topUps: try topUps(position)
         case .usage: try usage(position)
+        case .usageTotals: try usageTotals(position)
         case .lots: try lots(position)
         }
     }
@@ -67,6 +69,8 @@ struct BooksCheck {
             BooksFinding(
                 .factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
         }
+        findings += try tx.audit.usageEntries(book: book, after: position.number, through: last)
+            .compactMap(UsageRules.finding)
         if book == nil { findings += gaps(entries, after: position.number) }
         let rows = entries.reduce(0) { $0 + 1 + $1.postings.count }
         return BooksPage(findings: findings, rowsRead: rows, next: BooksPosition(.entries, number: last))
@@ -113,10 +117,18 @@ struct BooksCheck {
     }
 
     private func usage(_ position: BooksPosition) throws -> BooksPage {
-        let events = try tx.audit.usage(account: book, after: position.id, limit: Self.rowsPerPage)
-        let findings = events.compactMap { FactRules(currencies: currencies).finding(in: $0) }
-        let next = events.last.map { BooksPosition(.usage, id: $0.id.text) }
-        return BooksPage(findings: findings, rowsRead: events.count, next: next ?? position.nextPart)
+        let page = try tx.audit.unposted(account: book, after: position.id, limit: Self.rowsPerPage)
+        let next = page.last.map { BooksPosition(.usage, id: $0.text) }
+        return BooksPage(
+            findings: page.events.map(UsageRules.finding), rowsRead: page.read, next: next ?? position.nextPart)
+    }
+
+    private func usageTotals(_ position: BooksPosition) throws -> BooksPage {
+        let customers = try tx.audit.customerTotals(account: book, after: position.id, limit: Self.customersPerPage)
+        let next = customers.last.map { BooksPosition(.usageTotals, id: $0.customer.text) }
+        return BooksPage(
+            findings: customers.flatMap(UsageRules.findings), rowsRead: customers.count,
+            next: next ?? position.nextPart)
     }
 
     private func lots(_ position: BooksPosition) throws -> BooksPage {

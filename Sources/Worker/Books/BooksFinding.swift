@@ -25,7 +25,10 @@ public struct BooksFinding: Hashable, Sendable {
         /// A charge whose entries do not say what its status says.
         case chargeDiffers = "charge_differs"
         case topUpDiffers = "top_up_differs"
+        /// Usage that no entry posts, or an entry that posts something else than its events say.
         case usageDiffers = "usage_differs"
+        /// Running totals of a customer's usage that are not the sums of the events.
+        case totalsDiffer = "totals_differ"
         /// What is left in the lots of a wallet is not what the wallet holds.
         case walletDiffers = "wallet_differs"
         /// A lot whose amount is not what was taken from it and what is left, or is not what its entry says.

@@ -137,13 +137,32 @@ struct FactRules {
             "it is \(topUp.status.rawValue) with \(topUp.amount) minor units, and its entry says "
                 + (row.paid.map { "\($0) micros" } ?? "nothing"))
     }
+}
 
-    /// The entry of a usage event books its price as revenue and its cost as cost.
-    func finding(in row: AuditStore.UsageEntry) -> BooksFinding? {
-        guard row.revenue ?? 0 != -row.priceMicros || row.providerCost ?? 0 != row.costMicros else { return nil }
-        return BooksFinding(
+/// What must hold between usage, its entries and its running totals.
+enum UsageRules {
+    static func finding(in row: AuditStore.UnpostedUsage) -> BooksFinding {
+        BooksFinding(
             .usageDiffers, book: row.account.text, row: row.id.text,
-            "price \(row.priceMicros) and cost \(row.costMicros) micros, and the entry books "
-                + "\(row.revenue ?? 0) as revenue and \(row.providerCost ?? 0) as cost")
+            "price \(row.priceMicros) and cost \(row.costMicros) micros, and no entry has posted them")
+    }
+
+    /// An entry books the price of its events as revenue and their cost as cost.
+    static func finding(in row: AuditStore.UsageEntry) -> BooksFinding? {
+        guard Int128(row.revenue ?? 0) != -row.price || Int128(row.providerCost ?? 0) != row.cost else { return nil }
+        return BooksFinding(
+            .usageDiffers, book: row.book, row: "entry \(row.sequence)",
+            "its events make price \(row.price) and cost \(row.cost) micros, and it books \(row.revenue ?? 0) as "
+                + "revenue and \(row.providerCost ?? 0) as cost")
+    }
+
+    /// Totals are the sums of the events, by quarters of an hour and by days.
+    static func findings(in row: AuditStore.CustomerTotals) -> [BooksFinding] {
+        [("quarters", row.quarters), ("days", row.days)].filter { $0.1 != row.events }.map { name, sums in
+            BooksFinding(
+                .totalsDiffer, book: row.account.text, row: row.customer.text,
+                "\(row.events.requests) events make cost \(row.events.cost) and price \(row.events.price) micros, "
+                    + "and the totals of \(name) hold \(sums.requests), \(sums.cost) and \(sums.price)")
+        }
     }
 }

@@ -30,6 +30,9 @@ public struct Customers: Sendable {
         try putOnPlan(&customer, details.plan, account: account, in: tx)
         try tx.customers.update(customer)
         try tx.customers.updateSettings(customer)
+        if customer.zone(of: account) != before.zone(of: account) {
+            try LimitCounters(context: context).recount(customer, account: account, in: tx)
+        }
         let changes = AuditedFields.changes(from: before.audited, to: customer.audited)
         try context.audit(.changed, .customer, customer.id.text, of: account.id, changes, by: actor, in: tx)
         try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
@@ -50,14 +53,22 @@ public struct Customers: Sendable {
     /// The customer of that external id, made now when there is none. Our own id is taken as well, since callers have
     /// both at hand, and never becomes somebody's external id.
     func getOrMake(_ externalID: String, account: ConnectedAccount, in tx: Transaction) throws -> Customer {
-        if let customer = try find(externalID, account: account, in: tx) { return customer }
-        guard Customer.ID(externalID) == nil else { throw WorkerError.notFound("customer") }
-        let customer = try make(externalID, CustomerDetails(), account: account, in: tx)
+        let (customer, isNew) = try findOrPrepare(externalID, account: account, in: tx)
+        guard isNew else { return customer }
         if try tx.customers.insert(customer) { return customer }
         guard let other = try tx.customers.find(externalID: externalID, account: account.id) else {
             throw WorkerError(.unavailable, "customer_in_flight", "this customer is being made; send the request again")
         }
         return other
+    }
+
+    /// The customer, or one as first use makes it, which is not written yet.
+    func findOrPrepare(
+        _ name: String, account: ConnectedAccount, in tx: Transaction
+    ) throws -> (customer: Customer, isNew: Bool) {
+        if let customer = try find(name, account: account, in: tx) { return (customer, false) }
+        guard Customer.ID(name) == nil else { throw WorkerError.notFound("customer") }
+        return (try make(name, CustomerDetails(), account: account, in: tx), true)
     }
 
     /// Newest first, those made before `after`.

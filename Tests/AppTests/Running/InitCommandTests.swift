@@ -121,7 +121,8 @@ struct InitCommandTests {
     @Test func `every command has help with an example`() async throws {
         let folder = try TemporaryFolder()
         let commands = [
-            "init", "serve", "accounts", "connect", "customers", "keys", "usage", "top-up", "charge", "charges",
+            "init", "serve", "accounts", "connect", "customers", "keys", "usage", "explain", "top-up", "charge",
+            "charges",
             "reconcile", "ledger", "webhooks", "doctor", "settings", "version",
         ]
         for command in commands {

@@ -21,6 +21,7 @@ struct Belongings {
     let customerKeyID: String
     let charge: String
     let topUp: String
+    let usageEvent: String
     let reconciliation: String
     let plan: String
     let organization: String
@@ -37,6 +38,9 @@ struct Belongings {
         plan = try #require(try await house.post("/v1/plans", #"{"slug": "\#(name)"}"#, key: key).string("id"))
         let minted = try await Self.mint(house, account, customer)
         (customerKey, customerKeyID) = (minted.secret, minted.key.id.text)
+        let use = #"{"id": "1", "customer": "user of \#(name)", "cost_micros": 5}"#
+        usageEvent = try #require(
+            try await house.post("/v1/usage", use, key: key).data.first?["usage_event"] as? String)
         reconciliation = try #require(try await house.post("/v1/reconciliations", key: key).string("id"))
         let seams = house.worker.context.seams
         let now = house.clock.now
@@ -82,6 +86,7 @@ struct Belongings {
             case "plans": plan
             case "organizations": organization
             case "keys": customerKeyID
+            case "usage", "explain": usageEvent
             default: account
             }
         path = path.replacing("{id}", with: thing)
@@ -104,6 +109,7 @@ struct Belongings {
         customerKeyID = unknown(known.customerKeyID)
         charge = unknown(known.charge)
         topUp = unknown(known.topUp)
+        usageEvent = unknown(known.usageEvent)
         reconciliation = unknown(known.reconciliation)
         plan = unknown(known.plan)
         organization = unknown(known.organization)
@@ -115,6 +121,7 @@ extension Route {
     var acceptableBody: String? {
         guard method == .post else { return nil }
         if path.hasSuffix("/auto_top_up") { return #"{"threshold_micros": 1, "amount_micros": 9000000}"# }
+        if path.hasSuffix("/corrections") { return #"{"reason": "x"}"# }
         return path.hasSuffix("/grants") ? #"{"amount_micros": 1, "kind": "promotional", "reason": "x"}"# : "{}"
     }
 }

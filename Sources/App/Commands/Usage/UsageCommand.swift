@@ -8,14 +8,17 @@ import Worker
 struct UsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage",
-        abstract: "Usage of a merchant's customers: record one event or a file of them, and list.",
+        abstract: "Usage of a merchant's customers: record one event or a file of them, list, sum up, and take back.",
         discussion: """
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250
               bursar usage record --file events.ndjson
               bursar usage list user-17
+              bursar usage report --from 2026-11-01 --to 2026-12-01 --group-by model
             """,
-        subcommands: [UsageRecord.self, UsageList.self, UsageExport.self])
+        subcommands: [
+            UsageRecord.self, UsageList.self, UsageReportCommand.self, UsageCorrect.self, UsageExport.self,
+        ])
 }
 
 struct UsageList: DeskCommand {
@@ -43,7 +46,7 @@ struct UsageList: DeskCommand {
         ) { event in
             [
                 Table.Cell(event.id.text), Table.Cell(event.eventID), Table.Cell(event.source),
-                Table.Cell(event.time.listText), Table.Cell(event.model ?? ""),
+                Table.Cell(event.time.listText), Table.Cell(event.labels.model ?? ""),
                 Table.Cell(desk.currencies.text(Money(micros: event.costMicros, currency))),
                 Table.Cell(desk.currencies.text(Money(micros: event.priceMicros, currency))),
             ]

@@ -16,16 +16,24 @@ struct UsageRecord: DeskCommand {
 
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250
+              bursar usage record --id req-2 --customer user-17 --model gpt-5 \\
+                --quantity input_tokens=1200 --quantity output_tokens=340
               bursar usage record --file events.ndjson
               zcat events.ndjson.gz | bursar usage record --file -
             """)
 
     @Option(help: "The event's name, unique for ever within its source.") var id: String?
     @Option(help: "Who used it: your own name for the customer, made on first use.") var customer: String?
-    @Option(help: "What the provider takes, in millionths of the currency's major unit.") var costMicros: Int64?
+    @Option(help: "What the provider takes, in millionths of the currency's major unit; else the price list says it.")
+    var costMicros: Int64?
+    @Option(
+        name: .customLong("quantity"),
+        help: ArgumentHelp("How much of a unit; may be given several times.", valueName: "unit=number"))
+    var quantities: [String] = []
     @Option(help: "What reports it.") var source: String?
     @Option(help: "When it happened, RFC 3339; now, if left out.") var time: String?
-    @Option(help: "The provider's model.") var model: String?
+    @OptionGroup var labels: UsageLabelOptions
+    @Option(help: "How many milliseconds the provider took.") var latencyMs: Int64?
     @Option(help: ArgumentHelp("Anything of yours; may be given several times.", valueName: "key=value"))
     var metadata: [String] = []
     @Option(help: "A file with one event a line; - for standard input.") var file: String?
@@ -33,8 +41,10 @@ struct UsageRecord: DeskCommand {
     @OptionGroup var options: DeskOptions
 
     func validate() throws {
-        guard (file == nil) == (id != nil && customer != nil && costMicros != nil) else {
-            throw ValidationError("Give --id, --customer and --cost-micros for one event, or --file for many.")
+        let isOne = id != nil && (customer != nil || labels.key != nil) && (costMicros != nil || !quantities.isEmpty)
+        guard (file == nil) == isOne else {
+            throw ValidationError(
+                "Give --id, --customer and --cost-micros or --quantity for one event, or --file for many.")
         }
     }
 
@@ -60,9 +70,22 @@ struct UsageRecord: DeskCommand {
             }
             return moment
         }
-        return UsageReport(
+        var report = UsageReport(
             eventID: id ?? "", source: source ?? UsageReport.defaultSource, customer: customer ?? "", time: moment,
-            costMicros: costMicros ?? 0, model: model, metadata: try pairs(metadata, flag: "--metadata"))
+            costMicros: costMicros, quantities: try amounts(), metadata: try pairs(metadata, flag: "--metadata"))
+        labels.apply(to: &report)
+        report.latencyMs = latencyMs
+        return report
+    }
+
+    private func amounts() throws -> Quantities {
+        var amounts = Quantities.none
+        for (unit, number) in try pairs(quantities, flag: "--quantity") {
+            do { amounts[try UsageUnit(unit)] = try Quantity(number) } catch {
+                throw ValidationError("--quantity \(unit)=\(number): \(error.detail)")
+            }
+        }
+        return amounts
     }
 
     private func record(linesOf file: String, at desk: Desk, _ tally: inout UsageTally, _ progress: Progress)
@@ -107,34 +130,9 @@ struct UsageLine: Sendable {
         self.report = report
     }
 
-    private struct Event: Decodable {
-        let id: String
-        let source: String?
-        let customer: String
-        let time: String?
-        let cost_micros: Int64
-        let model: String?
-        let metadata: [String: String]?
-    }
-
     init(number: Int, text: String) {
         self.number = number
-        guard let event = try? JSONDecoder().decode(Event.self, from: Data(text.utf8)) else {
-            report = .failure(
-                WorkerError(
-                    .invalid, "undecodable_event",
-                    #"the line is not of the form {"id": "…", "customer": "…", "cost_micros": 1250}"#))
-            return
-        }
-        let time = event.time.flatMap(Instant.init(rfc3339:))
-        guard event.time == nil || time != nil else {
-            report = .failure(WorkerError(.invalid, "invalid_field", "time must be RFC 3339", field: "time"))
-            return
-        }
-        report = .success(
-            UsageReport(
-                eventID: event.id, source: event.source ?? UsageReport.defaultSource, customer: event.customer,
-                time: time, costMicros: event.cost_micros, model: event.model, metadata: event.metadata ?? [:]))
+        report = UsageLineText.read(text)
     }
 }
 

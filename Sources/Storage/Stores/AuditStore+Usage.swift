@@ -1,0 +1,152 @@
+public import Billing
+
+/// Usage events, their entries and their running totals, each beside the others.
+extension AuditStore {
+    /// A usage event that says an amount and no entry that posted it.
+    public struct UnpostedUsage: Sendable {
+        public let id: UsageEvent.ID
+        public let account: ConnectedAccount.ID
+        public let costMicros: Int64
+        public let priceMicros: Int64
+    }
+
+    /// How many events a stretch of them has, where it ends, and those of them that nothing has posted: their entry is
+    /// not there or not one of usage, or they name none and do not cancel each other out.
+    public func unposted(
+        account: ConnectedAccount.ID?, after: String, limit: Int
+    ) throws -> (read: Int, last: UsageEvent.ID?, events: [UnpostedUsage]) {
+        let rows = try tx.query(
+            """
+            SELECT u.id, u.account, u.cost_micros, u.price_micros,
+                CASE WHEN u.entry IS NULL AND u.cost_micros = 0 AND u.price_micros = 0 THEN 0
+                    WHEN u.entry IS NULL AND 0 = (
+                        SELECT SUM(o.price_micros / 1000000) * 1000000 + SUM(o.price_micros % 1000000)
+                        FROM usage_events o
+                        WHERE o.customer = u.customer AND o.received_at = u.received_at AND o.entry IS NULL)
+                        AND u.cost_micros = 0 THEN 0
+                    WHEN EXISTS (SELECT 1 FROM journal_entries e WHERE e.sequence = u.entry AND e.book = u.account
+                        AND e.reference LIKE 'usage:%') THEN 0
+                    ELSE 1 END AS is_unposted
+            FROM (SELECT * FROM usage_events WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) u
+            ORDER BY u.id
+            """, after, account?.text ?? "", limit)
+        let events = try rows.filter { try $0.bool("is_unposted") }.map { row in
+            UnpostedUsage(
+                id: UsageEvent.ID(stored: try row.text("id")),
+                account: ConnectedAccount.ID(stored: try row.text("account")),
+                costMicros: try row.int64("cost_micros"), priceMicros: try row.int64("price_micros"))
+        }
+        return (rows.count, try rows.last.map { UsageEvent.ID(stored: try $0.text("id")) }, events)
+    }
+
+    /// An entry of usage with what its events add up to and what it books, in micros.
+    public struct UsageEntry: Sendable {
+        public let sequence: Int64
+        public let book: String
+        public let price: Int128
+        public let cost: Int128
+        /// Credits negative; `nil` where there is no such posting.
+        public let revenue: Int64?
+        public let providerCost: Int64?
+    }
+
+    /// Of a stretch of the journal.
+    public func usageEntries(
+        book: ConnectedAccount.ID?, after: Int64, through: Int64
+    ) throws -> [UsageEntry] {
+        try tx.query(
+            """
+            SELECT e.sequence, e.book, \(Self.booked("revenue")) AS revenue,
+                \(Self.booked("provider_cost")) AS provider_cost,
+                \(Self.events("price_micros / 1000000")) AS price_millions,
+                \(Self.events("price_micros % 1000000")) AS price_rest,
+                \(Self.events("cost_micros / 1000000")) AS cost_millions,
+                \(Self.events("cost_micros % 1000000")) AS cost_rest
+            FROM journal_entries e
+            WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3) AND e.reference LIKE 'usage:%'
+            ORDER BY e.sequence
+            """, after, through, book?.text ?? ""
+        ).map { row in
+            UsageEntry(
+                sequence: try row.int64("sequence"), book: try row.text("book"),
+                price: Int128(try row.int64("price_millions")) * 1_000_000 + Int128(try row.int64("price_rest")),
+                cost: Int128(try row.int64("cost_millions")) * 1_000_000 + Int128(try row.int64("cost_rest")),
+                revenue: try row.int64OrNil("revenue"), providerCost: try row.int64OrNil("provider_cost"))
+        }
+    }
+
+    private static func events(_ column: String) -> String {
+        "(SELECT CAST(COALESCE(SUM(u.\(column)), 0) AS BIGINT) FROM usage_events u WHERE u.entry = e.sequence)"
+    }
+
+    private static func booked(_ kind: String) -> String {
+        """
+        (SELECT CAST(SUM(p.amount) AS BIGINT) FROM postings p JOIN ledger_accounts l ON l.id = p.account
+            WHERE p.entry = e.sequence AND l.kind = '\(kind)')
+        """
+    }
+
+    /// A customer's events beside their running totals.
+    public struct CustomerTotals: Sendable {
+        public struct Sums: Hashable, Sendable {
+            public let requests: Int64
+            public let cost: Int128
+            public let price: Int128
+        }
+
+        public let customer: Customer.ID
+        public let account: ConnectedAccount.ID
+        public let events: Sums
+        public let quarters: Sums
+        public let days: Sums
+    }
+
+    public func customerTotals(
+        account: ConnectedAccount.ID?, after: String, limit: Int
+    ) throws -> [CustomerTotals] {
+        try tx.query(
+            "SELECT id, account FROM customers WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3",
+            after, account?.text ?? "", limit
+        ).map { row in
+            let id = try row.text("id")
+            return CustomerTotals(
+                customer: Customer.ID(stored: id), account: ConnectedAccount.ID(stored: try row.text("account")),
+                events: try eventSums(of: id), quarters: try totalSums(of: id, .quarter),
+                days: try totalSums(of: id, .day))
+        }
+    }
+
+    private func eventSums(of customer: String) throws -> CustomerTotals.Sums {
+        try sums(
+            """
+            SELECT CAST(COALESCE(SUM(CASE kind WHEN 'correction' THEN -1 ELSE 1 END), 0) AS BIGINT) AS requests,
+                \(Self.pair("cost_micros", "cost")), \(Self.pair("price_micros", "price"))
+            FROM usage_events WHERE customer = $1
+            """, [.text(customer)])
+    }
+
+    private func totalSums(of customer: String, _ span: UsageSpan) throws -> CustomerTotals.Sums {
+        try sums(
+            """
+            SELECT CAST(COALESCE(SUM(t.requests), 0) AS BIGINT) AS requests,
+                \(Self.pair("t.cost_micros", "cost")), \(Self.pair("t.price_micros", "price"))
+            FROM usage_series s JOIN usage_totals t ON t.series = s.id AND t.span = $2
+            WHERE s.customer = $1
+            """, [.text(customer), .text(span.rawValue)])
+    }
+
+    private static func pair(_ column: String, _ name: String) -> String {
+        """
+        CAST(COALESCE(SUM(\(column) / 1000000), 0) AS BIGINT) AS \(name)_millions, \
+        CAST(COALESCE(SUM(\(column) % 1000000), 0) AS BIGINT) AS \(name)_rest
+        """
+    }
+
+    private func sums(_ sql: String, _ values: [SQLValue]) throws -> CustomerTotals.Sums {
+        guard let row = try tx.first(sql, values: values) else { throw StorageError(.corrupt, detail: "no sums") }
+        return CustomerTotals.Sums(
+            requests: try row.int64("requests"),
+            cost: Int128(try row.int64("cost_millions")) * 1_000_000 + Int128(try row.int64("cost_rest")),
+            price: Int128(try row.int64("price_millions")) * 1_000_000 + Int128(try row.int64("price_rest")))
+    }
+}

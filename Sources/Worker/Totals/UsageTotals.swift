@@ -1,0 +1,167 @@
+public import Billing
+import Ledger
+public import Storage
+
+/// Questions about usage, answered from running totals: a month costs as much to ask for at ten million events as at
+/// ten thousand.
+public struct UsageTotals: Sendable {
+    let context: WorkerContext
+
+    /// Groups in the order of their values; `limit` of them.
+    /// - Throws: `invalid_field`, `unaligned_time`, `range_too_long`, naming the parameter.
+    public func ask(_ query: UsageQuery, account: ConnectedAccount, in tx: Transaction) throws -> [UsageTotal] {
+        let plan = try UsagePlan(query, account: account)
+        var groups: [[String]: (figures: UsageFigures<Int128>, units: [UsageUnit: Int128])] = [:]
+        for stretch in plan.stretches {
+            try tx.usageTotals.forEach(plan.question, in: stretch) { group, figures in
+                let key = plan.values(of: group)
+                let before = groups[key]
+                groups[key] = (try before?.figures.adding(figures) ?? figures, before?.units ?? [:])
+            }
+            try tx.usageTotals.forEachUnit(plan.question, in: stretch) { group, unit, total in
+                groups[plan.values(of: group)]?.units[unit, default: 0] += total
+            }
+        }
+        let ordered = groups.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        return try page(ordered, query).map { values in
+            UsageTotal(
+                id: Self.id(of: values),
+                groups: zip(query.groupBy, values).map { ($0, $1.isEmpty ? nil : $1) },
+                figures: groups[values]?.figures ?? UsageFigures(), units: groups[values]?.units ?? [:])
+        }
+    }
+
+    /// The merchant's own names of the customers whom totals are of, by our ids.
+    public func externalIDs(in totals: some Sequence<UsageTotal>, in tx: Transaction) throws -> [String: String] {
+        var names: [String: String] = [:]
+        for total in totals {
+            guard let id = total.groups.first(where: { $0.by == .customer })?.value, names[id] == nil else { continue }
+            names[id] = try tx.customers.find(Customer.ID(stored: id))?.externalID
+        }
+        return names
+    }
+
+    /// To be called when the account's time zone has changed, in the same commit: days and months begin elsewhere.
+    /// - Parameter account: with the new time zone.
+    public func timeZoneHasChanged(of account: ConnectedAccount, in tx: Transaction) throws {
+        try rebuildDays(of: account, in: tx)
+        try LimitCounters(context: context).recount(account, in: tx)
+    }
+
+    private func rebuildDays(of account: ConnectedAccount, in tx: Transaction) throws {
+        let zone = account.zone
+        var days: [Instant: Instant] = [:]
+        try tx.usageTotals.rebuildDays(of: account.id) { quarter in
+            let day = days[quarter] ?? Period(.day, holding: quarter, in: zone).start
+            days[quarter] = day
+            return day
+        }
+    }
+
+    private func page(_ ordered: [[String]], _ query: UsageQuery) throws -> ArraySlice<[String]> {
+        guard let after = query.after else { return ordered.prefix(query.limit) }
+        guard let last = ordered.firstIndex(where: { Self.id(of: $0) == after }) else {
+            throw WorkerError.invalid("starting_after", "starting_after must be the id of a group of the list")
+        }
+        return ordered[(last + 1)...].prefix(query.limit)
+    }
+
+    /// Short whatever the values are.
+    private static func id(of values: [String]) -> String {
+        let text = values.joined(separator: "\u{1F}")
+        let digest = SecretDigest.of(text).prefix(16)
+        return "group_" + digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    }
+}
+
+/// Which rows answer a question, and what is shown of them.
+struct UsagePlan {
+    let question: UsageTotalsQuestion
+    let stretches: [UsageTotalsStretch]
+    private let query: UsageQuery
+    private let period: UsageGrouping?
+    private let zone: CivilZone
+
+    private static let longestDays: Int64 = 3_660
+    private static let longestHours: Int64 = 31
+    /// By quarters of an hour, where days of another time zone are asked for.
+    private static let longestQuarters: Int64 = 100
+
+    init(_ query: UsageQuery, account: ConnectedAccount) throws {
+        self.query = query
+        guard let zone = query.timeZone.map({ CivilZone($0) }) ?? account.zone else {
+            throw WorkerError.invalid("time_zone", "time_zone must be an IANA name such as Europe/Berlin")
+        }
+        self.zone = zone
+        let periods = query.groupBy.filter { $0.dimension == nil }
+        guard Set(query.groupBy).count == query.groupBy.count, periods.count <= 1 else {
+            throw WorkerError.invalid("group_by", "name each group once, and one of hour, day and month at most")
+        }
+        period = periods.first
+        let from = try Self.moment(query.from, "from", zone)
+        let to = try Self.moment(query.to, "to", zone)
+        guard from < to else { throw WorkerError.invalid("to", "to must be later than from") }
+        let days = (to.millisecondsSince1970 - from.millisecondsSince1970) / 86_400_000
+        let isByHour = period == .hour
+        let hasDays = !isByHour && (period == nil || zone == account.zone)
+        let longest = isByHour ? Self.longestHours : hasDays ? Self.longestDays : Self.longestQuarters
+        guard days <= longest else {
+            let why = isByHour ? " by hour" : hasDays ? "" : " in another time zone than the account's"
+            throw WorkerError.invalid(
+                "from", "ask for at most \(longest) days at a time\(why)", code: "range_too_long")
+        }
+        stretches = hasDays ? Self.stretches(from, to, account.zone) : [.init(span: .quarter, from: from, to: to)]
+        question = UsageTotalsQuestion(
+            account: account.id, filters: query.filters, groupedBy: query.groupBy.compactMap(\.dimension),
+            isByStart: period != nil)
+    }
+
+    /// Whole days where there are any, and quarters of an hour at either end.
+    static func stretches(_ from: Instant, _ to: Instant, _ zone: CivilZone) -> [UsageTotalsStretch] {
+        let day = Period(.day, holding: from, in: zone)
+        let first = day.start == from ? from : day.end
+        let last = Period(.day, holding: to, in: zone).start
+        guard first < last else { return [UsageTotalsStretch(span: .quarter, from: from, to: to)] }
+        return [
+            UsageTotalsStretch(span: .quarter, from: from, to: first),
+            UsageTotalsStretch(span: .day, from: first, to: last),
+            UsageTotalsStretch(span: .quarter, from: last, to: to),
+        ].filter { $0.from < $0.to }
+    }
+
+    /// What a group is called, in the order of the question.
+    func values(of group: UsageTotalsGroup) -> [String] {
+        var values = group.values.makeIterator()
+        return query.groupBy.map { grouping in
+            grouping.dimension == nil ? group.startsAt.map(name) ?? "" : values.next() ?? ""
+        }
+    }
+
+    private func name(of start: Instant) -> String {
+        switch period {
+        case .hour: startOfHour(start).rfc3339
+        case .month: String(zone.day(holding: start).description.prefix(7))
+        default: zone.day(holding: start).description
+        }
+    }
+
+    /// The full hour on the wall.
+    private func startOfHour(_ instant: Instant) -> Instant {
+        let local = instant.secondsSince1970 + zone.secondsFromUTC(at: instant)
+        return Instant(secondsSince1970: instant.secondsSince1970 - ((local % 3600) + 3600) % 3600)
+    }
+
+    private static func moment(_ text: String, _ field: String, _ zone: CivilZone) throws -> Instant {
+        if let date = CivilDate(text) { return zone.start(of: date) }
+        guard let instant = Instant(rfc3339: text) else {
+            throw WorkerError.invalid(
+                field, "\(field) must be a date such as 2026-11-01, or a time such as 2026-11-01T09:15:00Z")
+        }
+        guard QuarterHour.start(holding: instant) == instant else {
+            throw WorkerError.invalid(
+                field, "\(field) must be at a full quarter of an hour, such as 2026-11-01T09:15:00Z",
+                code: "unaligned_time")
+        }
+        return instant
+    }
+}

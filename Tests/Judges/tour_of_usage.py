@@ -1,0 +1,53 @@
+"""The part of the tour that meters: usage, its totals, its prices, and how it is taken back."""
+
+import time
+import urllib.parse
+
+
+def use(story):
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.5+00:00", time.gmtime())
+    event = {"id": "1", "customer": "ada", "cost_micros": 2_000_000, "model": "m", "time": now}
+    story.tour.visit("POST", "/v1/usage", 200, event, key=story.key)
+    batch = [event, {**event, "id": "2", "metadata": {"feature": "chat"}}, {"id": "3"}, {**event, "id": "4", "x": 1}, 7]
+    mixed = story.tour.visit("POST", "/v1/usage", 200, batch, key=story.key).json()
+    assert [item["status"] for item in mixed["data"]] == ["duplicate", "accepted", "rejected", "rejected", "rejected"]
+    metered = {
+        "id": "m-1", "customer": "ada", "provider": "openai", "model": "gpt-5", "feature": "chat", "latency_ms": 840,
+        "input_tokens": 1200, "quantities": {"output_tokens": "340.5", "pages": 2}, "cost_micros": 12}
+    used = story.tour.visit("POST", "/v1/usage", 200, metered, key=story.key).json()["data"][0]
+    story.used = used["usage_event"]
+    story.tour.visit("GET", "/v1/usage?customer=ada", 200, key=story.key)
+    totals(story)
+    taken_back(story)
+    prices(story)
+
+
+def totals(story):
+    stretch = "from=2026-01-01&to=2030-01-01"
+    story.tour.visit("GET", f"/v1/usage?{stretch}", 200, key=story.key)
+    by_model = f"/v1/usage?{stretch}&group_by=customer,model,month&feature=chat&limit=1"
+    found = story.tour.visit("GET", by_model, 200, key=story.key).json()["data"]
+    assert [row["group"]["external_id"] for row in found] == ["ada"] and found[0]["units"] == {"pages": 2}, found
+    story.tour.visit("GET", f"{by_model}&starting_after={found[0]['id']}", 200, key=story.key)
+
+
+def taken_back(story):
+    story.tour.visit("GET", f"/v1/explain/{story.used}", 200, key=story.key)
+    reason = {"reason": "reported twice"}
+    story.tour.visit("POST", f"/v1/usage/{story.used}/corrections", 201, reason, key=story.key)
+    story.tour.visit("POST", f"/v1/usage/{story.used}/corrections", 409, reason | {"id": "again"}, key=story.key)
+    explained = story.tour.visit("GET", f"/v1/explain/{story.used}", 200, key=story.key).json()
+    story.tour.visit("GET", f"/v1/explain/{explained['correction']}", 200, key=story.key)
+
+
+def prices(story):
+    own = {"provider": "mine", "model": "painter", "per_unit": {"images": "0.02"}, "from": None}
+    set_price = story.tour.visit("POST", "/v1/prices", 201, own, key=story.key).json()
+    assert set_price["per_unit"] == {"images": "0.02"}
+    story.tour.visit("POST", "/v1/prices", 409, own | {"per_unit": {"images": 2}}, key=story.key)
+    story.tour.visit("POST", "/v1/prices", 400, own | {"per_unit": {"images": -1}}, key=story.key)
+    first = story.tour.visit("GET", "/v1/prices?limit=1", 200, key=story.key).json()
+    assert first["data"] == [set_price] and first["has_more"]
+    after = urllib.parse.quote(set_price["id"])
+    story.tour.visit("GET", f"/v1/prices?search=gpt-5&provider=openai&starting_after={after}", 400, key=story.key)
+    story.tour.visit("GET", "/v1/prices?search=gpt-5&provider=openai", 200)
