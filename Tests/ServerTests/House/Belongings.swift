@@ -38,7 +38,7 @@ struct Belongings {
         plan = try #require(try await house.post("/v1/plans", #"{"slug": "\#(name)"}"#, key: key).string("id"))
         let minted = try await Self.mint(house, account, customer)
         (customerKey, customerKeyID) = (minted.secret, minted.key.id.text)
-        let use = #"{"id": "1", "customer": "user of \#(name)", "cost_micros": 5}"#
+        let use = #"{"id": "belongs", "customer": "user of \#(name)", "cost_micros": 5}"#
         usageEvent = try #require(
             try await house.post("/v1/usage", use, key: key).data.first?["usage_event"] as? String)
         reconciliation = try #require(try await house.post("/v1/reconciliations", key: key).string("id"))
