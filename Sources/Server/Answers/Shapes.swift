@@ -16,6 +16,10 @@ package struct Shapes: Sendable {
     /// - Parameter key: with its secret, which is shown this once.
     package func key(_ key: MintedKey) -> JSON { self.key(key.key).with("secret", .string(key.secret)) }
 
+    package func usage(_ usage: KeyUsage, of account: ConnectedAccount) -> JSON {
+        usage.json(account.currency, at: worker.context.now)
+    }
+
     package func link(_ link: OnboardingLink) -> JSON {
         ["url": .string(link.url), "expires_at": .time(link.expiresAt)]
     }

@@ -13,6 +13,7 @@ struct KeyRoutes {
             Route(.get, "/v1/keys", .account, query: Route.paging.union(["customer"]), list),
             Route(.get, "/v1/keys/{id}", .customer, get),
             Route(.post, "/v1/keys/{id}", .account, change),
+            Route(.get, "/v1/keys/{id}/usage", .customer, usage),
             Route(.post, "/v1/keys/{id}/revoke", .account, revoke),
             Route(.post, "/v1/keys/{id}/rotate", .account, answersSecret: true, rotate),
         ]
@@ -60,6 +61,16 @@ struct KeyRoutes {
             return { tx in
                 let key = try worker.keys.change(id, change, account: try call.tenant, by: call.actor, in: tx)
                 return .json(shapes.key(key))
+            }
+        }
+    }
+
+    private var usage: Work {
+        .reads { [worker, shapes] call in
+            let id = try call.key
+            return { tx in
+                let account = try worker.account(of: call, in: tx)
+                return .json(shapes.usage(try worker.keys.usage(id, account: account.id, in: tx), of: account))
             }
         }
     }

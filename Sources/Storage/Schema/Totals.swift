@@ -18,6 +18,7 @@ extension Schema {
         )
         """,
         "CREATE INDEX usage_series_by_account ON usage_series (account, id)",
+        "CREATE INDEX usage_series_by_key ON usage_series (account, api_key)",
         // span: 'quarter' of an hour, in UTC, which fits every time zone; 'day' in the account's time zone.
         // Tokens are counted in millionths, as quantities are.
         """

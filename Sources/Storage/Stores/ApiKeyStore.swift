@@ -49,6 +49,13 @@ public struct ApiKeyStore {
         ).map(Self.key)
     }
 
+    /// Every key of a chain of rotations, the oldest first.
+    /// - Parameter first: what each of them is counted as.
+    public func chain(of first: ApiKey.ID) throws -> [ApiKey.ID] {
+        try tx.query("SELECT id FROM api_keys WHERE counted_as = $1 ORDER BY id", first.text)
+            .map { ApiKey.ID(stored: try $0.text("id")) }
+    }
+
     /// Writes name, cap, models and expiry.
     public func update(_ key: ApiKey) throws {
         try tx.execute(

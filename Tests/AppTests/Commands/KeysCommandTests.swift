@@ -56,6 +56,23 @@ struct KeysCommandTests {
         #expect(try await office.run("keys", "list").out.contains("revoked"))
     }
 
+    @Test func `what was spent with a key is shown, of how much`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        let id = try await office.run("keys", "create", "a", "--max-spend", "20.00", "--json").text("id")
+        let empty = try await office.run("keys", "usage", id)
+        #expect(empty.out.contains("Nothing was used with it yet."))
+        #expect(empty.out.contains(/remaining +20\.00 USD/))
+        let folder = try TemporaryFolder()
+        let line = #"{"id": "1", "customer": "ada", "cost_micros": 5000000, "model": "m", "key": "\#(id)"}"#
+        let file = try folder.write(line, to: "one.ndjson")
+        #expect(try await office.run("usage", "record", "--file", file).status == 0)
+        let used = try await office.run("keys", "usage", id)
+        #expect(used.out.contains(/spent +5\.00 USD, 25 % of the cap/), "\(used.out)")
+        #expect(used.out.contains(/m +1 +0 +5\.00 USD/), "\(used.out)")
+        #expect(try await office.run("keys", "usage", id, "--json").json["remaining_micros"] as? Int == 15_000_000)
+    }
+
     @Test func `what cannot be is said before anything is made`() async throws {
         let office = try await TestOffice()
         try await office.openShop()

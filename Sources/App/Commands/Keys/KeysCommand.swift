@@ -8,7 +8,7 @@ import Worker
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "API keys of a merchant and of their customers: make, list, show, change, revoke, rotate.",
+        abstract: "API keys of a merchant and of their customers, with what each may spend, and what it has spent.",
         discussion: """
             A customer's key sees that customer's own balance and usage, and authorizes; nothing else.
 
@@ -17,7 +17,8 @@ struct KeysCommand: ParsableCommand {
               bursar keys rotate bkey_… --overlap 86400
             """,
         subcommands: [
-            KeysCreate.self, KeysList.self, KeysShow.self, KeysChange.self, KeysRevoke.self, KeysRotate.self,
+            KeysCreate.self, KeysList.self, KeysShow.self, KeysUsage.self, KeysChange.self, KeysRevoke.self,
+            KeysRotate.self,
         ])
 }
 
