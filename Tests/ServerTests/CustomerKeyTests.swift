@@ -85,7 +85,11 @@ struct CustomerKeyTests {
             for query in ["", "?customer=of%20ada", "?customer=\(ada.customer)"] {
                 let own = try await house.get("/v1/usage\(query)", key: ada.customerKey)
                 #expect(own.data.map { $0["id"] as? String } == ["of ada"], "\(query): \(own.text)")
+                #expect(!own.text.contains("cost_micros") && !own.text.contains("markup_percent"))
             }
+            let totals = try await house.get("/v1/usage?from=2020-01-01&to=2029-12-31", key: ada.customerKey)
+            #expect(totals.data.map { $0["requests"] as? Int } == [1])
+            #expect(!totals.text.contains("cost_micros") && !totals.text.contains("margin_micros"))
             let foreign = try await house.get("/v1/usage?customer=sibling", key: ada.customerKey)
             let unknown = try await house.get("/v1/usage?customer=nobody", key: ada.customerKey)
             #expect(foreign.status == 404)

@@ -42,6 +42,11 @@ package enum JSON: Sendable {
         guard case .object(let members) = self else { return self }
         return .object(members + [(name, value)])
     }
+
+    func without(_ names: Set<String>) -> JSON {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { !names.contains($0.name) })
+    }
 }
 
 extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,

@@ -39,7 +39,7 @@ struct UsageTotalsInput {
             }
             let totals = try worker.usageTotals.ask(query, account: account, in: tx)
             let names = try worker.usageTotals.externalIDs(in: totals.prefix(page.limit), in: tx)
-            return page.answer(totals) { $0.json(names) }
+            return page.answer(totals) { call.shows($0.json(names)) }
         }
     }
 }

@@ -90,7 +90,7 @@ struct UsageRoutes {
             let customer = try worker.customer(call.query["customer"], of: call, account: account, in: tx)
             return page.answer(
                 try worker.metering.list(customer: customer, after: after, limit: page.fetch, in: tx)
-            ) { $0.json }
+            ) { call.shows($0.json) }
         }
     }
 }

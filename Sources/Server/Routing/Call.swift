@@ -55,6 +55,11 @@ struct Call: Sendable {
         return customer
     }
 
+    /// What the caller may see of an answer. What the merchant pays, and earns with it, is no customer's business.
+    func shows(_ usage: JSON) -> JSON {
+        customerBound == nil ? usage : usage.without(["cost_micros", "markup_percent", "margin_micros"])
+    }
+
     /// A part of the path that the route names.
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 
