@@ -11,6 +11,7 @@ struct CountersTab {
 
     private struct Counter {
         let before: LimitAmounts
+        let held: LimitAmounts
         var used: LimitAmounts
         var isTouched = false
     }
@@ -31,6 +32,12 @@ struct CountersTab {
     init(tx: Transaction, now: Instant) {
         self.tx = tx
         self.now = now
+    }
+
+    /// As it stands with the events so far.
+    mutating func get(_ id: LimitCounterID) throws -> LimitCounter {
+        let counter = try counter(id)
+        return LimitCounter(id: id, used: counter.used, held: counter.held)
     }
 
     /// - Throws: `overflow`; nothing is changed then.
@@ -76,8 +83,8 @@ struct CountersTab {
 
     private mutating func counter(_ id: LimitCounterID) throws -> Counter {
         if let known = counters[id] { return known }
-        let used = try tx.limitCounters.get(id).used
-        let counter = Counter(before: used, used: used)
+        let stored = try tx.limitCounters.get(id)
+        let counter = Counter(before: stored.used, held: stored.held, used: stored.used)
         counters[id] = counter
         return counter
     }

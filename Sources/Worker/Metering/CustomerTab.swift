@@ -12,6 +12,7 @@ final class CustomerTab {
     }
 
     let customer: Customer
+    let plan: Plan?
     let rating: Rating
     /// Days and months of the customer's limits.
     let zone: CivilZone
@@ -39,7 +40,8 @@ final class CustomerTab {
         self.isNew = isNew
         self.context = context
         self.tx = tx
-        rating = try pricing.rating(of: customer, in: tx)
+        plan = try customer.plan.flatMap { try tx.plans.find($0) }
+        rating = pricing.rating(on: plan)
         let terms = account.terms.inForce
         zone = customer.zone(of: account)
         graceHours = terms.periodGraceHours

@@ -91,6 +91,9 @@ final class UsageBatch {
         let rated = try pricing.rate(report, at: time, by: tab.rating)
         let line = try rated.settled(tab.carries)
         let event = event(report, line: line, tab: tab, key: key, at: time)
+        if report.isEnforced {
+            try UsageGate(account: account, now: now).admit(event, of: tab, key: key) { try counters.get($0) }
+        }
         try add(event, line, tab, key: key)
         places[Name(source: report.source, eventID: report.eventID)] = events.count - 1
         return events.count - 1

@@ -12,10 +12,9 @@ struct UsagePricing {
         catalogue = try context.catalogues.catalogue(of: account.id, in: tx)
     }
 
-    /// What holds for one customer.
-    func rating(of customer: Customer, in tx: Transaction) throws -> Rating {
-        let plan = try customer.plan.flatMap { try tx.plans.find($0) }
-        return Rating(
+    /// What holds for customers on this plan.
+    func rating(on plan: Plan?) -> Rating {
+        Rating(
             catalogue: catalogue, currency: account.currency, terms: account.terms, markup: account.markup,
             planMarkup: plan?.terms.markupPercent, planFlatFeeMicros: plan?.terms.flatFeeMicros)
     }

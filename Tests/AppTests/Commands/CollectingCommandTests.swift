@@ -19,6 +19,27 @@ struct CollectingCommandTests {
         #expect(try await office.run("usage", "list", "ada").out.contains("use-1"))
     }
 
+    @Test func `usage is priced by the list, summed up, explained and taken back`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        let used = try await office.run(
+            "usage", "record", "--id", "use-2", "--customer", "ada", "--provider", "openai", "--model", "gpt-5",
+            "--quantity", "input_tokens=1200", "--quantity", "output_tokens=340.5", "--feature", "chat")
+        #expect(used.status == 0, "\(used.err)")
+        let report = ["usage", "report", "--from", "2026-01-01", "--to", "2030-01-01", "--group-by", "customer,model"]
+        #expect(try await office.run(report).out.contains(/ada +gpt-5 +1 +1540/))
+        #expect(try await office.run(report + ["--json"]).out.contains("\"external_id\":\"ada\""))
+        #expect(try await office.run(report + ["--feature", "none"]).out.contains("No usage between"))
+        let listed = try await office.run("usage", "list", "ada", "--json").out
+        let event = try #require(listed.firstMatch(of: /busg_[0-9a-z]{26}/)).output
+        let explained = try await office.run("explain", String(event))
+        #expect(explained.out.contains("1200 input_tokens × 0.00000125 USD"))
+        let corrected = try await office.run("usage", "correct", String(event), "--reason", "reported twice")
+        #expect(corrected.status == 0, "\(corrected.err)")
+        #expect(try await office.run("explain", String(event)).out.contains("Taken back by busg_"))
+        #expect(try await office.run("usage", "correct", String(event), "--reason", "x", "--id", "y").status != 0)
+    }
+
     @Test func `a file of usage is taken line by line, and what is wrong is named by its line`() async throws {
         let office = try await TestOffice()
         try await office.openShop()

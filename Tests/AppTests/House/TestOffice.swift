@@ -70,7 +70,7 @@ struct TestOffice {
     @discardableResult
     func run(_ line: String...) async throws -> Outcome { try await run(line) }
 
-    private func run(_ line: [String]) async throws -> Outcome {
+    func run(_ line: [String]) async throws -> Outcome {
         let (out, err) = (Transcript(), Transcript())
         let terminal = Terminal(
             out: out.add, err: err.add,

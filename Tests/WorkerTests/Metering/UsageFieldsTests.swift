@@ -159,4 +159,40 @@ import Testing
         }
         try await usage.house.expectSoundBooks()
     }
+
+    @Test func `an event that asks for it is held against the limits, one by one`() async throws {
+        let usage = try await UsageHouse(seed: 1, markup: 0)
+        var account = usage.account
+        account.terms.limits = Limits(day: Limits.Caps(requests: 3))
+        let house = UsageHouse(house: usage.house, account: account)
+        var reports = (0..<5).map { UsageReport(eventID: "\($0)", customer: "ada", costMicros: 1) }
+        for place in 0..<4 { reports[place].isEnforced = true }
+        // The last one does not ask: it has happened.
+        let verdicts = try await house.record(reports)
+        #expect(verdicts == Array(repeating: "accepted 1 1", count: 3) + ["quota_exceeded", "accepted 1 1"])
+        #expect(try await house.record([reports[3]]) == ["quota_exceeded"])
+        try await usage.house.expectSoundBooks()
+    }
+
+    @Test func `a blocked customer's usage is refused, and that of others taken`() async throws {
+        let usage = try await UsageHouse(seed: 1, markup: 0)
+        _ = try await usage.record([UsageReport(eventID: "0", customer: "ada", costMicros: 1)])
+        try await usage.house.database.write { [worker = usage.house.worker, account = usage.account] tx in
+            _ = try worker.customers.block("ada", reason: nil, account: account, by: .commandLine, in: tx)
+        }
+        let reports = ["ada", "bob"].map { UsageReport(eventID: $0, customer: $0, costMicros: 1) }
+        #expect(try await usage.record(reports) == ["customer_blocked", "accepted 1 1"])
+    }
+
+    @Test func `one customer under two names is one customer`() async throws {
+        let usage = try await UsageHouse(seed: 1, markup: 500_000)
+        _ = try await usage.record([UsageReport(eventID: "0", customer: "ada", costMicros: 1)])
+        let id = try await usage.events()[0].customer.text
+        let reports = ["ada", id].enumerated().map { number, name in
+            UsageReport(eventID: "\(number + 1)", customer: name, costMicros: 1)
+        }
+        #expect(try await usage.record(reports) == ["accepted 1 2", "accepted 1 1"])
+        #expect(try await usage.house.booked(.accrued, of: usage.account) == 4)
+        try await usage.house.expectSoundBooks()
+    }
 }
