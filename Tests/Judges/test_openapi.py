@@ -52,7 +52,7 @@ class Story:
 
     def own_key(self, pattern):
         """The merchant's key where a route is about one merchant; elsewhere the platform's."""
-        about_one = "Bursar" in json.dumps(self.tour.document["paths"][pattern].get("parameters", []))
+        about_one = "/BursarAccount" in json.dumps(self.tour.document["paths"][pattern])
         return {"key": self.key} if about_one else {}
 
     def example(self, path):
@@ -254,6 +254,7 @@ def acceptable(pattern):
         "/v1/customers/{id}/grants": {"amount_micros": 5, "kind": "promotional", "reason": "x"},
         "/v1/charges": {"customer": "ada"}, "/v1/customers": {"external_id": "another"},
         "/v1/keys": {"name": "another"},
+        "/v1/prices": {"provider": "mine", "model": "another", "per_unit": {"images": "0.02"}},
         "/v1/webhook_events/replay": {"state": "parked"}, "/v1/plans": {"slug": "another"},
         "/v1/accounts": {"name": "x", "currency": "usd", "stripe": "none"},
     }.get(pattern, {})
