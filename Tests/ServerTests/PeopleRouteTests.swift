@@ -99,6 +99,13 @@ struct PeopleRouteTests {
             }
             #expect(ids.count == 1_200)
             #expect(Set(ids).count == 1_200)
+            // The columns of CSV are the members of the JSON, so that neither knows more than the other.
+            let heading = try await house.get("/v1/usage/export?format=csv", key: ada.key).text.prefix { $0 != "\r\n" }
+            let first = try #require(usage.text.split(separator: "\n").first)
+            let members = try #require(
+                try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
+            ).keys
+            #expect(Set(heading.split(separator: ",").map(String.init)) == Set(members))
             let none = try await house.get("/v1/usage/export?from=2090-01-01T00:00:00Z", key: ada.key)
             #expect(none.text == "[]\n")
             #expect(try await house.get("/v1/usage/export?from=x", key: ada.key).status == 400)

@@ -40,8 +40,10 @@ extension UsageExportStore.Line {
     static var exportShape: Export<UsageExportStore.Line>.Shape {
         .picking(
             [
-                "usage_event", "id", "source", "customer", "external_id", "time", "model", "cost_micros",
-                "price_micros", "markup_percent", "metadata", "received_at",
+                "usage_event", "id", "source", "kind", "corrects", "customer", "external_id", "time", "counted_at",
+                "late",
+                "provider", "model", "feature", "action", "product", "organization", "key", "quantities",
+                "latency_ms", "metadata", "cost_micros", "price_micros", "markup_percent", "entry", "received_at",
             ]
         ) { $0.event.json.with("external_id", .string($0.customer)) }
     }
