@@ -20,7 +20,8 @@ struct Bursar: AsyncParsableCommand {
             PricesCommand.self, TopUpCommand.self,
             ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
-            WebhooksCommand.self, AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
+            QuotaCommand.self, AlertsCommand.self, WebhooksCommand.self,
+            AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])
 
     /// Before anything else, a command that does not exist gets the one that was probably meant.

@@ -22,6 +22,8 @@ public final class BillingWorker: Sendable {
     public let topUpFinishing: TopUpFinishing
     public let grants: Grants
     public let walletExpiry: WalletExpiry
+    public let authorizations: Authorizations
+    public let alerts: Alerts
     public let outbox: Outbox
     public let inbox: Inbox
     public let books: Books
@@ -52,6 +54,8 @@ public final class BillingWorker: Sendable {
         topUpFinishing = TopUpFinishing(context: context)
         grants = Grants(context: context)
         walletExpiry = WalletExpiry(context: context)
+        authorizations = Authorizations(context: context)
+        alerts = Alerts(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
         books = Books(context: context)

@@ -40,6 +40,7 @@ struct Loops: Service {
             lane("charge_runs", bell) { try await worker.chargeRuns.step() },
             lane("auto_top_ups", bell) { try await worker.autoTopUps.step() },
             lane("wallet_expiry", slowBell) { try await worker.walletExpiry.step() },
+            lane("hold_expiry", bell) { try await worker.authorizations.step() },
             lane("sweeps", bell) { try await worker.reconciliation.dueStep() },
             lane("accounts", slowBell) { try await worker.onboarding.pollStep() },
             lane("remembered_answers", slowBell) { try await worker.idempotency.step() },

@@ -4,7 +4,7 @@ import HTTPTypes
 /// Why a request was not carried out, as RFC 9457 lays it out (`application/problem+json`).
 ///
 /// `code` and `title` never hold data; `detail` tells the caller what to do.
-struct Problem: Error, Sendable, Hashable {
+struct Problem: Error, Sendable {
     let status: Int
     /// Stable, snake_case.
     let code: String
@@ -13,6 +13,8 @@ struct Problem: Error, Sendable, Hashable {
     /// The field of the body, the parameter or the header that is wrong.
     var field: String?
     var headers: [HTTPField.Name: String] = [:]
+    /// What a program needs to know besides, as the description of the API says.
+    var members: [(name: String, value: JSON)] = []
 
     init(_ status: Int, _ code: String, _ title: String, detail: String, field: String? = nil) {
         self.status = status
@@ -35,7 +37,8 @@ struct Problem: Error, Sendable, Hashable {
             "detail": .string(detail), "instance": .string(path), "code": .string(code),
             "request_id": .string(requestID),
         ]
-        return field.map { body.with("field", .string($0)) } ?? body
+        let named = field.map { body.with("field", .string($0)) } ?? body
+        return members.reduce(named) { $0.with($1.name, $1.value) }
     }
 
     func answer(requestID: String, path: String) -> Answer {

@@ -70,6 +70,10 @@ package struct Shapes: Sendable {
         return try PriceRoutes.stretch(chosen, after: after, limit: limit)
     }
 
+    package func quotaCheck(_ check: QuotaCheck) -> JSON { check.json }
+
+    package func alert(_ alert: Alert) -> JSON { alert.json }
+
     package func topUp(_ topUp: TopUp) -> JSON { topUp.json }
 
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }

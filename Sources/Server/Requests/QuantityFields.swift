@@ -25,6 +25,20 @@ extension Fields {
         return Quantities(amounts)
     }
 
+    /// The known units may stand beside the other fields, or with all others under `quantities`.
+    func allQuantities() throws -> Quantities {
+        var quantities = try quantities("quantities") ?? .none
+        for unit in UsageUnit.known where has(unit.name) {
+            guard let quantity = try quantity(unit.name) else { continue }
+            guard !quantities.units.contains(unit) else {
+                throw Problem.invalid(
+                    "invalid_field", "this unit is given twice: here and in quantities", field: place + unit.name)
+            }
+            quantities[unit] = quantity
+        }
+        return quantities
+    }
+
     private func quantity(
         _ name: String, in members: KeyedDecodingContainer<Name>, place: String
     ) throws -> Quantity? {

@@ -54,7 +54,7 @@ extension UsageReport {
             customer: try key == nil
                 ? Fields.required(fields.text("customer"), "customer") : fields.text("customer") ?? "",
             time: try fields.instant("time"), costMicros: try fields.integer("cost_micros"),
-            quantities: try Self.quantities(fields), model: try fields.text("model"),
+            quantities: try fields.allQuantities(), model: try fields.text("model"),
             metadata: try fields.metadata("metadata") ?? [:])
         self.key = key
         provider = try fields.text("provider")
@@ -64,19 +64,6 @@ extension UsageReport {
         organization = try fields.text("organization")
         latencyMs = try fields.integer("latency_ms")
         isEnforced = try fields.flag("enforce") ?? false
-    }
-
-    private static func quantities(_ fields: Fields) throws -> Quantities {
-        var quantities = try fields.quantities("quantities") ?? .none
-        for unit in UsageUnit.known where fields.has(unit.name) {
-            guard let quantity = try fields.quantity(unit.name) else { continue }
-            guard !quantities.units.contains(unit) else {
-                throw Problem.invalid(
-                    "invalid_field", "this unit is given twice: here and in quantities", field: unit.name)
-            }
-            quantities[unit] = quantity
-        }
-        return quantities
     }
 }
 

@@ -150,7 +150,9 @@ extension CustomerBalance {
             "accrued": try .money(accrued, currencies), "wallet": try .money(wallet, currencies),
             "wallet_paid": try .money(paidAhead, currencies),
             "wallet_promotional": try .money(promotional, currencies),
-            "held": try .money(held, currencies), "pending": try .money(pending, currencies),
+            "held": try .money(held, currencies),
+            "available": try available.map { try .money($0, currencies) } ?? .null,
+            "pending": try .money(pending, currencies),
             "paid": try .money(paid, currencies),
         ]
     }

@@ -47,7 +47,9 @@ struct OnceOnly {
             return try await worker.context.database.write { tx in
                 if let known = try idempotency.find(key, secret: secret, in: tx) { return Self.replay(known) }
                 let answer = try body(tx)
-                try idempotency.remember(Self.memory(answer), for: key, seal: seal, in: tx)
+                if Self.isFinal(answer.status) {
+                    try idempotency.remember(Self.memory(answer), for: key, seal: seal, in: tx)
+                }
                 return answer
             }
         } catch {
@@ -95,9 +97,13 @@ struct OnceOnly {
     private func finalRefusal(_ error: any Error) throws -> Answer? {
         if let conflict = error as? WorkerError, conflict.code.hasPrefix("idempotency_") { return nil }
         let problem = Problem(error)
-        guard [403, 404, 409].contains(problem.status) else { return nil }
+        guard Self.isFinal(problem.status) else { return nil }
         return problem.answer(requestID: call.requestID, path: call.path)
     }
+
+    /// Whether the same request would be answered the same: what a wallet or a limit refuses now may be let through
+    /// once it is filled, or begins anew.
+    private static func isFinal(_ status: Int) -> Bool { status < 400 || [403, 404, 409].contains(status) }
 
     private static func memory(_ answer: Answer) -> RememberedAnswer {
         RememberedAnswer(status: answer.status, body: Array(answer.body.readableBytesView))

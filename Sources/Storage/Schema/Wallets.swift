@@ -99,6 +99,7 @@ extension Schema {
         )
         """,
         "CREATE INDEX alerts_by_account ON alerts (account, id)",
+        "CREATE INDEX alerts_by_kind ON alerts (account, kind, id)",
         "CREATE INDEX alerts_by_customer ON alerts (customer, id)",
         "ALTER TABLE top_ups ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE top_ups ADD COLUMN reason TEXT",

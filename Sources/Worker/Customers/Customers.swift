@@ -90,11 +90,22 @@ public struct Customers: Sendable {
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
         let spendable = try wallet.spendable(at: context.now)
         let pending = LedgerAccount(book: account.book, .pending, customer: customer.id.text)
+        let (accrued, held) = (try wallet.accrued(), try held(by: customer, in: tx))
+        let all = try spendable.paid.adding(spendable.promotional)
+        let party = Party(account: account, customer: customer, key: nil, plan: try Party.plan(of: customer, in: tx))
+        let standing = WalletStanding(balance: all.micros, accrued: accrued.micros, held: held)
         return CustomerBalance(
-            accrued: try wallet.accrued(), wallet: try spendable.paid.adding(spendable.promotional),
-            paidAhead: spendable.paid, promotional: spendable.promotional, held: .zero(account.currency),
+            accrued: accrued, wallet: all, paidAhead: spendable.paid, promotional: spendable.promotional,
+            held: Money(micros: held, account.currency),
+            available: party.isPrepaid ? Money(micros: standing.available, account.currency) : nil,
             pending: try tx.journal.balance(of: pending, account.currency),
             paid: try context.currencies.money(minor: try tx.charges.paid(by: customer.id), account.currency))
+    }
+
+    /// What is set apart, without what is past its time.
+    private func held(by customer: Customer, in tx: Transaction) throws -> Int64 {
+        let held = try tx.heldTotals.meter(of: customer.id)?.heldMicros ?? 0
+        return try tx.holds.due(of: customer.id, at: context.now).reduce(held) { $0 - $1.heldMicros }
     }
 
     private func find(_ name: String, account: ConnectedAccount, in tx: Transaction) throws -> Customer? {
@@ -153,6 +164,9 @@ public struct CustomerBalance: Hashable, Sendable {
     public let promotional: Money
     /// Set apart for requests in flight.
     public let held: Money
+    /// What a prepaid customer can still set apart: the wallet, less what accrued and what is held. Below zero after a
+    /// capture above its hold; `nil` for who pays afterwards.
+    public let available: Money?
     /// In a charge that has not come to its end.
     public let pending: Money
     /// Paid by charges so far; top-ups are in the wallet.

@@ -47,6 +47,8 @@ struct CountersTab {
         let account = LimitCounterID.subject(of: event.account)
         var ids = periods(of: event.countedAt, for: customer, in: tab.zone)
         ids += periods(of: event.countedAt, for: account, in: zone)
+        // A captured request was counted in the minute in which it was let in.
+        if event.authorization != nil { ids.removeAll { $0.period == .minute } }
         if let key {
             ids.append(LimitCounterID(subject: key.limitSubject, .ever))
         }
@@ -67,6 +69,11 @@ struct CountersTab {
             try tx.limitCounters.forgetMinutes(
                 of: id.subject, before: now.adding(seconds: -Self.minuteMemorySeconds))
         }
+    }
+
+    /// What the events have moved.
+    var moved: [(id: LimitCounterID, before: LimitAmounts, after: LimitAmounts)] {
+        counters.filter(\.value.isTouched).map { ($0.key, $0.value.before, $0.value.used) }
     }
 
     private mutating func periods(of moment: Instant, for subject: String, in zone: CivilZone) -> [LimitCounterID] {

@@ -12,6 +12,7 @@ final class CustomerTab {
     }
 
     let customer: Customer
+    /// `nil` where none was agreed.
     let plan: Plan?
     let rating: Rating
     /// Days and months of the customer's limits.
@@ -28,6 +29,7 @@ final class CustomerTab {
     private let isNew: Bool
     private let graceHours: Int64
     private var wallet: OpenWallet
+    private let balanceBefore: Money
     private var net: Net
     private var openSince: Instant?
 
@@ -40,7 +42,7 @@ final class CustomerTab {
         self.isNew = isNew
         self.context = context
         self.tx = tx
-        plan = try customer.plan.flatMap { try tx.plans.find($0) }
+        plan = try Party.plan(of: customer, in: tx)
         rating = pricing.rating(on: plan)
         let terms = account.terms.inForce
         zone = customer.zone(of: account)
@@ -49,6 +51,20 @@ final class CustomerTab {
         let nothing = Money.zero(account.currency)
         net = Net(price: nothing, cost: nothing)
         wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
+        balanceBefore = try wallet.balance
+    }
+
+    /// With the events of the request so far.
+    func walletStanding() throws -> WalletStanding {
+        WalletStanding(
+            balance: try wallet.balance.micros, accrued: try wallet.accrued.adding(net.price).micros,
+            held: try tx.heldTotals.meter(of: customer.id)?.heldMicros ?? 0)
+    }
+
+    /// What the wallet held, and what it holds now that the request is posted; `nil` where nothing was taken.
+    func walletMove() throws -> (before: Int64, after: Int64)? {
+        let after = try wallet.balance
+        return after.micros < balanceBefore.micros ? (balanceBefore.micros, after.micros) : nil
     }
 
     /// - Throws: `customer_blocked`.

@@ -28,10 +28,10 @@ final class UsageBatch {
     private let pricing: UsagePricing
     private var book: BookTab
     private var totals: TotalsTab
-    private var counters: CountersTab
+    var counters: CountersTab
     private var tabs: [String: CustomerTab] = [:]
-    private var order: [CustomerTab] = []
-    private var keys: [String: ApiKey] = [:]
+    private(set) var order: [CustomerTab] = []
+    private(set) var keys: [String: ApiKey] = [:]
     private var events: [(event: UsageEvent, line: RatedLine, tab: CustomerTab)] = []
     private var places: [Name: Int] = [:]
 
@@ -91,9 +91,7 @@ final class UsageBatch {
         let rated = try pricing.rate(report, at: time, by: tab.rating)
         let line = try rated.settled(tab.carries)
         let event = event(report, line: line, tab: tab, key: key, at: time)
-        if report.isEnforced {
-            try UsageGate(account: account, now: now).admit(event, of: tab, key: key) { try counters.get($0) }
-        }
+        if report.isEnforced { try enforce(event, tab, key: key) }
         try add(event, line, tab, key: key)
         places[Name(source: report.source, eventID: report.eventID)] = events.count - 1
         return events.count - 1
@@ -128,6 +126,7 @@ final class UsageBatch {
             receivedAt: now)
         event.quantities = report.quantities
         event.latencyMs = report.latencyMs
+        event.authorization = report.authorization?.text
         if !tab.isOpen(at: time, now: now) { (event.countedAt, event.isLate) = (now, true) }
         return event
     }
@@ -209,6 +208,7 @@ final class UsageBatch {
         }
         try totals.write()
         try counters.write()
+        try tellOfCrossings()
         for tab in order { try Charging(context: context).markDueAtThreshold(tab.customer, account: account, in: tx) }
         return events.map(\.event)
     }

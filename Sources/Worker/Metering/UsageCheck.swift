@@ -21,6 +21,10 @@ struct UsageCheck {
             throw .invalid(
                 "source", "this source is that of corrections: POST /v1/usage/{id}/corrections", code: "source_taken")
         }
+        guard report.source != UsageEvent.authorizationSource || report.authorization != nil else {
+            throw .invalid(
+                "source", "this source is that of captures: POST /v1/authorizations/{id}/capture", code: "source_taken")
+        }
         if report.key == nil || !report.customer.isEmpty { try FieldCheck.name("customer", report.customer, 1...200) }
         try checkLabels(report)
         try FieldCheck.metadata(report.metadata)

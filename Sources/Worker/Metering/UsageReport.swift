@@ -26,6 +26,8 @@ public struct UsageReport: Hashable, Sendable {
     public var metadata: [String: String]
     /// Whether it is refused when a limit says so; else usage is a fact, and recorded above limits, too.
     public var isEnforced = false
+    /// The hold that it captures.
+    var authorization: Hold.ID?
 
     public init(
         eventID: String, source: String = UsageReport.defaultSource, customer: String, time: Instant? = nil,

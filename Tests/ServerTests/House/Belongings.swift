@@ -25,6 +25,7 @@ struct Belongings {
     let reconciliation: String
     let plan: String
     let organization: String
+    let hold: String
 
     init(in house: ServedHouse, _ name: String, stripe: String = "none") async throws {
         let merchant = try await house.addMerchant(name, stripe: stripe)
@@ -59,6 +60,8 @@ struct Belongings {
         }
         self.charge = charge.id.text
         self.topUp = topUp.id.text
+        let asked = #"{"customer": "\#(customer)", "estimate": {"amount_micros": 5}}"#
+        hold = try #require(try await house.post("/v1/authorizations", asked, key: key).string("id"))
     }
 
     /// A key of a customer's, as the merchant makes it.
@@ -82,6 +85,7 @@ struct Belongings {
             case "charges": charge
             case "top_ups": topUp
             case "reconciliations": reconciliation
+            case "authorizations": hold
             case "webhook_events": "evt_1"
             case "plans": plan
             case "organizations": organization
@@ -113,6 +117,7 @@ struct Belongings {
         reconciliation = unknown(known.reconciliation)
         plan = unknown(known.plan)
         organization = unknown(known.organization)
+        hold = unknown(known.hold)
     }
 }
 

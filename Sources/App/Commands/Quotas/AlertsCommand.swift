@@ -1,0 +1,52 @@
+import ArgumentParser
+import Billing
+import Server
+import Storage
+import Worker
+
+struct AlertsCommand: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: "Which limits and wallets have crossed which percentage.",
+        discussion: """
+            Each crossing is told once for a day, a month or a filling of the wallet, the newest first.
+
+            Examples:
+              bursar alerts --account "Ada's AI"
+              bursar alerts --customer user-17 --kind limit_reached
+            """)
+
+    @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
+    @Option(help: "Only of one kind: limit, limit_reached, throttled, wallet, low_balance …") var kind: String?
+    @OptionGroup var merchant: AccountOption
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: DeskOptions
+
+    func validate() throws {
+        guard kind == nil || kind.flatMap(Alert.Kind.init(rawValue:)) != nil else {
+            throw ValidationError(
+                "--kind must be one of " + Alert.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+    }
+
+    func run(at desk: Desk) async throws {
+        let after: Alert.ID? = try page.after.map { try desk.id($0, of: "alert", list: "bursar alerts") }
+        let kind = kind.flatMap(Alert.Kind.init(rawValue:))
+        let alerts = try await desk.database.read { [merchant, page, customer] tx in
+            let account = try merchant.find(at: desk, in: tx)
+            let customer = try customer.map { try desk.worker.customers.get($0, account: account, in: tx) }
+            return try desk.worker.alerts.list(
+                account: account, customer: customer, kind: kind, after: after, limit: page.limit + 1, in: tx)
+        }
+        try desk.list(
+            alerts, page, shape: desk.shapes.alert,
+            columns: ["alert", "at", "kind", "measure", "percent", "used", "cap", "of"],
+            empty: "No alerts. They come when a limit or a wallet crosses a percentage."
+        ) { alert in
+            [
+                Table.Cell(alert.id.text), Table.Cell(alert.createdAt.listText), Table.Cell(alert.kind.rawValue),
+                Table.Cell(alert.measure), Table.Cell(alert.percent == 0 ? "" : "\(alert.percent) %"),
+                Table.Cell("\(alert.used)"), Table.Cell("\(alert.cap)"), Table.Cell(alert.subject),
+            ]
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import Ledger
+
+/// Something about a limit or a wallet that somebody should hear of; given once for each crossing.
+public struct Alert: Identified, Hashable, Sendable {
+    public static let idPrefix = "balt"
+    public typealias ID = Identifier<Alert>
+
+    public enum Kind: String, Codable, CaseIterable, Sendable {
+        /// A percentage of a limit is used, or spoken for.
+        case limit
+        /// A request was refused by a limit.
+        case limitReached = "limit_reached"
+        /// A request was let through after a wait only.
+        case throttled
+        /// A percentage of what the wallet held after it was filled last is spent.
+        case wallet
+        /// The wallet has come down to the balance that the account calls low.
+        case lowBalance = "low_balance"
+        /// The wallet is not filled by itself any more, as the card was declined too often.
+        case autoTopUpStopped = "auto_top_up_stopped"
+    }
+
+    /// What is measured of a wallet: its balance, in micros.
+    public static let walletMeasure = "wallet"
+
+    public let id: ID
+    public let account: ConnectedAccount.ID
+    /// `nil` where it is about the whole account.
+    public let customer: Customer.ID?
+    /// The id of the key that it is about.
+    public let apiKey: String?
+    public let kind: Kind
+    /// A limit's name, such as `month.spend_micros`, or `wallet`.
+    public let measure: String
+    /// 0 where no percentage is crossed.
+    public let percent: Int64
+    /// Of the limit's period, or when the wallet was filled last.
+    public let periodStart: Instant
+    /// In the measure: requests, whole tokens or micros.
+    public let used: Int64
+    public let cap: Int64
+    public let createdAt: Instant
+
+    public init(
+        id: ID, account: ConnectedAccount.ID, customer: Customer.ID?, apiKey: String?, kind: Kind, measure: String,
+        percent: Int64, periodStart: Instant, used: Int64, cap: Int64, createdAt: Instant
+    ) {
+        self.id = id
+        self.account = account
+        self.customer = customer
+        self.apiKey = apiKey
+        self.kind = kind
+        self.measure = measure
+        self.percent = percent
+        self.periodStart = periodStart
+        self.used = used
+        self.cap = cap
+        self.createdAt = createdAt
+    }
+
+    /// What it is about: the same thing crosses the same percentage once in a period.
+    public var subject: String {
+        apiKey.map { "key:\($0)" } ?? customer.map { "customer:\($0)" } ?? "account:\(account)"
+    }
+}

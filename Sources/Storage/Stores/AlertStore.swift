@@ -1,0 +1,44 @@
+public import Billing
+import Ledger
+
+extension Transaction {
+    public var alerts: AlertStore { AlertStore(tx: self) }
+}
+
+public struct AlertStore {
+    let tx: Transaction
+
+    /// - Returns: `false` when it was given before; nothing is changed then.
+    public func insert(_ alert: Alert) throws -> Bool {
+        try tx.execute(
+            """
+            INSERT INTO alerts (id, account, customer, api_key, kind, measure, percent, period_start, used, cap,
+                subject, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (subject, kind, measure, percent, period_start) DO NOTHING
+            """, alert.id.text, alert.account.text, alert.customer?.text, alert.apiKey, alert.kind.rawValue,
+            alert.measure, alert.percent, alert.periodStart.millisecondsSince1970, alert.used, alert.cap,
+            alert.subject, alert.createdAt.millisecondsSince1970) == 1
+    }
+
+    /// Newest first, those given before `after`.
+    public func list(
+        account: ConnectedAccount.ID, customer: Customer.ID?, kind: Alert.Kind?, after: Alert.ID?, limit: Int
+    ) throws -> [Alert] {
+        var conditions = Conditions()
+        conditions.add("account = ?", account.text)
+        conditions.add("customer = ?", customer?.text)
+        conditions.add("kind = ?", kind?.rawValue)
+        conditions.add("id < ?", after?.text)
+        return try conditions.rows("alerts", order: "id DESC", limit: limit, in: tx).map(Self.alert)
+    }
+
+    static func alert(_ row: Row) throws -> Alert {
+        Alert(
+            id: Alert.ID(stored: try row.text("id")), account: ConnectedAccount.ID(stored: try row.text("account")),
+            customer: try row.textOrNil("customer").map(Customer.ID.init(stored:)),
+            apiKey: try row.textOrNil("api_key"), kind: try row.choice("kind"), measure: try row.text("measure"),
+            percent: try row.int64("percent"), periodStart: try row.instant("period_start"),
+            used: try row.int64("used"), cap: try row.int64("cap"), createdAt: try row.instant("created_at"))
+    }
+}

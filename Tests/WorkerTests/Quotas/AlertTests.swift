@@ -1,0 +1,72 @@
+import Billing
+import Ledger
+import Storage
+import Testing
+
+@testable import Worker
+
+struct AlertTests {
+    @Test func `each percentage of each limit is told once in its period`() async throws {
+        let shop = try await QuotaShop(PlanTerms(limits: Limits(day: .init(spendMicros: 1_000)), overage: .alert))
+        try await shop.use(499)
+        #expect(try await shop.alerts() == [])
+        try await shop.use(1)
+        #expect(try await shop.alerts() == ["limit day.spend_micros 50"])
+        // In one event over two of them, the plan's own notice among them.
+        try await shop.use(420)
+        try await shop.use(80)
+        try await shop.use(1_000)
+        let all = ["50", "80", "90", "100"].map { "limit day.spend_micros \($0)" }
+        #expect(try await shop.alerts() == all.sorted())
+        shop.house.clock.advance(seconds: 86_400)
+        try await shop.use(600)
+        #expect(try await shop.alerts() == (all + [all[0]]).sorted())
+    }
+
+    @Test func `a wallet tells what is spent of its filling, and that it is low`() async throws {
+        var terms = BillingTerms.paidAhead
+        terms.lowBalanceMicros = 150
+        terms.alertPercents = [30, 80]
+        let shop = try await QuotaShop(PlanTerms(), terms)
+        try await shop.house.give(1_000, to: "ada", of: shop.account)
+        try await shop.use(299)
+        #expect(try await shop.alerts() == [])
+        try await shop.use(551)
+        let first = ["low_balance wallet 0", "wallet wallet 30", "wallet wallet 80"]
+        #expect(try await shop.alerts() == first)
+        try await shop.use(10)
+        #expect(try await shop.alerts() == first)
+        shop.house.clock.advance(seconds: 60)
+        try await shop.house.give(1_000, to: "ada", of: shop.account)
+        try await shop.use(1_000)
+        #expect(try await shop.alerts() == (first + first).sorted())
+    }
+
+    @Test func `who is refused or slowed down is told of once, though the request changes nothing else`() async throws {
+        let shop = try await QuotaShop(
+            PlanTerms(
+                limits: Limits(day: .init(requests: 2)),
+                bands: [GraceBand(atPercent: 50, action: .throttle), GraceBand(atPercent: 100, action: .block)]))
+        for _ in 0..<2 { _ = try await shop.ask() }
+        #expect(try await shop.alerts() == ["throttled day.requests 0"])
+        for _ in 0..<3 { #expect(try await shop.ask() == "day.requests") }
+        #expect(try await shop.alerts() == ["limit_reached day.requests 0", "throttled day.requests 0"])
+    }
+
+    @Test func `a key's cap is told of by its percentages, over all its life`() async throws {
+        let shop = try await QuotaShop(PlanTerms())
+        let key = try await shop.house.database.write { [worker = shop.house.worker, account = shop.account] tx in
+            try worker.keys.mint(NewKey(name: "app", maxSpend: 100), account: account, by: .commandLine, in: tx).key
+        }
+        for _ in 0..<2 {
+            let hold = try #require(
+                try await shop.house.hold(50, by: "ada", of: shop.account, key: key.id.text))
+            try await shop.house.capture(hold, cost: 50, of: shop.account)
+        }
+        #expect(try await shop.house.hold(1, by: "ada", of: shop.account, key: key.id.text) == nil)
+        #expect(
+            try await shop.alerts() == [
+                "limit max_spend 100", "limit max_spend 50", "limit max_spend 80", "limit_reached max_spend 0",
+            ])
+    }
+}
