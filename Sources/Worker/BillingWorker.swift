@@ -11,6 +11,7 @@ public final class BillingWorker: Sendable {
     public let organizations: Organizations
     public let exporting: Exporting
     public let metering: Metering
+    public let usageImports: UsageImports
     public let explanations: Explanations
     public let usageTotals: UsageTotals
     public let limitCounters: LimitCounters
@@ -43,6 +44,7 @@ public final class BillingWorker: Sendable {
         organizations = Organizations(context: context)
         exporting = Exporting(context: context)
         metering = Metering(context: context)
+        usageImports = UsageImports(context: context)
         explanations = Explanations(context: context)
         usageTotals = UsageTotals(context: context)
         limitCounters = LimitCounters(context: context)

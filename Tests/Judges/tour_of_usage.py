@@ -17,6 +17,7 @@ def use(story):
     used = story.tour.visit("POST", "/v1/usage", 200, metered, key=story.key).json()["data"][0]
     story.used = used["usage_event"]
     story.tour.visit("GET", "/v1/usage?customer=ada", 200, key=story.key)
+    cloud_events(story.tour, story.key)
     totals(story)
     taken_back(story)
     prices(story)
@@ -51,3 +52,22 @@ def prices(story):
     after = urllib.parse.quote(set_price["id"])
     story.tour.visit("GET", f"/v1/prices?search=gpt-5&provider=openai&starting_after={after}", 400, key=story.key)
     story.tour.visit("GET", "/v1/prices?search=gpt-5&provider=openai", 200)
+
+
+def cloud_events(tour, key):
+    """In all three forms: structured, batched, binary."""
+
+    data = {"cost_micros": 1, "model": "m"}
+    attributes = {"specversion": "1.0", "type": "bursar.usage", "source": "/judge", "id": "5", "subject": "ada"}
+    event = {**attributes, "traceparent": "00-x", "data": data}
+
+    def visit(body, **headers):
+        return tour.visit("POST", "/v1/usage", 200, body, key=key, **headers).json()
+
+    assert visit(event, Content_Type="application/cloudevents+json")["accepted"] == 1
+    batch = [{**event, "id": "6"}, {**event, "data_base64": "e30="}]
+    taken = visit(batch, Content_Type="application/cloudevents-batch+json")
+    assert [(item["status"], item.get("field")) for item in taken["data"]] == [
+        ("accepted", None), ("rejected", "data_base64")]
+    binary = visit(data, **{f"ce_{name}": value for name, value in attributes.items()})
+    assert binary["duplicate"] == 1, binary

@@ -1,4 +1,3 @@
-import Billing
 import HTTPTypes
 
 /// Why a request was not carried out, as RFC 9457 lays it out (`application/problem+json`).
@@ -55,14 +54,21 @@ extension Problem {
     }
 
     static let notJSON = invalid("malformed_json", "the body is not JSON in UTF-8")
-    /// - Parameter name: of a member that an object has twice.
-    static func repeated(_ name: String) -> Problem {
+    /// - Parameter field: that an object has twice.
+    static func repeated(_ field: String) -> Problem {
         invalid(
             "repeated_field", "an object has this name twice; say which of the two you mean",
-            field: CardNumber.isIn(name) ? "?" : String(name.prefix(80)))
+            field: Fields.shown(field))
+    }
+    /// - Parameter field: that is not UTF-8, or has half of a surrogate pair.
+    static func illegible(_ field: String?) -> Problem {
+        invalid("illegible_text", "write this in UTF-8, with whole surrogate pairs", field: field.map(Fields.shown))
     }
     static let cardNumber = invalid(
         "card_number", "the path holds what looks like a card number; only Stripe's own pages may take one")
+
+    static let tooDeep = invalid(
+        "json_too_deep", "nest arrays and objects at most \(ServerLimits().jsonDepth) deep")
 
     static let notHTTP = Problem(
         400, "malformed_request", "The request is not HTTP/1.1", detail: "send a well-formed HTTP/1.1 request")
@@ -72,10 +78,12 @@ extension Problem {
         408, "request_too_slow", "The request took too long to arrive", detail: "send the whole request at once")
     static let noRoute = Problem(
         404, "route_not_found", "There is nothing at this path", detail: "see /openapi.yaml for the routes there are")
-    static let unsupportedType = Problem(
-        415, "unsupported_media_type", "The body is of another type",
-        detail: "send JSON, with Content-Type: application/json"
-    )
+    /// - Parameter types: what the route takes.
+    static func unsupportedType(_ types: String = "application/json") -> Problem {
+        Problem(
+            415, "unsupported_media_type", "The body is of another type",
+            detail: "send JSON, not compressed, with Content-Type: \(types)")
+    }
     static let internalFault = Problem(
         500, "internal_error", "Bursar made a mistake",
         detail: "nothing you can change would help; tell the operator the request_id")

@@ -19,19 +19,21 @@ struct Fields {
     /// - Parameter known: every name that the object may have.
     init(_ decoder: any Decoder, _ known: Set<String>) throws {
         place = decoder.codingPath.filter { $0.intValue == nil }.map { $0.stringValue + "." }.joined()
-        do { members = try decoder.container(keyedBy: Name.self) } catch {
-            throw Self.notAnObject
-        }
+        do { members = try decoder.container(keyedBy: Name.self) } catch let problem as Problem {
+            throw problem
+        } catch { throw Self.notAnObject }
         let unknown = members.allKeys.map(\.stringValue).filter { !known.contains($0) }.min()
         if let unknown {
-            // Where it comes from may be kept with the answer.
-            let shown = CardNumber.isIn(unknown) ? "?" : String(unknown.prefix(80))
             throw Problem.invalid(
-                "unknown_field", "the route does not take this field; check its spelling", field: place + shown)
+                "unknown_field", "the route does not take this field; check its spelling",
+                field: place + Self.shown(unknown))
         }
     }
 
-    private static let notAnObject = Problem.invalid("not_an_object", "send a JSON object")
+    /// A name of the caller's, as an answer may repeat it: where it comes from may be kept with the answer.
+    static func shown(_ name: String) -> String { CardNumber.isIn(name) ? "?" : String(name.prefix(80)) }
+
+    static let notAnObject = Problem.invalid("not_an_object", "send a JSON object")
 
     /// Whether the member is there, be it null.
     func has(_ name: String) -> Bool { members.contains(Name(stringValue: name)) }

@@ -1,7 +1,7 @@
-import Billing
+package import Billing
 import HTTPTypes
-import Storage
-import Worker
+package import Storage
+package import Worker
 
 /// Metered usage: reported by the merchant, one event or up to a thousand, and listed again.
 struct UsageRoutes {
@@ -9,7 +9,7 @@ struct UsageRoutes {
 
     var routes: [Route] {
         [
-            Route(.post, "/v1/usage", .account, record),
+            Route(.post, "/v1/usage", .account, body: .events, record),
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
             Route(.get, "/v1/usage/export", .account, query: ["from", "to", "format"], export),
             Route(.post, "/v1/usage/{id}/corrections", .account, correct),
@@ -29,22 +29,10 @@ struct UsageRoutes {
     /// Each event is answered by itself; one that is malformed takes nothing from the others.
     private var record: Work {
         .writes { [worker] call in
-            let input = try call.decoded(UsageInput.self)
-            guard (1...Metering.batchLimit).contains(input.items.count) else {
-                throw Problem.invalid("batch_size", "send 1 to \(Metering.batchLimit) events at a time")
-            }
-            let reports = input.items.compactMap { try? $0.get() }
+            let items = try UsageBody.items(call)
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                var verdicts = reports.isEmpty ? [] : try worker.metering.record(reports, account: account, in: tx)
-                verdicts.reverse()
-                let results = input.items.map { item -> UsageResult in
-                    switch item {
-                    case .success(let report): UsageResult(report.eventID, verdicts.removeLast())
-                    case .failure(let refused): UsageResult(refused)
-                    }
-                }
-                return .json(UsageResult.json(results))
+                return .json(UsageResult.json(try UsageIntake(worker).record(items, account: account, in: tx)))
             }
         }
     }
@@ -95,33 +83,66 @@ struct UsageRoutes {
     }
 }
 
+/// Records what came in through any of the doors, each event answered by itself.
+package struct UsageIntake {
+    private let worker: BillingWorker
+
+    package init(_ worker: BillingWorker) { self.worker = worker }
+
+    /// - Returns: what became of each, in their order.
+    package func record(_ items: [UsageItem], account: ConnectedAccount, in tx: Transaction) throws -> [UsageResult] {
+        let reports = items.map { item in Result { () throws(Problem) in try item.report(to: account) } }
+        let readable = reports.compactMap { try? $0.get() }
+        var verdicts = readable.isEmpty ? [] : try worker.metering.record(readable, account: account, in: tx)
+        verdicts.reverse()
+        return zip(items, reports).map { item, report in
+            switch report {
+            case .success(let report): UsageResult(report.eventID, verdicts.removeLast(), item.naming)
+            case .failure(let problem): UsageResult(item.eventID, refused: problem, item.naming)
+            }
+        }
+    }
+}
+
 /// What became of one reported event.
-struct UsageResult {
-    private let status: String
+package struct UsageResult: Sendable {
+    package enum Status: String, Sendable { case accepted, duplicate, rejected }
+    package struct Fault: Sendable {
+        package let code: String
+        package let detail: String
+        /// As the caller has named it.
+        package let field: String?
+    }
+
+    package let status: Status
+    /// Why it was rejected.
+    package let fault: Fault?
     private let json: JSON
 
-    init(_ eventID: String, _ verdict: UsageVerdict) {
+    init(_ eventID: String, _ verdict: UsageVerdict, _ naming: FieldNaming) {
         switch verdict {
-        case .accepted(let event): self.init("accepted", eventID, event)
-        case .duplicate(let event): self.init("duplicate", eventID, event)
-        case .rejected(let error):
-            self.init(UsageRefusal(eventID: eventID, problem: Problem(error)))
+        case .accepted(let event): self.init(.accepted, eventID, event)
+        case .duplicate(let event): self.init(.duplicate, eventID, event)
+        case .rejected(let error): self.init(eventID, refused: Problem(error), naming)
         }
     }
 
-    init(_ refused: UsageRefusal) {
-        status = "rejected"
-        let id = refused.eventID.flatMap { CardNumber.isInName($0) ? nil : $0 }
+    init(_ eventID: String?, refused problem: Problem, _ naming: FieldNaming) {
+        status = .rejected
+        let field = problem.field.map(naming.name)
+        fault = Fault(code: problem.code, detail: problem.detail, field: field)
+        let id = eventID.flatMap { CardNumber.isInName($0) ? nil : $0 }
         json = [
-            "id": JSON(id), "status": "rejected", "code": .string(refused.problem.code),
-            "detail": .string(refused.problem.detail), "field": JSON(refused.problem.field),
+            "id": JSON(id), "status": "rejected", "code": .string(problem.code), "detail": .string(problem.detail),
+            "field": JSON(field),
         ]
     }
 
-    private init(_ status: String, _ eventID: String, _ event: UsageEvent) {
+    private init(_ status: Status, _ eventID: String, _ event: UsageEvent) {
         self.status = status
+        fault = nil
         json = [
-            "id": .string(eventID), "status": .string(status), "usage_event": .string(event.id.text),
+            "id": .string(eventID), "status": .string(status.rawValue), "usage_event": .string(event.id.text),
             "customer": .string(event.customer.text), "cost_micros": .integer(event.costMicros),
             "price_micros": .integer(event.priceMicros),
         ]
@@ -130,8 +151,8 @@ struct UsageResult {
     static func json(_ results: [UsageResult]) -> JSON {
         let counts = Dictionary(grouping: results, by: \.status).mapValues { Int64($0.count) }
         return [
-            "data": .array(results.map(\.json)), "accepted": .integer(counts["accepted"] ?? 0),
-            "duplicate": .integer(counts["duplicate"] ?? 0), "rejected": .integer(counts["rejected"] ?? 0),
+            "data": .array(results.map(\.json)), "accepted": .integer(counts[.accepted] ?? 0),
+            "duplicate": .integer(counts[.duplicate] ?? 0), "rejected": .integer(counts[.rejected] ?? 0),
         ]
     }
 }

@@ -1,5 +1,4 @@
 import Billing
-import Foundation
 import HTTPTypes
 import Ledger
 import NIOCore
@@ -31,6 +30,8 @@ struct Call: Sendable {
     let query: [String: String]
     let headers: HTTPFields
     var body = ByteBuffer()
+    /// What the body is; JSON where there is none.
+    var media = MediaKind.json
     var caller = Caller.nobody
     /// The key that came with the request.
     var keyID: ApiKey.ID?
@@ -71,8 +72,9 @@ struct Call: Sendable {
 
     func decoded<Input: Decodable>(_ type: Input.Type) throws -> Input {
         do {
-            let text = body.readableBytes == 0 ? Data("{}".utf8) : Data(body.readableBytesView)
-            return try JSONDecoder().decode(type, from: text)
+            let written = try written()
+            if let field = written.repeatedField { throw Problem.repeated(field) }
+            return try type.init(from: WrittenDecoder(written))
         } catch let problem as Problem {
             throw problem
         } catch let fault as DecodingError {
@@ -80,6 +82,20 @@ struct Call: Sendable {
         } catch {
             throw Problem.notJSON
         }
+    }
+
+    /// The body as it was written; an empty one counts as `{}`.
+    func written() throws -> WrittenJSON {
+        body.readableBytes == 0 ? .object([]) : try WrittenJSON(Array(body.readableBytesView))
+    }
+
+    /// What makes it another request: the body, what it is read as, and what a header adds to it.
+    var meaning: [UInt8] {
+        let body = Array(body.readableBytesView)
+        guard media != .json else { return body }
+        let attributes = headers.filter { $0.name.canonicalName.hasPrefix(CloudEvent.headerPrefix) }
+            .map { "\n\($0.name.canonicalName): \($0.value)" }.sorted().joined()
+        return body + Array("\n\(media)\(attributes)".utf8)
     }
 
     private static func problem(of fault: DecodingError) -> Problem {

@@ -78,6 +78,7 @@ final class Front: HTTPResponder {
         if route.body != .none {
             isBodyUnread = false
             call.body = try await read(request, route, limit)
+            call.media = try media(of: call, route)
         }
         switch route.work {
         case .serves(let serve): return try await serve(call)
@@ -95,16 +96,20 @@ final class Front: HTTPResponder {
         do { body = try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError {
             throw Problem.bodyTooLarge(limit: limit)
         }
-        if route.body == .json, body.readableBytes > 0 {
-            guard MediaKind.isJSON(request.headers) else { throw Problem.unsupportedType }
+        if route.body.isJSON, body.readableBytes > 0 {
             // UTF-16 and UTF-32 have zero bytes in every bracket, and JSON has none.
             guard !body.readableBytesView.contains(0) else { throw Problem.notJSON }
-            guard JSONNesting.isWithin(limits.jsonDepth, body.readableBytesView) else {
-                throw Problem.invalid("json_too_deep", "nest arrays and objects at most \(limits.jsonDepth) deep")
-            }
-            if let name = JSONNames.repeated(in: body.readableBytesView) { throw Problem.repeated(name) }
+            guard JSONNesting.isWithin(limits.jsonDepth, body.readableBytesView) else { throw Problem.tooDeep }
         }
         return body
+    }
+
+    private func media(of call: Call, _ route: Route) throws -> MediaKind {
+        guard route.body.isJSON, call.body.readableBytes > 0 || route.body == .events else { return .json }
+        guard let media = MediaKind(call.headers, hasBody: call.body.readableBytes > 0),
+            route.body == .events || media == .json
+        else { throw Problem.unsupportedType(route.body == .events ? MediaKind.ofEvents : MediaKind.ofAll) }
+        return media
     }
 
     private func refusal(of error: any Error, _ route: Route?, _ arrival: Arrival) -> Answer {
@@ -119,14 +124,5 @@ final class Front: HTTPResponder {
     /// Reads what little may still be coming, so that the connection can be kept. More than that ends the connection.
     private func drain(_ request: Request) async {
         _ = try? await request.body.collect(upTo: Self.drainBytes)
-    }
-}
-
-enum MediaKind {
-    /// `application/json`, with or without parameters, and not compressed.
-    static func isJSON(_ headers: HTTPFields) -> Bool {
-        guard headers[.contentEncoding] == nil, let type = headers[.contentType] else { return false }
-        let essence = type.prefix { $0 != ";" }.lowercased().replacing(" ", with: "")
-        return essence == "application/json"
     }
 }

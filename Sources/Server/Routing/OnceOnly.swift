@@ -35,7 +35,7 @@ struct OnceOnly {
         // Two customers may well choose the same key for the same words.
         let scope = call.customerBound?.text ?? call.account?.text ?? "platform"
         let request = "\(route.method.rawValue) \(call.path)"
-        return try IdempotencyKey(text, scope: scope, request: request, body: Array(call.body.readableBytesView))
+        return try IdempotencyKey(text, scope: scope, request: request, body: call.meaning)
     }
 
     private var seal: String? { route.answersSecret ? secret : nil }

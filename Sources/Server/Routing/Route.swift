@@ -29,15 +29,19 @@ enum BodyRule: Sendable, Hashable {
     case none
     /// A JSON value. An empty body counts as `{}`.
     case json
+    /// JSON as above, or CloudEvents in any of their three forms.
+    case events
     /// A few form fields from a page of ours.
     case form
     /// Bytes that are signed as they are.
     case webhook
 
+    var isJSON: Bool { self == .json || self == .events }
+
     func limit(_ limits: ServerLimits) -> Int {
         switch self {
         case .none: 0
-        case .json: limits.apiBodyBytes
+        case .json, .events: limits.apiBodyBytes
         case .form: limits.formBodyBytes
         case .webhook: limits.webhookBodyBytes
         }

@@ -8,16 +8,17 @@ import Worker
 struct UsageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage",
-        abstract: "Usage of a merchant's customers: record one event or a file of them, list, sum up, and take back.",
+        abstract: "Usage of a merchant's customers: record an event, import files, list, sum up, and take back.",
         discussion: """
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250
-              bursar usage record --file events.ndjson
+              bursar usage import events.csv
               bursar usage list user-17
               bursar usage report --from 2026-11-01 --to 2026-12-01 --group-by model
             """,
         subcommands: [
-            UsageRecord.self, UsageList.self, UsageReportCommand.self, UsageCorrect.self, UsageExport.self,
+            UsageRecord.self, UsageImportCommand.self, UsageList.self, UsageReportCommand.self, UsageCorrect.self,
+            UsageExport.self,
         ])
 }
 

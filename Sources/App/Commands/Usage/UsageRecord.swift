@@ -1,6 +1,5 @@
 import ArgumentParser
 import Billing
-import Foundation
 import Ledger
 import Server
 import Storage
@@ -12,7 +11,8 @@ struct UsageRecord: DeskCommand {
         abstract: "Records one event, or a file with one JSON object a line, as POST /v1/usage takes them.",
         discussion: """
             An event that is there already changes nothing, so a file can be sent again after a failure. The exit \
-            status is 1 when an event was rejected; the others are recorded.
+            status is 1 when an event was rejected; the others are recorded. For large files, and for CSV, there is \
+            `bursar usage import`.
 
             Examples:
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250
@@ -49,15 +49,18 @@ struct UsageRecord: DeskCommand {
     }
 
     func run(at desk: Desk) async throws {
-        var tally = UsageTally()
-        let progress = Progress(on: desk.terminal)
-        defer { progress.finish() }
+        var tally = ImportTally()
         if let file {
-            try await record(linesOf: file, at: desk, &tally, progress)
+            let importer = UsageImporter(desk: desk, merchant: merchant)
+            try await importer.run(try ImportedFile(file, format: .ndjson), &tally)
         } else {
-            try await record([UsageLine(number: 1, report: .success(try single()))], at: desk, &tally)
+            let report = try single()
+            let result = try await desk.database.write { [merchant] tx in
+                try UsageIntake(desk.worker).record(
+                    [UsageItem(report)], account: try merchant.find(at: desk, in: tx), in: tx)
+            }
+            for result in result { tally.count(result, line: 1, of: nil) }
         }
-        progress.finish()
         try desk.show(tally.shape) { tally.text(on: desk.terminal) }
         if tally.rejected > 0 { throw ExitStatus.finding.code }
     }
@@ -86,95 +89,5 @@ struct UsageRecord: DeskCommand {
             }
         }
         return amounts
-    }
-
-    private func record(linesOf file: String, at desk: Desk, _ tally: inout UsageTally, _ progress: Progress)
-        async throws
-    {
-        let reader = try LineReader(file)
-        var batch: [UsageLine] = []
-        while let line = try reader.next() {
-            if line.text.allSatisfy(\.isWhitespace) { continue }
-            batch.append(UsageLine(number: line.number, text: line.text))
-            guard batch.count == Metering.batchLimit else { continue }
-            try await record(batch, at: desk, &tally)
-            batch = []
-            progress.update("\(tally.total) events recorded")
-        }
-        if !batch.isEmpty { try await record(batch, at: desk, &tally) }
-    }
-
-    private func record(_ lines: [UsageLine], at desk: Desk, _ tally: inout UsageTally) async throws {
-        let readable = lines.compactMap { line in try? line.report.get() }
-        let verdicts = try await desk.database.write { [merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return readable.isEmpty ? [] : try desk.worker.metering.record(readable, account: account, in: tx)
-        }
-        var next = verdicts.makeIterator()
-        for line in lines {
-            switch line.report {
-            case .failure(let fault): tally.count(fault, line: line.number)
-            case .success: if let verdict = next.next() { tally.count(verdict, line: line.number) }
-            }
-        }
-    }
-}
-
-/// One line of the file, read or not.
-struct UsageLine: Sendable {
-    let number: Int
-    let report: Result<UsageReport, WorkerError>
-
-    init(number: Int, report: Result<UsageReport, WorkerError>) {
-        self.number = number
-        self.report = report
-    }
-
-    init(number: Int, text: String) {
-        self.number = number
-        report = UsageLineText.read(text)
-    }
-}
-
-/// What became of the events; only so many rejections are told one by one.
-struct UsageTally {
-    private(set) var accepted = 0
-    private(set) var duplicates = 0
-    private(set) var rejected = 0
-    private var rejections: [(line: Int, fault: WorkerError)] = []
-
-    var total: Int { accepted + duplicates + rejected }
-
-    mutating func count(_ verdict: UsageVerdict, line: Int) {
-        switch verdict {
-        case .accepted: accepted += 1
-        case .duplicate: duplicates += 1
-        case .rejected(let fault): count(fault, line: line)
-        }
-    }
-
-    mutating func count(_ fault: WorkerError, line: Int) {
-        rejected += 1
-        if rejections.count < 20 { rejections.append((line, fault)) }
-    }
-
-    var shape: JSON {
-        let rejections = self.rejections.map { entry in
-            JSON.object([
-                ("line", .integer(Int64(entry.line))), ("code", .string(entry.fault.code)),
-                ("detail", .string(entry.fault.detail)), ("field", JSON(entry.fault.field)),
-            ])
-        }
-        return .object([
-            ("accepted", .integer(Int64(accepted))), ("duplicate", .integer(Int64(duplicates))),
-            ("rejected", .integer(Int64(rejected))), ("rejections", .array(rejections)),
-        ])
-    }
-
-    func text(on terminal: Terminal) -> String {
-        var lines = ["\(accepted) accepted, \(duplicates) there already, \(rejected) rejected"]
-        lines += rejections.map { terminal.style("line \($0.line): \($0.fault.detail)", .red) }
-        if rejected > rejections.count { lines.append("… and \(rejected - rejections.count) more") }
-        return lines.joined(separator: "\n")
     }
 }

@@ -1,16 +1,15 @@
-import NIOCore
 import Testing
 
 @testable import Server
 
 /// Names that stand twice in one object.
-struct JSONNamesTests {
+struct RepeatedNamesTests {
     private func repeated(_ text: String) -> String? {
-        JSONNames.repeated(in: ByteBuffer(string: text).readableBytesView)
+        (try? WrittenJSON(Array(text.utf8)))?.repeatedField
     }
 
     @Test(arguments: [
-        (#"{"a": 1, "a": 2}"#, "a"), (#"{"a":{"b":[1,{"c":1,"c":1}]}}"#, "c"), (#"{"a": 1, "\u0061": 2}"#, "a"),
+        (#"{"a": 1, "a": 2}"#, "a"), (#"{"a":{"b":[1,{"c":1,"c":1}]}}"#, "a.b.c"), (#"{"a": 1, "\u0061": 2}"#, "a"),
         (#"{"": 1, "": 2}"#, ""), (#"[{"a": 1}, {"b": 1, "x": {}, "b": 1}]"#, "b"),
         (#"{"a": "a,\"a\":", "q\"": 1, "q\"": 2}"#, "q\""), (#"{"é": 1, "e\u0301": 2}"#, "é"),
         (#"{"a": [], "b": {}, "a": null}"#, "a"),
@@ -30,12 +29,12 @@ struct JSONNamesTests {
     @Test func `a request with one is refused by name, and nothing of it is stored`() async throws {
         try await ServedHouse.open { house in
             let (_, key) = try await house.addMerchant()
-            let event = #"{"id": "1", "customer": "ada", "cost_micros": 1, "cost_micros": 2}"#
-            let reply = try await house.post("/v1/usage", event, key: key)
+            let customer = #"{"external_id": "ada", "metadata": {"k": "1", "k": "2"}}"#
+            let reply = try await house.post("/v1/customers", customer, key: key)
             #expect(reply.status == 400)
             #expect(reply.code == "repeated_field")
-            #expect(reply.string("field") == "cost_micros")
-            #expect(try await house.rows("usage_events") == 0)
+            #expect(reply.string("field") == "metadata.k")
+            #expect(try await house.rows("customers") == 0)
         }
     }
 }
