@@ -101,3 +101,10 @@ struct WrittenJSONTests {
         #expect(problem == .illegible("texts.a"))
     }
 }
+
+/// Two refusals are the same to a caller when they say the same of the same field.
+extension Problem: Equatable {
+    static func == (left: Problem, right: Problem) -> Bool {
+        (left.status, left.code, left.detail) == (right.status, right.code, right.detail) && left.field == right.field
+    }
+}
