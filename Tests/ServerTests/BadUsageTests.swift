@@ -43,7 +43,7 @@ struct BadUsageTests {
         (#""quantities": [1]"#, "invalid_field", "quantities"),
         (#""quantities": {"pages": 1, "pages": 1}"#, "repeated_field", "quantities.pages"),
         (#""latency_ms": -1"#, "invalid_field", "latency_ms"), (#""latency_ms": 0.5"#, "invalid_field", "latency_ms"),
-        (#""enforce": "yes""#, "invalid_field", "enforce"), (#""product": "none""#, "unknown_product", "product"),
+        (#""enforce": "yes""#, "invalid_field", "enforce"),
         (#""metadata": {"k": 1}"#, "invalid_field", "metadata"),
         (#""metadata": {"a": {"b": {"c": {}}}}"#, "invalid_field", "metadata"),
         (#""metadata": {"k": "1", "k": "2"}"#, "repeated_field", "metadata.k"),
