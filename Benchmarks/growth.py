@@ -71,8 +71,8 @@ class Questions:
             "usage event": lambda: self.report({}),
             "usage event of 500": lambda: self.report({"batch": f"{BATCH}-{BATCH}"}),
             "balance": lambda: self.get("/v1/customers/@CUSTOMER@/balance"),
-            #            "customer's month": lambda: self.get(f"/v1/usage?customer=@CUSTOMER@&group_by=model&{month}"),
-            #            "account's month": lambda: self.get(f"/v1/usage?group_by=model,day&{month}"),
+            "customer's month": lambda: self.get(f"/v1/usage?customer=@CUSTOMER@&group_by=model&{month}"),
+            "account's month": lambda: self.get(f"/v1/usage?group_by=model,day&{month}"),
             "webhook": lambda: {"path": webhooks.PATH, "body": self.webhook, "secret": SIGNING_SECRET},
         }
 

@@ -43,6 +43,7 @@ public struct Quantities: Hashable, Sendable {
 
     private func sum(_ units: [UsageUnit]) throws(BillingError) -> Quantity {
         var sum = Quantity.zero
+        guard !amounts.isEmpty else { return sum }
         for unit in units { sum = try sum.adding(self[unit]) }
         return sum
     }

@@ -38,9 +38,33 @@ public struct UsageFigures<Number: FixedWidthInteger & Sendable>: Hashable, Send
         return sum
     }
 
+    /// - Throws: `overflow`.
+    public func subtracting(_ other: UsageFigures) throws(BillingError) -> UsageFigures {
+        var rest = UsageFigures()
+        rest.requests = try Self.difference(requests, other.requests)
+        rest.late = try Self.difference(late, other.late)
+        rest.costMicros = try Self.difference(costMicros, other.costMicros)
+        rest.priceMicros = try Self.difference(priceMicros, other.priceMicros)
+        rest.latencyMs = try Self.difference(latencyMs, other.latencyMs)
+        rest.latencies = try Self.difference(latencies, other.latencies)
+        rest.inputTokens = try Self.difference(inputTokens, other.inputTokens)
+        rest.outputTokens = try Self.difference(outputTokens, other.outputTokens)
+        rest.cacheReadTokens = try Self.difference(cacheReadTokens, other.cacheReadTokens)
+        rest.cacheWrite5mTokens = try Self.difference(cacheWrite5mTokens, other.cacheWrite5mTokens)
+        rest.cacheWrite1hTokens = try Self.difference(cacheWrite1hTokens, other.cacheWrite1hTokens)
+        rest.reasoningTokens = try Self.difference(reasoningTokens, other.reasoningTokens)
+        return rest
+    }
+
     /// All six kinds, in the order of `UsageUnit.tokens`.
     public var tokens: [Number] {
         [inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, reasoningTokens]
+    }
+
+    private static func difference(_ left: Number, _ right: Number) throws(BillingError) -> Number {
+        let (difference, overflow) = left.subtractingReportingOverflow(right)
+        guard !overflow else { throw .overflow }
+        return difference
     }
 
     private static func sum(_ left: Number, _ right: Number) throws(BillingError) -> Number {

@@ -7,14 +7,38 @@ import ServiceLifecycle
 struct Answer: Sendable {
     var status: Int
     var headers: HTTPFields
-    var body: ByteBuffer
+    private let content: Content
     /// What comes after `body`, made while it is sent.
     var rest: (any TextStream)?
 
     init(status: Int, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
         self.headers = headers
-        self.body = body
+        content = .bytes(body)
+    }
+
+    private enum Content: Sendable {
+        case bytes(ByteBuffer)
+        case json(@Sendable () -> JSON)
+    }
+
+    private init(status: Int, headers: HTTPFields, content: Content) {
+        self.status = status
+        self.headers = headers
+        self.content = content
+    }
+
+    var body: ByteBuffer {
+        switch content {
+        case .bytes(let bytes): bytes
+        case .json(let make): make().bytes
+        }
+    }
+
+    /// What is long, and is written out when it is sent: not while the database waits.
+    static func json(later make: @escaping @Sendable () -> JSON) -> Answer {
+        Answer(
+            status: 200, headers: [.contentType: "application/json", .cacheControl: "no-store"], content: .json(make))
     }
 
     static func json(_ value: JSON, status: Int = 200) -> Answer {
@@ -54,6 +78,7 @@ struct Answer: Sendable {
     }
 
     func response(isHead: Bool) -> Response {
+        let body = body
         if let rest {
             return Response(
                 status: .init(code: status), headers: headers,

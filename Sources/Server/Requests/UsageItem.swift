@@ -60,14 +60,17 @@ package struct UsageItem: Sendable {
         return Report(report: try UsageReport(fields, source: source), currency: try fields.currency("currency"))
     }
 
-    /// What it reports to that account.
-    func report(to account: ConnectedAccount) throws(Problem) -> UsageReport {
-        let read = try reading.get()
-        guard read.currency == nil || read.currency == account.currency else {
-            throw Problem.invalid(
-                "currency_mismatch", "the account's currency is \(account.currency)", field: "currency")
+    /// Why that account cannot take it, as far as it can be told from how it is written.
+    func fault(for account: ConnectedAccount) -> Problem? {
+        switch reading {
+        case .failure(let problem): return problem
+        case .success(let read):
+            guard read.currency == nil || read.currency == account.currency else {
+                return Problem.invalid(
+                    "currency_mismatch", "the account's currency is \(account.currency)", field: "currency")
+            }
+            return nil
         }
-        return read.report
     }
 }
 

@@ -29,10 +29,11 @@ struct UsageRoutes {
     /// Each event is answered by itself; one that is malformed takes nothing from the others.
     private var record: Work {
         .writes { [worker] call in
-            let items = try UsageBody.items(call)
+            let items = UsageIntake(worker).check(try UsageBody.items(call))
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(UsageResult.json(try UsageIntake(worker).record(items, account: account, in: tx)))
+                let results = try UsageIntake(worker).record(items, account: account, in: tx)
+                return .json(later: { UsageResult.json(results) })
             }
         }
     }
@@ -89,17 +90,32 @@ package struct UsageIntake {
 
     package init(_ worker: BillingWorker) { self.worker = worker }
 
-    /// - Returns: what became of each, in their order.
-    package func record(_ items: [UsageItem], account: ConnectedAccount, in tx: Transaction) throws -> [UsageResult] {
-        let reports = items.map { item in Result { () throws(Problem) in try item.report(to: account) } }
-        let readable = reports.compactMap { try? $0.get() }
-        var verdicts = readable.isEmpty ? [] : try worker.metering.record(readable, account: account, in: tx)
-        verdicts.reverse()
+    /// An item, with what can be told of it without the database.
+    package struct Checked: Sendable {
+        fileprivate let item: UsageItem
+        fileprivate let report: CheckedReport?
+    }
+
+    /// To be called outside of the transaction that records them.
+    package func check(_ items: [UsageItem]) -> [Checked] {
+        let reports = items.map { try? $0.reading.get().report }
+        var checked = worker.metering.check(reports.compactMap(\.self))[...]
         return zip(items, reports).map { item, report in
-            switch report {
-            case .success(let report): UsageResult(report.eventID, verdicts.removeLast(), item.naming)
-            case .failure(let problem): UsageResult(item.eventID, refused: problem, item.naming)
+            Checked(item: item, report: report == nil ? nil : checked.popFirst())
+        }
+    }
+
+    /// - Returns: what became of each, in their order.
+    package func record(_ items: [Checked], account: ConnectedAccount, in tx: Transaction) throws -> [UsageResult] {
+        let faults = items.map { $0.item.fault(for: account) }
+        let readable = zip(items, faults).compactMap { item, fault in fault == nil ? item.report : nil }
+        var verdicts = (readable.isEmpty ? [] : try worker.metering.record(readable, account: account, in: tx))[...]
+        return zip(items, faults).map { checked, fault in
+            let item = checked.item
+            guard fault == nil, let verdict = verdicts.popFirst() else {
+                return UsageResult(item.eventID, .refused(fault ?? .internalFault), item.naming)
             }
+            return UsageResult(item.eventID, UsageResult.Outcome(verdict), item.naming)
         }
     }
 }
@@ -114,38 +130,57 @@ package struct UsageResult: Sendable {
         package let field: String?
     }
 
-    package let status: Status
-    /// Why it was rejected.
-    package let fault: Fault?
-    private let json: JSON
+    fileprivate enum Outcome: Sendable {
+        case recorded(Status, UsageEvent)
+        case refused(Problem)
 
-    init(_ eventID: String, _ verdict: UsageVerdict, _ naming: FieldNaming) {
-        switch verdict {
-        case .accepted(let event): self.init(.accepted, eventID, event)
-        case .duplicate(let event): self.init(.duplicate, eventID, event)
-        case .rejected(let error): self.init(eventID, refused: Problem(error), naming)
+        init(_ verdict: UsageVerdict) {
+            switch verdict {
+            case .accepted(let event): self = .recorded(.accepted, event)
+            case .duplicate(let event): self = .recorded(.duplicate, event)
+            case .rejected(let error): self = .refused(Problem(error))
+            }
         }
     }
 
-    init(_ eventID: String?, refused problem: Problem, _ naming: FieldNaming) {
-        status = .rejected
-        let field = problem.field.map(naming.name)
-        fault = Fault(code: problem.code, detail: problem.detail, field: field)
-        let id = eventID.flatMap { CardNumber.isInName($0) ? nil : $0 }
-        json = [
-            "id": JSON(id), "status": "rejected", "code": .string(problem.code), "detail": .string(problem.detail),
-            "field": JSON(field),
-        ]
+    private let eventID: String?
+    private let outcome: Outcome
+    private let naming: FieldNaming
+
+    fileprivate init(_ eventID: String?, _ outcome: Outcome, _ naming: FieldNaming) {
+        self.eventID = eventID
+        self.outcome = outcome
+        self.naming = naming
     }
 
-    private init(_ status: Status, _ eventID: String, _ event: UsageEvent) {
-        self.status = status
-        fault = nil
-        json = [
-            "id": .string(eventID), "status": .string(status.rawValue), "usage_event": .string(event.id.text),
-            "customer": .string(event.customer.text), "cost_micros": .integer(event.costMicros),
-            "price_micros": .integer(event.priceMicros),
-        ]
+    package var status: Status {
+        switch outcome {
+        case .recorded(let status, _): status
+        case .refused: .rejected
+        }
+    }
+
+    /// Why it was rejected.
+    package var fault: Fault? {
+        guard case .refused(let problem) = outcome else { return nil }
+        return Fault(code: problem.code, detail: problem.detail, field: problem.field.map(naming.name))
+    }
+
+    private var json: JSON {
+        switch outcome {
+        case .recorded(let status, let event):
+            return [
+                "id": JSON(eventID), "status": .string(status.rawValue), "usage_event": .string(event.id.text),
+                "customer": .string(event.customer.text), "cost_micros": .integer(event.costMicros),
+                "price_micros": .integer(event.priceMicros),
+            ]
+        case .refused(let problem):
+            let id = eventID.flatMap { CardNumber.isInName($0) ? nil : $0 }
+            return [
+                "id": JSON(id), "status": "rejected", "code": .string(problem.code), "detail": .string(problem.detail),
+                "field": JSON(problem.field.map(naming.name)),
+            ]
+        }
     }
 
     static func json(_ results: [UsageResult]) -> JSON {

@@ -31,6 +31,7 @@ final class ClosureJob<Answer: Sendable>: Job, @unchecked Sendable {
     private let body: @Sendable (Transaction) throws -> Answer
     private let caller: UnsafeContinuation<Answer, any Error>
     private var outcome: Result<Answer, any Error> = .failure(StorageError(.closed))
+    private var afterCommit: [@Sendable () -> Void] = []
 
     init(
         _ role: ConnectionRole, _ body: @escaping @Sendable (Transaction) throws -> Answer,
@@ -50,10 +51,14 @@ final class ClosureJob<Answer: Sendable>: Job, @unchecked Sendable {
             return failure.kind == .rejected ? .undo : .lost(failure)
         }
         if case .failure = outcome { return .undo }
+        afterCommit = transaction.afterCommit
         return .keep
     }
 
-    override func answer() { caller.resume(with: outcome) }
+    override func answer() {
+        for body in afterCommit { body() }
+        caller.resume(with: outcome)
+    }
 
     override func refuse(_ error: StorageError) { caller.resume(throwing: error) }
 }

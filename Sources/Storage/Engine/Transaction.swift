@@ -11,6 +11,7 @@ public final class Transaction {
 
     /// The first statement that failed.
     private(set) var failure: StorageError?
+    private(set) var afterCommit: [@Sendable () -> Void] = []
 
     init(_ statements: StatementCache, _ role: ConnectionRole) {
         self.statements = statements
@@ -68,6 +69,10 @@ public final class Transaction {
         defer { loan.end() }
         while let row = try next(of: loan.statement) { try body(row) }
     }
+
+    /// Lets `body` run when all that this transaction has seen and done is durable, before its caller is answered. What
+    /// is remembered in memory about rows is remembered here: until then they can be undone.
+    public func whenCommitted(_ body: @escaping @Sendable () -> Void) { afterCommit.append(body) }
 
     /// From here on every use is refused: the closure has ended.
     func end() { isOpen = false }

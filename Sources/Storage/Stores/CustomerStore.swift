@@ -62,6 +62,19 @@ public struct CustomerStore {
             .map(Self.customer)
     }
 
+    /// Those of them that there are, in no order.
+    public func find(externalIDs: [String], account: ConnectedAccount.ID) throws -> [Customer] {
+        var found: [Customer] = []
+        try tx.forEach(Self.named, [account.text.sqlValue], rows: externalIDs.map(\.sqlValue)) { row in
+            found.append(try Self.customer(row))
+        }
+        return found
+    }
+
+    private static let named = ManyRows(fixed: 1, width: 1, row: { $0[0] }) { list in
+        "SELECT * FROM customers WHERE account = $1 AND external_id IN (\(list))"
+    }
+
     /// Newest first, those made before `after`.
     public func list(_ filter: CustomerFilter, after: Customer.ID?, limit: Int) throws -> [Customer] {
         try filter.conditions(after: after).rows("customers", order: "id DESC", limit: limit, in: tx)

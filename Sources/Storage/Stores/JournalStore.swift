@@ -45,32 +45,37 @@ public struct JournalStore {
     private func move(_ posting: Posting) throws -> Int64 {
         guard let row = try stored(posting.account, posting.amount.currency) else { return try open(posting) }
         let before = Money(micros: row.balance, posting.amount.currency)
-        let after = try before.adding(posting.amount)
-        let moved = try tx.execute(
-            "UPDATE ledger_accounts SET balance = $1 WHERE id = $2 AND balance = $3", after.micros, row.id,
-            before.micros)
-        guard moved == 1 else { throw StorageError(.locked, detail: "ledger_accounts.balance") }
+        try setBalance(try before.adding(posting.amount).micros, of: row.id, before: row.balance)
         return row.id
     }
 
-    private func stored(_ account: LedgerAccount, _ currency: Currency) throws -> (id: Int64, balance: Int64)? {
+    func setBalance(_ after: Int64, of row: Int64, before: Int64) throws {
+        let moved = try tx.execute(
+            "UPDATE ledger_accounts SET balance = $1 WHERE id = $2 AND balance = $3", after, row, before)
+        guard moved == 1 else { throw StorageError(.locked, detail: "ledger_accounts.balance") }
+    }
+
+    func stored(_ account: LedgerAccount, _ currency: Currency) throws -> (id: Int64, balance: Int64)? {
         let row = try tx.first(
             """
             SELECT id, balance FROM ledger_accounts
             WHERE book = $1 AND kind = $2 AND customer = $3 AND currency = $4
             """, account.book, account.kind.rawValue, account.customer ?? "", currency.code)
-        return try row.map { (try $0.int64("id"), try $0.int64("balance")) }
+        return try row.map { (try $0.int64(at: 0), try $0.int64(at: 1)) }
     }
 
     private func open(_ posting: Posting) throws -> Int64 {
-        let account = posting.account
+        try open(posting.account, posting.amount.currency, balance: posting.amount.micros)
+    }
+
+    func open(_ account: LedgerAccount, _ currency: Currency, balance: Int64) throws -> Int64 {
         let id = try tx.first("SELECT COALESCE(MAX(id), 0) + 1 AS next FROM ledger_accounts")?.int64("next") ?? 1
         try tx.execute(
             """
             INSERT INTO ledger_accounts (id, book, kind, customer, currency, balance, floor)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
-            """, id, account.book, account.kind.rawValue, account.customer ?? "", posting.amount.currency.code,
-            posting.amount.micros, account.kind.floor.storedSign)
+            """, id, account.book, account.kind.rawValue, account.customer ?? "", currency.code, balance,
+            account.kind.floor.storedSign)
         return id
     }
 }

@@ -55,6 +55,53 @@ public struct LimitCounterStore {
         ).map(Self.counter)
     }
 
+    /// Those of them that there are.
+    public func find(_ ids: [LimitCounterID]) throws -> [LimitCounter] {
+        var found: [LimitCounter] = []
+        let rows = ids.flatMap { id -> [SQLValue] in
+            [.text(id.subject), .text(id.period.rawValue), .integer(id.startsAt.millisecondsSince1970)]
+        }
+        try tx.forEach(Self.reading, rows: rows) { row in found.append(try Self.counter(row)) }
+        return found
+    }
+
+    /// Adds to what was used, and leaves alone what is held.
+    /// - Parameter uses: each counter once; the sums fit 64 bits.
+    public func add(_ uses: [(id: LimitCounterID, use: LimitAmounts)]) throws {
+        let rows = uses.flatMap { id, use -> [SQLValue] in
+            [
+                .text(id.subject), .text(id.period.rawValue), .integer(id.startsAt.millisecondsSince1970),
+                .integer(use.requests), .integer(use.tokens), .integer(use.costMicros), .integer(use.spendMicros),
+            ]
+        }
+        try tx.execute(Self.adding, rows: rows)
+    }
+
+    private static let reading = ManyRows(
+        width: 3, row: { "(\($0[0]), \($0[1]), CAST(\($0[2]) AS BIGINT))" }
+    ) { list in
+        // The list comes first: each of its rows is one step into the index.
+        """
+        SELECT c.* FROM (VALUES \(list)) AS k CROSS JOIN limit_counters AS c
+        WHERE c.subject = k.column1 AND c.period = k.column2 AND c.starts_at = k.column3
+        """
+    }
+
+    private static let adding = ManyRows(
+        width: 7, longest: 16, row: { "(\($0.joined(separator: ", ")), 0, 0, 0, 0)" }
+    ) { list in
+        """
+        INSERT INTO limit_counters (subject, period, starts_at, requests, tokens, cost_micros, spend_micros,
+            held_requests, held_tokens, held_cost_micros, held_spend_micros)
+        VALUES \(list)
+        ON CONFLICT (subject, period, starts_at) DO UPDATE SET
+            requests = limit_counters.requests + excluded.requests,
+            tokens = limit_counters.tokens + excluded.tokens,
+            cost_micros = limit_counters.cost_micros + excluded.cost_micros,
+            spend_micros = limit_counters.spend_micros + excluded.spend_micros
+        """
+    }
+
     /// Writes what was used, and leaves alone what is held.
     /// - Parameter before: what the counter held when it was read; zeros when there was none.
     /// - Throws: `StorageError` (locked) when another has written it meanwhile.

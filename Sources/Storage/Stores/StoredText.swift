@@ -4,14 +4,17 @@ import Ledger
 
 /// How a few small values are written into a text column.
 enum StoredText {
-    static func metadata(_ metadata: [String: String]) throws -> String { try json(metadata) }
+    // Most have none, and each event and customer is asked.
+    static func metadata(_ metadata: [String: String]) throws -> String {
+        metadata.isEmpty ? "{}" : try json(metadata)
+    }
     static func metadata(_ text: String) throws -> [String: String] {
-        try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        text == "{}" ? [:] : try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
     }
 
     static func list(_ list: [String]) throws -> String { try json(list) }
     static func list(_ text: String) throws -> [String] {
-        try JSONDecoder().decode([String].self, from: Data(text.utf8))
+        text == "[]" ? [] : try JSONDecoder().decode([String].self, from: Data(text.utf8))
     }
 
     static func changes(_ changes: [AuditChange]) throws -> String { try json(changes) }

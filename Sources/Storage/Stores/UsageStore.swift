@@ -8,10 +8,13 @@ extension Transaction {
 public struct UsageStore {
     let tx: Transaction
 
-    /// - Parameter line: how it was priced, as JSON.
-    /// - Returns: `false` when the account already has that event of that source; nothing is changed then.
-    public func insert(_ event: UsageEvent, line: String?) throws -> Bool {
-        try tx.execute(Self.insertion, values: try Self.values(of: event, line: line)) == 1
+    /// - Parameter events: each with how it was priced, as JSON.
+    /// - Returns: how many were inserted. What the account already has of that source and name is not, nor changed.
+    public func insert(_ events: [(event: UsageEvent, line: String?)]) throws -> Int {
+        var rows: [SQLValue] = []
+        rows.reserveCapacity(events.count * Self.columns.count)
+        for (event, line) in events { try Self.append(event, line: line, to: &rows) }
+        return try tx.execute(Self.insertion, rows: rows)
     }
 
     public func find(account: ConnectedAccount.ID, source: String, eventID: String) throws -> UsageEvent? {
@@ -19,6 +22,18 @@ public struct UsageStore {
             "SELECT * FROM usage_events WHERE account = $1 AND source = $2 AND event_id = $3",
             account.text, source, eventID
         ).map(Self.event)
+    }
+
+    /// Which of these names of a source the account has events of already; in no order.
+    public func known(_ names: [String], source: String, account: ConnectedAccount.ID) throws -> Set<String> {
+        var known: Set<String> = []
+        let fixed = [account.text.sqlValue, source.sqlValue]
+        try tx.forEach(Self.naming, fixed, rows: names.map(\.sqlValue)) { row in known.insert(try row.text(at: 0)) }
+        return known
+    }
+
+    private static let naming = ManyRows(fixed: 2, width: 1, row: { $0[0] }) { list in
+        "SELECT event_id FROM usage_events WHERE account = $1 AND source = $2 AND event_id IN (\(list))"
     }
 
     public func find(_ id: UsageEvent.ID) throws -> UsageEvent? {
@@ -56,24 +71,40 @@ public struct UsageStore {
         "metadata", "cost_micros", "price_micros", "markup_ppm", "rated", "entry", "authorization_id", "received_at",
     ]
 
-    private static let insertion = """
-        INSERT INTO usage_events (\(columns.joined(separator: ", ")))
-        VALUES (\(columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")))
+    private static let insertion = ManyRows(width: columns.count, longest: 16) { list in
+        """
+        INSERT INTO usage_events (\(columns.joined(separator: ", "))) VALUES \(list)
         ON CONFLICT (account, source, event_id) DO NOTHING
         """
+    }
 
-    private static func values(of event: UsageEvent, line: String?) throws -> [SQLValue] {
+    private static func append(_ event: UsageEvent, line: String?, to rows: inout [SQLValue]) throws {
+        func text(_ text: String?) { rows.append(text.map(SQLValue.text) ?? .null) }
+        func integer(_ number: Int64?) { rows.append(number.map(SQLValue.integer) ?? .null) }
         let labels = event.labels
-        let values: [any SQLValueConvertible] = [
-            event.id.text, event.account.text, event.customer.text, event.source, event.eventID, event.kind.rawValue,
-            event.corrects?.text, event.time.millisecondsSince1970, event.countedAt.millisecondsSince1970,
-            event.isLate ? 1 : 0, labels.provider, labels.model, labels.feature, labels.action, labels.product,
-            labels.organization, labels.key, event.quantities.json, event.latencyMs,
-            try StoredText.metadata(event.metadata), event.costMicros, event.priceMicros,
-            event.markup.partsPerMillion, line, event.entry, event.authorization,
-            event.receivedAt.millisecondsSince1970,
-        ]
-        return values.map(\.sqlValue)
+        for word in [event.id.text, event.account.text, event.customer.text, event.source, event.eventID] { text(word) }
+        text(event.kind.rawValue)
+        text(event.corrects?.text)
+        integer(event.time.millisecondsSince1970)
+        integer(event.countedAt.millisecondsSince1970)
+        integer(event.isLate ? 1 : 0)
+        text(labels.provider)
+        text(labels.model)
+        text(labels.feature)
+        text(labels.action)
+        text(labels.product)
+        text(labels.organization)
+        text(labels.key)
+        text(event.quantities.isEmpty ? "{}" : event.quantities.json)
+        integer(event.latencyMs)
+        text(try StoredText.metadata(event.metadata))
+        integer(event.costMicros)
+        integer(event.priceMicros)
+        integer(event.markup.partsPerMillion)
+        text(line)
+        integer(event.entry)
+        text(event.authorization)
+        integer(event.receivedAt.millisecondsSince1970)
     }
 
     static func event(_ row: Row) throws -> UsageEvent {

@@ -148,7 +148,7 @@ extension UsageTotalsStore {
         }
         var days: [Instant: UsageSums] = [:]
         try tx.forEach(
-            "SELECT starts_at, \(Self.columns) FROM usage_totals WHERE series = $1 AND span = 'quarter'", series
+            "SELECT \(Self.columns), starts_at FROM usage_totals WHERE series = $1 AND span = 'quarter'", series
         ) { row in
             let start = day(try row.instant("starts_at"))
             days[start] = try days[start, default: UsageSums()].adding(try Self.sums(row))

@@ -65,6 +65,33 @@ public struct UsageTotalsStore {
         ).map(Self.sums)
     }
 
+    /// What each of them has come to in which anything was used.
+    public func sums(of buckets: [UsageBucket]) throws -> [UsageBucket: UsageSums] {
+        var found: [UsageBucket: UsageSums] = [:]
+        let rows = buckets.flatMap { bucket -> [SQLValue] in
+            [
+                .integer(bucket.series), .text(bucket.span.rawValue), .integer(bucket.startsAt.millisecondsSince1970),
+            ]
+        }
+        try tx.forEach(Self.reading, rows: rows) { row in
+            let bucket = UsageBucket(
+                series: try row.int64(at: 12), span: try row.text(at: 13) == UsageSpan.day.rawValue ? .day : .quarter,
+                startsAt: Instant(millisecondsSince1970: try row.int64(at: 14)))
+            found[bucket] = try Self.sums(row)
+        }
+        return found
+    }
+
+    private static let reading = ManyRows(
+        width: 3, row: { "(CAST(\($0[0]) AS BIGINT), \($0[1]), CAST(\($0[2]) AS BIGINT))" }
+    ) { list in
+        // The list comes first: each of its rows is one step into the index.
+        """
+        SELECT \(columns), t.series, t.span, t.starts_at FROM (VALUES \(list)) AS k CROSS JOIN usage_totals AS t
+        WHERE t.series = k.column1 AND t.span = k.column2 AND t.starts_at = k.column3
+        """
+    }
+
     /// Millionths of each unit that is no token.
     public func units(of bucket: UsageBucket) throws -> [UsageUnit: Int64] {
         let rows = try tx.query(
@@ -97,6 +124,29 @@ public struct UsageTotalsStore {
         guard written == 1 else { throw StorageError(.locked, detail: "usage_totals") }
     }
 
+    /// Adds to each of them.
+    /// - Parameter uses: each stretch once; the sums fit 64 bits.
+    public func add(_ uses: [(bucket: UsageBucket, sums: UsageSums)]) throws {
+        let rows = uses.flatMap { bucket, sums -> [SQLValue] in
+            [
+                .integer(bucket.series), .text(bucket.span.rawValue), .integer(bucket.startsAt.millisecondsSince1970),
+                .integer(sums.requests), .integer(sums.late), .integer(sums.costMicros), .integer(sums.priceMicros),
+                .integer(sums.latencyMs), .integer(sums.latencies), .integer(sums.inputTokens),
+                .integer(sums.outputTokens), .integer(sums.cacheReadTokens), .integer(sums.cacheWrite5mTokens),
+                .integer(sums.cacheWrite1hTokens), .integer(sums.reasoningTokens),
+            ]
+        }
+        try tx.execute(Self.adding, rows: rows)
+    }
+
+    private static let adding = ManyRows(width: 15, longest: 16) { list in
+        let sums = columns.split(separator: ", ").map { "\($0) = usage_totals.\($0) + excluded.\($0)" }
+        return """
+            INSERT INTO usage_totals (series, span, starts_at, \(columns)) VALUES \(list)
+            ON CONFLICT (series, span, starts_at) DO UPDATE SET \(sums.joined(separator: ", "))
+            """
+    }
+
     /// - Parameter total: millionths.
     public func write(_ total: Int64, of unit: UsageUnit, to bucket: UsageBucket) throws {
         try tx.execute(
@@ -111,20 +161,21 @@ public struct UsageTotalsStore {
         cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens
         """
 
+    /// - Parameter row: begins with `columns`.
     static func sums(_ row: Row) throws -> UsageSums {
         var sums = UsageSums()
-        sums.requests = try row.int64("requests")
-        sums.late = try row.int64("late")
-        sums.costMicros = try row.int64("cost_micros")
-        sums.priceMicros = try row.int64("price_micros")
-        sums.latencyMs = try row.int64("latency_ms")
-        sums.latencies = try row.int64("latencies")
-        sums.inputTokens = try row.int64("input_tokens")
-        sums.outputTokens = try row.int64("output_tokens")
-        sums.cacheReadTokens = try row.int64("cache_read_tokens")
-        sums.cacheWrite5mTokens = try row.int64("cache_write_5m_tokens")
-        sums.cacheWrite1hTokens = try row.int64("cache_write_1h_tokens")
-        sums.reasoningTokens = try row.int64("reasoning_tokens")
+        sums.requests = try row.int64(at: 0)
+        sums.late = try row.int64(at: 1)
+        sums.costMicros = try row.int64(at: 2)
+        sums.priceMicros = try row.int64(at: 3)
+        sums.latencyMs = try row.int64(at: 4)
+        sums.latencies = try row.int64(at: 5)
+        sums.inputTokens = try row.int64(at: 6)
+        sums.outputTokens = try row.int64(at: 7)
+        sums.cacheReadTokens = try row.int64(at: 8)
+        sums.cacheWrite5mTokens = try row.int64(at: 9)
+        sums.cacheWrite1hTokens = try row.int64(at: 10)
+        sums.reasoningTokens = try row.int64(at: 11)
         return sums
     }
 }

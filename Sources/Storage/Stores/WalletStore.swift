@@ -56,6 +56,19 @@ public struct WalletStore {
             .map(Self.lot)
     }
 
+    /// The lots of many customers with anything left in them.
+    public func filled(of customers: [Customer.ID]) throws -> [Customer.ID: [WalletLot]] {
+        var lots: [Customer.ID: [WalletLot]] = [:]
+        try tx.forEach(Self.fillings, rows: customers.map(\.text.sqlValue)) { row in
+            lots[Customer.ID(stored: try row.text("customer")), default: []].append(try Self.lot(row))
+        }
+        return lots
+    }
+
+    private static let fillings = ManyRows(width: 1, row: { $0[0] }) { list in
+        "SELECT * FROM wallet_lots WHERE customer IN (\(list)) AND remaining_micros > 0"
+    }
+
     /// Newest first, those made before `after`; spent and expired ones, too.
     public func list(of customer: Customer.ID, after: WalletLot.ID?, limit: Int) throws -> [StoredLot] {
         try tx.query(

@@ -10,10 +10,10 @@ struct BookTab {
     private var providerCost: Money
     private let currency: Currency
 
-    init(account: ConnectedAccount, in tx: Transaction) throws {
+    init(account: ConnectedAccount, on journal: JournalSheet) throws {
         currency = account.currency
         func balance(_ kind: LedgerAccount.Kind) throws -> Money {
-            try tx.journal.balance(of: LedgerAccount(book: account.book, kind), account.currency)
+            try journal.balance(of: LedgerAccount(book: account.book, kind))
         }
         revenue = try balance(.revenue)
         providerPayable = try balance(.providerPayable)

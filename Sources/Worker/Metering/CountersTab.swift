@@ -5,18 +5,29 @@ import Storage
 /// The counters of limits that a request's events add to.
 struct CountersTab {
     struct Change {
-        let id: LimitCounterID
+        let place: Int
         let used: LimitAmounts
     }
 
     private struct Counter {
+        let id: LimitCounterID
         let before: LimitAmounts
         let held: LimitAmounts
         var used: LimitAmounts
         var isTouched = false
     }
 
-    private struct Moment: Hashable {
+    /// Events of one occasion count in the same periods.
+    private struct Occasion: Hashable {
+        let customer: Customer.ID
+        let key: String?
+        let minute: Int64
+        /// What is read in from long ago is no request of this minute, and a captured one was counted in the minute in
+        /// which it was let in.
+        let countsInMinute: Bool
+    }
+
+    private struct Day: Hashable {
         let zone: CivilZone
         let quarter: Instant
     }
@@ -26,73 +37,107 @@ struct CountersTab {
 
     private let tx: Transaction
     private let now: Instant
-    private var counters: [LimitCounterID: Counter] = [:]
-    private var periods: [Moment: [Period]] = [:]
+    private let account: String
+    /// Days and months of the account's limits.
+    private let zone: CivilZone
+    private var counters: [Counter] = []
+    private var places: [LimitCounterID: Int] = [:]
+    private var occasions: [Occasion: [Int]] = [:]
+    private var days: [Day: [Period]] = [:]
 
-    init(tx: Transaction, now: Instant) {
+    init(account: ConnectedAccount, tx: Transaction, now: Instant) {
+        self.account = LimitCounterID.subject(of: account.id)
+        zone = account.zone
         self.tx = tx
         self.now = now
     }
 
     /// As it stands with the events so far.
     mutating func get(_ id: LimitCounterID) throws -> LimitCounter {
-        let counter = try counter(id)
+        let counter = counters[try place(of: id)]
         return LimitCounter(id: id, used: counter.used, held: counter.held)
     }
 
-    /// - Throws: `overflow`; nothing is changed then.
-    mutating func adding(_ event: UsageEvent, tab: CustomerTab, key: ApiKey?, zone: CivilZone) throws -> [Change] {
-        let use = try LimitAmounts(event)
-        let customer = LimitCounterID.subject(of: event.customer)
-        let account = LimitCounterID.subject(of: event.account)
-        var ids = periods(of: event.countedAt, for: customer, in: tab.zone)
-        ids += periods(of: event.countedAt, for: account, in: zone)
-        // A captured request was counted in the minute in which it was let in.
-        if event.authorization != nil { ids.removeAll { $0.period == .minute } }
-        if let key {
-            ids.append(LimitCounterID(subject: key.limitSubject, .ever))
+    /// Reads what these events will add to, many at once.
+    mutating func read(ahead events: [UsageCandidate]) throws {
+        var ids: [Occasion: [LimitCounterID]] = [:]
+        for event in events {
+            let occasion = occasion(
+                event.tab, key: event.key, at: event.countedAt, isCapture: event.report.authorization != nil)
+            if ids[occasion] == nil { ids[occasion] = self.ids(of: occasion, event.tab, at: event.countedAt) }
         }
-        return try ids.map { id in Change(id: id, used: try counter(id).used.adding(use)) }
+        let wanted = Set(ids.values.joined()).filter { places[$0] == nil }
+        for counter in try tx.limitCounters.find(Array(wanted)) { keep(counter) }
+        for id in wanted where places[id] == nil { keep(LimitCounter(id: id)) }
+        for (occasion, ids) in ids { occasions[occasion] = ids.compactMap { places[$0] } }
+    }
+
+    /// - Throws: `overflow`; nothing is changed then.
+    mutating func adding(_ event: UsageEvent, tab: CustomerTab, key: ApiKey?) throws -> [Change] {
+        let use = try LimitAmounts(event)
+        let occasion = occasion(tab, key: key, at: event.countedAt, isCapture: event.authorization != nil)
+        let places =
+            try occasions[occasion] ?? ids(of: occasion, tab, at: event.countedAt).map { try place(of: $0) }
+        occasions[occasion] = places
+        return try places.map { place in Change(place: place, used: try counters[place].used.adding(use)) }
     }
 
     mutating func take(_ changes: [Change]) {
         for change in changes {
-            counters[change.id]?.used = change.used
-            counters[change.id]?.isTouched = true
+            counters[change.place].used = change.used
+            counters[change.place].isTouched = true
         }
     }
 
     func write() throws {
-        for (id, counter) in counters where counter.isTouched {
-            try tx.limitCounters.setUsed(counter.used, of: id, before: counter.before)
-            guard id.period == .minute, counter.before == .zero else { continue }
+        let touched = counters.filter(\.isTouched)
+        try tx.limitCounters.add(try touched.map { ($0.id, try $0.used.subtracting($0.before)) })
+        for counter in touched where counter.id.period == .minute && counter.before == .zero {
             try tx.limitCounters.forgetMinutes(
-                of: id.subject, before: now.adding(seconds: -Self.minuteMemorySeconds))
+                of: counter.id.subject, before: now.adding(seconds: -Self.minuteMemorySeconds))
         }
     }
 
     /// What the events have moved.
     var moved: [(id: LimitCounterID, before: LimitAmounts, after: LimitAmounts)] {
-        counters.filter(\.value.isTouched).map { ($0.key, $0.value.before, $0.value.used) }
+        counters.filter(\.isTouched).map { ($0.id, $0.before, $0.used) }
     }
 
-    private mutating func periods(of moment: Instant, for subject: String, in zone: CivilZone) -> [LimitCounterID] {
-        let key = Moment(zone: zone, quarter: QuarterHour.start(holding: moment))
-        let days = periods[key] ?? [PeriodKind.day, .month].map { Period($0, holding: key.quarter, in: zone) }
-        periods[key] = days
-        var ids = days.map { LimitCounterID(subject: subject, $0) }
-        // What is read in from long ago is no request of this minute.
-        if moment > now.adding(seconds: -Self.minuteMemorySeconds) {
+    private func occasion(_ tab: CustomerTab, key: ApiKey?, at moment: Instant, isCapture: Bool) -> Occasion {
+        Occasion(
+            customer: tab.customer.id, key: key?.limitSubject, minute: moment.millisecondsSince1970 / 60_000,
+            countsInMinute: !isCapture && moment > now.adding(seconds: -Self.minuteMemorySeconds))
+    }
+
+    private mutating func ids(of occasion: Occasion, _ tab: CustomerTab, at moment: Instant) -> [LimitCounterID] {
+        var ids: [LimitCounterID] = []
+        for (subject, zone) in [(tab.limitSubject, tab.zone), (account, zone)] {
+            ids += days(holding: moment, in: zone).map { LimitCounterID(subject: subject, $0) }
+            guard occasion.countsInMinute else { continue }
             ids.append(LimitCounterID(subject: subject, Period(.minute, holding: moment, in: .utc)))
         }
+        if let key = occasion.key { ids.append(LimitCounterID(subject: key, .ever)) }
         return ids
     }
 
-    private mutating func counter(_ id: LimitCounterID) throws -> Counter {
-        if let known = counters[id] { return known }
-        let stored = try tx.limitCounters.get(id)
-        let counter = Counter(before: stored.used, held: stored.held, used: stored.used)
-        counters[id] = counter
-        return counter
+    /// Day and month.
+    private mutating func days(holding moment: Instant, in zone: CivilZone) -> [Period] {
+        let key = Day(zone: zone, quarter: QuarterHour.start(holding: moment))
+        if let known = days[key] { return known }
+        let periods = [PeriodKind.day, .month].map { Period($0, holding: key.quarter, in: zone) }
+        days[key] = periods
+        return periods
+    }
+
+    private mutating func place(of id: LimitCounterID) throws -> Int {
+        if let known = places[id] { return known }
+        return keep(try tx.limitCounters.get(id))
+    }
+
+    @discardableResult
+    private mutating func keep(_ counter: LimitCounter) -> Int {
+        counters.append(Counter(id: counter.id, before: counter.used, held: counter.held, used: counter.used))
+        places[counter.id] = counters.count - 1
+        return counters.count - 1
     }
 }

@@ -17,6 +17,8 @@ final class CustomerTab {
     let rating: Rating
     /// Days and months of the customer's limits.
     let zone: CivilZone
+    /// Whose limits its events count on.
+    let limitSubject: String
     private(set) var carries: Carries
     /// Places in the batch.
     var events: [Int] = []
@@ -35,22 +37,27 @@ final class CustomerTab {
 
     /// - Parameter isNew: whether the customer is still to be written.
     init(
-        _ customer: Customer, isNew: Bool, pricing: UsagePricing, context: WorkerContext, in tx: Transaction
+        _ customer: Customer, isNew: Bool, pricing: UsagePricing, context: WorkerContext, ahead: inout ReadAhead,
+        journal: JournalSheet, in tx: Transaction
     ) throws {
         account = pricing.account
         self.customer = customer
         self.isNew = isNew
         self.context = context
         self.tx = tx
-        plan = try Party.plan(of: customer, in: tx)
+        plan = try ahead.plan(of: customer)
         rating = pricing.rating(on: plan)
         let terms = account.terms.inForce
         zone = customer.zone(of: account)
+        limitSubject = LimitCounterID.subject(of: customer.id)
         graceHours = terms.periodGraceHours
-        carries = isNew ? .zero : try tx.carries.get(customer.id)
+        carries = isNew ? .zero : try ahead.carries(of: customer.id)
         let nothing = Money.zero(account.currency)
         net = Net(price: nothing, cost: nothing)
-        wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
+        let owed = LedgerAccount(book: account.book, .accrued, customer: customer.id.text)
+        wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(
+            at: context.now, lots: isNew ? [] : try ahead.lots(of: customer.id),
+            accrued: isNew ? nothing : try journal.balance(of: owed))
         balanceBefore = try wallet.balance
     }
 
@@ -71,8 +78,8 @@ final class CustomerTab {
     func requireActive() throws { try customer.requireActive() }
 
     /// Where nothing is said of the event's organization, it is the customer's.
-    func labels(of event: UsageEvent) -> UsageLabels {
-        var labels = event.labels
+    func counted(_ labels: UsageLabels) -> UsageLabels {
+        var labels = labels
         labels.organization = labels.organization ?? customer.organization
         return labels
     }
@@ -107,9 +114,9 @@ final class CustomerTab {
         self.carries = carries
     }
 
-    /// Makes the customer if need be, and posts what their events come to.
-    /// - Returns: the sequence of the entry; `nil` when there was nothing to post.
-    func post(naming first: UsageEvent, at now: Instant) throws -> Int64? {
+    /// Makes the customer if need be, and pays in memory what their events come to.
+    /// - Returns: the entry that says the same, to be posted; `nil` when there is nothing to post.
+    func entry(naming first: UsageEvent, at now: Instant) throws -> JournalEntry? {
         if isNew {
             guard try tx.customers.insert(customer) else {
                 throw WorkerError(
@@ -117,14 +124,12 @@ final class CustomerTab {
             }
         }
         let moved = try move()
-        let entries = BookEntries(book: account.book, at: now)
-        let entry = try entries.usage(
+        return try BookEntries(book: account.book, at: now).usage(
             first, count: events.count, fromWallet: moved.wallet, accrued: moved.accrued, cost: net.cost)
-        try tx.carries.set(carries, of: customer.id, at: now)
-        guard let entry, let sequence = try tx.journal.post(entry) else { return nil }
-        try wallet.write(under: sequence)
-        return sequence
     }
+
+    /// Writes what was paid, under the entry that was posted.
+    func write(under sequence: Int64) throws { try wallet.write(under: sequence) }
 
     /// - Returns: how much of the price the wallet pays, and how much is owed; both below zero where it is given back.
     private func move() throws -> OpenWallet.Split {

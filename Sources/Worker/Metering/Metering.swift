@@ -11,13 +11,14 @@ public struct Metering: Sendable {
     /// One journal entry for each customer of the request; totals and balances are read and written once.
     /// - Throws: only what concerns the whole batch; a fault of one report is its verdict.
     public func record(
-        _ reports: [UsageReport], account: ConnectedAccount, in tx: Transaction
+        _ reports: [CheckedReport], account: ConnectedAccount, in tx: Transaction
     ) throws -> [UsageVerdict] {
         guard (1...Self.batchLimit).contains(reports.count) else {
             throw WorkerError.invalid("", "send 1 to \(Self.batchLimit) events at a time", code: "batch_size")
         }
-        let batch = try UsageBatch(context: context, account: account, tx: tx)
-        let judgements = try reports.map(batch.judge)
+        let batch = try UsageBatch(
+            reports.lazy.filter { $0.fault == nil }.map(\.report), context: context, account: account, tx: tx)
+        let judgements = try batch.judge(reports)
         let recorded = try batch.write()
         return judgements.map { judgement in
             switch judgement {
@@ -27,6 +28,13 @@ public struct Metering: Sendable {
             case .rejected(let error): .rejected(error)
             }
         }
+    }
+
+    /// The same, of what nobody has checked yet.
+    public func record(
+        _ reports: [UsageReport], account: ConnectedAccount, in tx: Transaction
+    ) throws -> [UsageVerdict] {
+        try record(check(reports), account: account, in: tx)
     }
 
     /// Events of one customer, newest first.

@@ -17,10 +17,19 @@ extension UsageBatch {
 
     func tellOfCrossings() throws {
         let alerts = AlertWriter(context: context, account: account, at: now, in: tx)
+        try tellOfLimits(alerts)
+        for tab in order {
+            guard let (before, after) = try tab.walletMove() else { continue }
+            try alerts.paid(from: before, to: after, by: tab.customer.id)
+        }
+    }
+
+    private func tellOfLimits(_ alerts: AlertWriter) throws {
+        let terms = account.terms.inForce
+        guard !keys.isEmpty || !terms.limits.isEmpty || order.contains(where: { $0.plan != nil }) else { return }
         let customers = Dictionary(
             order.map { (LimitCounterID.subject(of: $0.customer.id), $0) }, uniquingKeysWith: { first, _ in first })
         let keys = Dictionary(keys.values.map { ($0.limitSubject, $0) }, uniquingKeysWith: { first, _ in first })
-        let terms = account.terms.inForce
         for (id, before, after) in counters.moved {
             if let key = keys[id.subject] {
                 try alerts.spent(from: before.spendMicros, to: after.spendMicros, with: key)
@@ -32,10 +41,6 @@ extension UsageBatch {
             } else {
                 try alerts.counted(id, from: before, to: after, of: .init(), terms.limits, bands: terms.bands)
             }
-        }
-        for tab in order {
-            guard let (before, after) = try tab.walletMove() else { continue }
-            try alerts.paid(from: before, to: after, by: tab.customer.id)
         }
     }
 }

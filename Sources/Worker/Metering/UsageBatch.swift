@@ -3,8 +3,11 @@ import Ledger
 import Storage
 
 /// A request's events on their way into the books. Customers, carries, balances, totals and counters are read when they
-/// are first needed, moved in memory event by event, and written once at the end. An event that is refused has moved
-/// nothing.
+/// are first needed, or many at once before; they are moved in memory event by event, and written once at the end. An
+/// event that is refused has moved nothing.
+///
+/// Judging goes over the reports twice: first each becomes a candidate, priced and with its customer's tab; then, when
+/// the tabs have read what all candidates together will move, one candidate after the other is let in.
 final class UsageBatch {
     enum Judgement {
         /// The place among the events that the batch records.
@@ -16,9 +19,18 @@ final class UsageBatch {
         case rejected(WorkerError)
     }
 
+    private enum Draft {
+        case judged(Judgement)
+        case candidate(UsageCandidate)
+        /// Another report before it has the same name, and what becomes of that one decides.
+        case again(CheckedReport)
+    }
+
     private struct Name: Hashable {
         let source: String
         let eventID: String
+
+        init(_ report: UsageReport) { (source, eventID) = (report.source, report.eventID) }
     }
 
     let context: WorkerContext
@@ -26,6 +38,8 @@ final class UsageBatch {
     let tx: Transaction
     let now: Instant
     private let pricing: UsagePricing
+    private let journal: JournalSheet
+    private var ahead: ReadAhead
     private var book: BookTab
     private var totals: TotalsTab
     var counters: CountersTab
@@ -35,43 +49,96 @@ final class UsageBatch {
     private var events: [(event: UsageEvent, line: RatedLine, tab: CustomerTab)] = []
     private var places: [Name: Int] = [:]
 
-    init(context: WorkerContext, account: ConnectedAccount, tx: Transaction) throws {
+    init(
+        _ reports: [UsageReport] = [], context: WorkerContext, account: ConnectedAccount, tx: Transaction
+    ) throws {
         self.context = context
         self.account = account
         self.tx = tx
         now = context.now
         pricing = try UsagePricing(account: account, context: context, in: tx)
-        book = try BookTab(account: account, in: tx)
-        totals = TotalsTab(account: account, tx: tx)
-        counters = CountersTab(tx: tx, now: context.now)
+        journal = JournalSheet(account.currency, in: tx)
+        ahead = try ReadAhead(reports, account: account, journal: journal, in: tx)
+        book = try BookTab(account: account, on: journal)
+        totals = TotalsTab(account: account, shelf: context.series, tx: tx)
+        counters = CountersTab(account: account, tx: tx, now: context.now)
     }
 
     // MARK: Judging
 
     /// - Throws: only what concerns the whole batch.
-    func judge(_ report: UsageReport) throws -> Judgement {
+    func judge(_ reports: [CheckedReport]) throws -> [Judgement] {
+        var names: Set<Name> = []
+        let drafts = try reports.map { report -> Draft in
+            guard names.insert(Name(report.report)).inserted else { return .again(report) }
+            return try draft(report)
+        }
+        let candidates = drafts.compactMap { draft in
+            if case .candidate(let candidate) = draft { candidate } else { nil }
+        }
+        try totals.read(ahead: candidates)
+        try counters.read(ahead: candidates)
+        return try drafts.map { draft in
+            switch draft {
+            case .judged(let judgement): return judgement
+            case .candidate(let candidate): return try letIn(candidate)
+            case .again(let report):
+                switch try self.draft(report) {
+                case .candidate(let candidate): return try letIn(candidate)
+                case .judged(let judgement): return judgement
+                case .again: throw StorageError(.misuse, detail: "a report was put off twice")
+                }
+            }
+        }
+    }
+
+    private func draft(_ checked: CheckedReport) throws -> Draft {
+        let report = checked.report
         do {
-            try UsageCheck(now: now).check(report)
+            if let fault = checked.fault { throw fault }
             let key = try report.key.map(key)
-            return try known(report, key: key?.id.text) ?? .accepted(record(report, key: key))
-        } catch let error as WorkerError {
-            return .rejected(error)
-        } catch let error as BillingError {
+            if let judgement = try known(report, key: key?.id.text) { return .judged(judgement) }
+            return .candidate(try candidate(checked, key: key))
+        } catch {
+            return .judged(try refusal(of: error))
+        }
+    }
+
+    private func letIn(_ candidate: UsageCandidate) throws -> Judgement {
+        do {
+            let line = try candidate.rated.settled(candidate.tab.carries)
+            let event = event(candidate, line: line)
+            if candidate.report.isEnforced { try enforce(event, candidate.tab, key: candidate.key) }
+            try add(event, line, candidate.tab, key: candidate.key)
+        } catch {
+            return try refusal(of: error)
+        }
+        places[Name(candidate.report)] = events.count - 1
+        return .accepted(events.count - 1)
+    }
+
+    /// - Throws: what concerns the whole batch.
+    private func refusal(of error: any Error) throws -> Judgement {
+        switch error {
+        case let error as WorkerError: return .rejected(error)
+        case let error as BillingError:
             return .rejected(.invalid(error.field ?? "cost_micros", error.detail, code: error.code))
-        } catch let error as LedgerError {
+        case let error as LedgerError:
             return .rejected(.invalid("cost_micros", "a balance would not fit 64 bits", code: error.code))
+        default: throw error
         }
     }
 
     /// The same event again is a duplicate; another one under the same name is the caller's mistake.
     private func known(_ report: UsageReport, key: String?) throws -> Judgement? {
-        if let place = places[Name(source: report.source, eventID: report.eventID)] {
+        if let place = places[Name(report)] {
             let (event, line, tab) = events[place]
             let recorded = RecordedUsage(
                 event: event, customer: tab.customer.externalID, givenCost: line.rated.cost.givenMicros)
             if let field = recorded.difference(from: report, key: key) { throw WorkerError.eventDiffers(field) }
             return .repeated(place)
         }
+        if ahead.isNew(report) { return nil }
         guard let event = try tx.usage.find(account: account.id, source: report.source, eventID: report.eventID) else {
             return nil
         }
@@ -84,26 +151,23 @@ final class UsageBatch {
         return .known(event)
     }
 
-    private func record(_ report: UsageReport, key: ApiKey?) throws -> Int {
+    private func candidate(_ checked: CheckedReport, key: ApiKey?) throws -> UsageCandidate {
+        let report = checked.report
         let tab = try tab(of: report, key: key)
         try tab.requireActive()
         let time = report.time ?? now
-        let rated = try pricing.rate(report, at: time, by: tab.rating)
-        let line = try rated.settled(tab.carries)
-        let event = event(report, line: line, tab: tab, key: key, at: time)
-        if report.isEnforced { try enforce(event, tab, key: key) }
-        try add(event, line, tab, key: key)
-        places[Name(source: report.source, eventID: report.eventID)] = events.count - 1
-        return events.count - 1
+        return UsageCandidate(
+            report: report, id: checked.id, key: key, tab: tab, time: time,
+            countedAt: tab.isOpen(at: time, now: now) ? time : now,
+            rated: try pricing.rate(report, at: time, by: tab.rating))
     }
 
     /// Everything that can be refused is tried before anything is moved.
     private func add(_ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?) throws {
         let book = try book.adding(event)
         let net = try tab.adding(event)
-        let labels = tab.labels(of: event)
-        let sums = try totals.adding(event, labels: labels)
-        let counts = try counters.adding(event, tab: tab, key: key, zone: account.zone)
+        let sums = try totals.adding(event, labels: tab.counted(event.labels))
+        let counts = try counters.adding(event, tab: tab, key: key)
         self.book = book
         tab.take(net, carries: line.carries)
         totals.take(sums)
@@ -113,21 +177,18 @@ final class UsageBatch {
         events.append((event, line, tab))
     }
 
-    private func event(
-        _ report: UsageReport, line: RatedLine, tab: CustomerTab, key: ApiKey?, at time: Instant
-    ) -> UsageEvent {
-        let labels = UsageLabels(
-            provider: report.provider, model: report.model, feature: report.feature, action: report.action,
-            product: report.product, organization: report.organization, key: key?.id.text)
+    private func event(_ candidate: UsageCandidate, line: RatedLine) -> UsageEvent {
+        let report = candidate.report
         var event = UsageEvent(
-            id: .make(context.seams), account: account.id, customer: tab.customer.id, source: report.source,
-            eventID: report.eventID, time: time, labels: labels, costMicros: line.cost.micros,
+            id: candidate.id, account: account.id, customer: candidate.tab.customer.id, source: report.source,
+            eventID: report.eventID, time: candidate.time, labels: candidate.ownLabels, costMicros: line.cost.micros,
             priceMicros: line.price.micros, markup: line.rated.markup?.percent ?? .zero, metadata: report.metadata,
             receivedAt: now)
         event.quantities = report.quantities
         event.latencyMs = report.latencyMs
         event.authorization = report.authorization?.text
-        if !tab.isOpen(at: time, now: now) { (event.countedAt, event.isLate) = (now, true) }
+        event.countedAt = candidate.countedAt
+        event.isLate = !candidate.tab.isOpen(at: candidate.time, now: now)
         return event
     }
 
@@ -158,14 +219,19 @@ final class UsageBatch {
             throw WorkerError.invalid("customer", "say who used it: the key is not that of a customer")
         }
         if let tab = tabs[name] { return tab }
-        let (customer, isNew) = try Customers(context: context).findOrPrepare(name, account: account, in: tx)
+        let (customer, isNew) =
+            try ahead.customer(name).map { ($0, false) }
+            ?? Customers(context: context).findOrPrepare(name, account: account, in: tx)
         // One customer may be called by two names.
-        let tab =
-            try tabs[customer.id.text]
-            ?? CustomerTab(customer, isNew: isNew, pricing: pricing, context: context, in: tx)
+        let tab = try tabs[customer.id.text] ?? tab(of: customer, isNew: isNew)
         tabs[name] = tab
         tabs[customer.id.text] = tab
         return tab
+    }
+
+    private func tab(of customer: Customer, isNew: Bool) throws -> CustomerTab {
+        try CustomerTab(
+            customer, isNew: isNew, pricing: pricing, context: context, ahead: &ahead, journal: journal, in: tx)
     }
 
     // MARK: Taking back
@@ -173,7 +239,7 @@ final class UsageBatch {
     /// - Throws: also what is wrong with the one correction, as there are no others.
     func correct(_ original: UsageEvent, named name: String, reason: String) throws {
         guard let customer = try tx.customers.find(original.customer) else { throw WorkerError.notFound("customer") }
-        let tab = try CustomerTab(customer, isNew: false, pricing: pricing, context: context, in: tx)
+        let tab = try tab(of: customer, isNew: false)
         tab.corrects = original.entry
         let stored = try tx.usage.line(of: original.id).map(RatedLine.init(json:))
         let line = try (stored?.rated ?? pricing.rated(before: original)).reversal().settled(tab.carries)
@@ -196,21 +262,30 @@ final class UsageBatch {
 
     /// - Returns: the events in the order in which they were accepted.
     func write() throws -> [UsageEvent] {
-        for tab in order {
-            let first = events[tab.events[0]].event
-            let entry = try tab.post(naming: first, at: now)
-            for place in tab.events { events[place].event.entry = entry }
-        }
-        for (event, line, _) in events {
-            guard try tx.usage.insert(event, line: line.json) else {
-                throw WorkerError(.unavailable, "event_in_flight", "this event is being recorded; send it again")
-            }
+        guard !events.isEmpty else { return [] }
+        try post()
+        guard try tx.usage.insert(events.map { ($0.event, $0.line.json) }) == events.count else {
+            throw WorkerError(.unavailable, "event_in_flight", "one of these events is being recorded; send them again")
         }
         try totals.write()
         try counters.write()
         try tellOfCrossings()
         for tab in order { try Charging(context: context).markDueAtThreshold(tab.customer, account: account, in: tx) }
         return events.map(\.event)
+    }
+
+    /// One entry for each customer, and what it moves besides the books.
+    private func post() throws {
+        var posted: [(tab: CustomerTab, entry: JournalEntry)] = []
+        for tab in order {
+            guard let entry = try tab.entry(naming: events[tab.events[0]].event, at: now) else { continue }
+            posted.append((tab, entry))
+        }
+        try tx.carries.set(order.map { ($0.customer.id, $0.carries) }, at: now)
+        for ((tab, _), sequence) in zip(posted, try journal.post(posted.map(\.entry))) {
+            try tab.write(under: sequence)
+            for place in tab.events { events[place].event.entry = sequence }
+        }
     }
 }
 

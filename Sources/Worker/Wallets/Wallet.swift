@@ -33,12 +33,18 @@ struct Wallet {
 
     /// Lots that are past their expiry are taken out first, in the same commit, so that nobody spends them.
     func open(at now: Instant) throws -> OpenWallet {
-        let lots = try tx.wallets.filled(of: customer.id)
+        try open(at: now, lots: try tx.wallets.filled(of: customer.id), accrued: try accrued())
+    }
+
+    /// - Parameters:
+    ///   - lots: all that hold anything.
+    ///   - accrued: what is owed.
+    func open(at now: Instant, lots: [WalletLot], accrued: Money) throws -> OpenWallet {
         let expired = lots.filter { $0.isExpired(at: now) }
         for lot in expired { try expire(lot, at: now) }
         let next = lots.compactMap(\.expiresAt).min()
         let open = OpenWallet(
-            self, at: now, lots: lots.filter { !$0.isExpired(at: now) }, accrued: try accrued())
+            self, at: now, lots: lots.filter { !$0.isExpired(at: now) }, accrued: accrued)
         if next != open.nextExpiry { try tx.wallets.setNextExpiry(customer.id, open.nextExpiry) }
         if !expired.isEmpty { try askForTopUp(try open.balance, at: now) }
         return open

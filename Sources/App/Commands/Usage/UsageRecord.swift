@@ -54,10 +54,10 @@ struct UsageRecord: DeskCommand {
             let importer = UsageImporter(desk: desk, merchant: merchant)
             try await importer.run(try ImportedFile(file, format: .ndjson), &tally)
         } else {
-            let report = try single()
+            let intake = UsageIntake(desk.worker)
+            let report = intake.check([UsageItem(try single())])
             let result = try await desk.database.write { [merchant] tx in
-                try UsageIntake(desk.worker).record(
-                    [UsageItem(report)], account: try merchant.find(at: desk, in: tx), in: tx)
+                try intake.record(report, account: try merchant.find(at: desk, in: tx), in: tx)
             }
             for result in result { tally.count(result, line: 1, of: nil) }
         }

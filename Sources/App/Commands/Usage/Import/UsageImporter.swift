@@ -79,10 +79,12 @@ struct UsageImporter: Sendable {
     private func write(
         _ batch: Batch, of file: ImportedFile, after before: UsageImport?
     ) async throws -> ([UsageResult], UsageImport?) {
+        let intake = UsageIntake(desk.worker)
+        let items = intake.check(batch.lines.map(\.item))
         do {
             return try await desk.database.write { tx in
                 let account = try merchant.find(at: desk, in: tx)
-                let results = try UsageIntake(desk.worker).record(batch.lines.map(\.item), account: account, in: tx)
+                let results = try intake.record(items, account: account, in: tx)
                 // Before the commit, so that no reason is lost; a line may be named again after a kill.
                 let rejected = zip(batch.lines, results).compactMap { line, result in result.fault.map { (line, $0) } }
                 try rejects?.write(rejected, of: file.name)
