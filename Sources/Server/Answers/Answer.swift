@@ -35,6 +35,9 @@ struct Answer: Sendable {
         }
     }
 
+    /// With its body as bytes, for who needs them more than once.
+    var written: Answer { Answer(status: status, headers: headers, content: .bytes(body)) }
+
     /// What is long, and is written out when it is sent: not while the database waits.
     static func json(later make: @escaping @Sendable () -> JSON) -> Answer {
         Answer(

@@ -46,7 +46,7 @@ struct OnceOnly {
         do {
             return try await worker.context.database.write { tx in
                 if let known = try idempotency.find(key, secret: secret, in: tx) { return Self.replay(known) }
-                let answer = try body(tx)
+                let answer = try body(tx).written
                 if Self.isFinal(answer.status) {
                     try idempotency.remember(Self.memory(answer), for: key, seal: seal, in: tx)
                 }

@@ -55,34 +55,53 @@ public struct LimitCounterStore {
         ).map(Self.counter)
     }
 
-    /// Those of them that there are.
-    public func find(_ ids: [LimitCounterID]) throws -> [LimitCounter] {
-        var found: [LimitCounter] = []
-        let rows = ids.flatMap { id -> [SQLValue] in
-            [.text(id.subject), .text(id.period.rawValue), .integer(id.startsAt.millisecondsSince1970)]
+    /// - Returns: one for each id, in their order; zeros where nothing was used or held.
+    public func get(_ ids: [LimitCounterID]) throws -> [LimitCounter] {
+        var counters = ids.map { LimitCounter(id: $0) }
+        var rows: [SQLValue] = []
+        rows.reserveCapacity(4 * ids.count)
+        for (place, id) in ids.enumerated() {
+            rows.append(.text(id.subject))
+            rows.append(.text(id.period.rawValue))
+            rows.append(.integer(id.startsAt.millisecondsSince1970))
+            rows.append(.integer(Int64(place)))
         }
-        try tx.forEach(Self.reading, rows: rows) { row in found.append(try Self.counter(row)) }
-        return found
+        try tx.forEach(Self.reading, rows: rows) { row in
+            let place = Int(try row.int64(at: 0))
+            counters[place].used = try Self.amounts(row, from: 1)
+            counters[place].held = try Self.amounts(row, from: 5)
+        }
+        return counters
+    }
+
+    private static func amounts(_ row: Row, from first: Int) throws -> LimitAmounts {
+        LimitAmounts(
+            requests: try row.int64(at: first), tokens: try row.int64(at: first + 1),
+            costMicros: try row.int64(at: first + 2), spendMicros: try row.int64(at: first + 3))
     }
 
     /// Adds to what was used, and leaves alone what is held.
     /// - Parameter uses: each counter once; the sums fit 64 bits.
     public func add(_ uses: [(id: LimitCounterID, use: LimitAmounts)]) throws {
-        let rows = uses.flatMap { id, use -> [SQLValue] in
-            [
-                .text(id.subject), .text(id.period.rawValue), .integer(id.startsAt.millisecondsSince1970),
-                .integer(use.requests), .integer(use.tokens), .integer(use.costMicros), .integer(use.spendMicros),
-            ]
+        var rows: [SQLValue] = []
+        rows.reserveCapacity(7 * uses.count)
+        for (id, use) in uses {
+            rows.append(.text(id.subject))
+            rows.append(.text(id.period.rawValue))
+            rows.append(.integer(id.startsAt.millisecondsSince1970))
+            for amount in [use.requests, use.tokens, use.costMicros, use.spendMicros] { rows.append(.integer(amount)) }
         }
         try tx.execute(Self.adding, rows: rows)
     }
 
     private static let reading = ManyRows(
-        width: 3, row: { "(\($0[0]), \($0[1]), CAST(\($0[2]) AS BIGINT))" }
+        width: 4, row: { "(\($0[0]), \($0[1]), CAST(\($0[2]) AS BIGINT), CAST(\($0[3]) AS BIGINT))" }
     ) { list in
         // The list comes first: each of its rows is one step into the index.
         """
-        SELECT c.* FROM (VALUES \(list)) AS k CROSS JOIN limit_counters AS c
+        SELECT k.column4, c.requests, c.tokens, c.cost_micros, c.spend_micros, c.held_requests, c.held_tokens,
+            c.held_cost_micros, c.held_spend_micros
+        FROM (VALUES \(list)) AS k CROSS JOIN limit_counters AS c
         WHERE c.subject = k.column1 AND c.period = k.column2 AND c.starts_at = k.column3
         """
     }

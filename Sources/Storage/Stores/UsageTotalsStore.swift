@@ -65,29 +65,28 @@ public struct UsageTotalsStore {
         ).map(Self.sums)
     }
 
-    /// What each of them has come to in which anything was used.
-    public func sums(of buckets: [UsageBucket]) throws -> [UsageBucket: UsageSums] {
-        var found: [UsageBucket: UsageSums] = [:]
-        let rows = buckets.flatMap { bucket -> [SQLValue] in
-            [
-                .integer(bucket.series), .text(bucket.span.rawValue), .integer(bucket.startsAt.millisecondsSince1970),
-            ]
+    /// - Returns: one for each of them, in their order; `nil` where nothing was used.
+    public func sums(of buckets: [UsageBucket]) throws -> [UsageSums?] {
+        var found = [UsageSums?](repeating: nil, count: buckets.count)
+        var rows: [SQLValue] = []
+        rows.reserveCapacity(4 * buckets.count)
+        for (place, bucket) in buckets.enumerated() {
+            rows.append(.integer(bucket.series))
+            rows.append(.text(bucket.span.rawValue))
+            rows.append(.integer(bucket.startsAt.millisecondsSince1970))
+            rows.append(.integer(Int64(place)))
         }
-        try tx.forEach(Self.reading, rows: rows) { row in
-            let bucket = UsageBucket(
-                series: try row.int64(at: 12), span: try row.text(at: 13) == UsageSpan.day.rawValue ? .day : .quarter,
-                startsAt: Instant(millisecondsSince1970: try row.int64(at: 14)))
-            found[bucket] = try Self.sums(row)
-        }
+        try tx.forEach(Self.reading, rows: rows) { row in found[Int(try row.int64(at: 12))] = try Self.sums(row) }
         return found
     }
 
     private static let reading = ManyRows(
-        width: 3, row: { "(CAST(\($0[0]) AS BIGINT), \($0[1]), CAST(\($0[2]) AS BIGINT))" }
+        width: 4,
+        row: { "(CAST(\($0[0]) AS BIGINT), \($0[1]), CAST(\($0[2]) AS BIGINT), CAST(\($0[3]) AS BIGINT))" }
     ) { list in
         // The list comes first: each of its rows is one step into the index.
         """
-        SELECT \(columns), t.series, t.span, t.starts_at FROM (VALUES \(list)) AS k CROSS JOIN usage_totals AS t
+        SELECT \(columns), k.column4 FROM (VALUES \(list)) AS k CROSS JOIN usage_totals AS t
         WHERE t.series = k.column1 AND t.span = k.column2 AND t.starts_at = k.column3
         """
     }
@@ -127,12 +126,16 @@ public struct UsageTotalsStore {
     /// Adds to each of them.
     /// - Parameter uses: each stretch once; the sums fit 64 bits.
     public func add(_ uses: [(bucket: UsageBucket, sums: UsageSums)]) throws {
-        let rows = uses.flatMap { bucket, sums -> [SQLValue] in
-            [
-                .integer(bucket.series), .text(bucket.span.rawValue), .integer(bucket.startsAt.millisecondsSince1970),
-                .integer(sums.requests), .integer(sums.late), .integer(sums.costMicros), .integer(sums.priceMicros),
-                .integer(sums.latencyMs), .integer(sums.latencies), .integer(sums.inputTokens),
-                .integer(sums.outputTokens), .integer(sums.cacheReadTokens), .integer(sums.cacheWrite5mTokens),
+        var rows: [SQLValue] = []
+        rows.reserveCapacity(15 * uses.count)
+        for (bucket, sums) in uses {
+            rows.append(.integer(bucket.series))
+            rows.append(.text(bucket.span.rawValue))
+            rows += [
+                .integer(bucket.startsAt.millisecondsSince1970), .integer(sums.requests), .integer(sums.late),
+                .integer(sums.costMicros), .integer(sums.priceMicros), .integer(sums.latencyMs),
+                .integer(sums.latencies), .integer(sums.inputTokens), .integer(sums.outputTokens),
+                .integer(sums.cacheReadTokens), .integer(sums.cacheWrite5mTokens),
                 .integer(sums.cacheWrite1hTokens), .integer(sums.reasoningTokens),
             ]
         }

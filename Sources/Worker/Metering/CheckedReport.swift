@@ -3,13 +3,19 @@ import Ledger
 import Storage
 
 /// A report with what can be told of it without the database. It is found out by the caller's own thread: the one that
-/// writes is the scarce one.
-public struct CheckedReport: Sendable {
+/// writes is the scarce one. A class, as its many texts would be counted anew with each copy.
+public final class CheckedReport: Sendable {
     let report: UsageReport
     /// Why it cannot be true.
     let fault: WorkerError?
     /// Of the event, should it be accepted.
     let id: UsageEvent.ID
+
+    init(_ report: UsageReport, fault: WorkerError?, id: UsageEvent.ID) {
+        self.report = report
+        self.fault = fault
+        self.id = id
+    }
 }
 
 extension Metering {
@@ -19,13 +25,13 @@ extension Metering {
         return reports.map { report in
             var fault: WorkerError?
             do throws(WorkerError) { try check.check(report) } catch { fault = error }
-            return CheckedReport(report: report, fault: fault, id: .make(context.seams))
+            return CheckedReport(report, fault: fault, id: .make(context.seams))
         }
     }
 }
 
 /// An event on its way into the books: all is known of it but what the events before it in the same request leave.
-struct UsageCandidate {
+final class UsageCandidate {
     let report: UsageReport
     let id: UsageEvent.ID
     let key: ApiKey?
@@ -33,15 +39,26 @@ struct UsageCandidate {
     let time: Instant
     /// The moment by which it counts: its time, or when it came if its month was closed by then.
     let countedAt: Instant
+    let isLate: Bool
     let rated: Rated
-
     /// What the event says of itself.
-    var ownLabels: UsageLabels {
-        UsageLabels(
+    let ownLabels: UsageLabels
+    /// What it is counted under.
+    let labels: UsageLabels
+
+    /// - Parameter now: when it came.
+    init(_ checked: CheckedReport, key: ApiKey?, tab: CustomerTab, at time: Instant, now: Instant, rated: Rated) {
+        report = checked.report
+        id = checked.id
+        self.key = key
+        self.tab = tab
+        self.time = time
+        isLate = !tab.isOpen(at: time, now: now)
+        countedAt = isLate ? now : time
+        self.rated = rated
+        ownLabels = UsageLabels(
             provider: report.provider, model: report.model, feature: report.feature, action: report.action,
             product: report.product, organization: report.organization, key: key?.id.text)
+        labels = tab.counted(ownLabels)
     }
-
-    /// What it is counted under.
-    var labels: UsageLabels { tab.counted(ownLabels) }
 }

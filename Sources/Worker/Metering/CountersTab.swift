@@ -67,8 +67,7 @@ struct CountersTab {
             if ids[occasion] == nil { ids[occasion] = self.ids(of: occasion, event.tab, at: event.countedAt) }
         }
         let wanted = Set(ids.values.joined()).filter { places[$0] == nil }
-        for counter in try tx.limitCounters.find(Array(wanted)) { keep(counter) }
-        for id in wanted where places[id] == nil { keep(LimitCounter(id: id)) }
+        for counter in try tx.limitCounters.get(Array(wanted)) { keep(counter) }
         for (occasion, ids) in ids { occasions[occasion] = ids.compactMap { places[$0] } }
     }
 

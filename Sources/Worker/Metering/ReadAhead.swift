@@ -20,8 +20,7 @@ struct ReadAhead {
         guard reports.count > 1 else { return }
         for (source, reports) in Dictionary(grouping: reports, by: \.source) {
             let asked = Set(reports.map(\.eventID))
-            // In their order, so that one page of the index after the other is read.
-            names[source] = (asked, try tx.usage.known(asked.sorted(), source: source, account: account.id))
+            names[source] = (asked, try tx.usage.known(Array(asked), source: source, account: account.id))
         }
         let externalIDs = Set(reports.lazy.map(\.customer).filter { !$0.isEmpty && Customer.ID($0) == nil })
         for customer in try tx.customers.find(externalIDs: Array(externalIDs), account: account.id) {

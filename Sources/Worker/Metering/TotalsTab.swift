@@ -52,22 +52,24 @@ struct TotalsTab {
     /// Reads what these events will add to, many at once.
     mutating func read(ahead events: [UsageCandidate]) throws {
         var wanted: [UsageBucket] = []
-        var seen: Set<Key> = []
-        for event in events {
-            let key = key(event.tab.customer.id, event.labels, at: event.countedAt)
-            guard seen.insert(key).inserted, let number = try knownNumber(of: key.series) else { continue }
+        var keys: Set<Key> = []
+        for event in events { keys.insert(key(event.tab.customer.id, event.labels, at: event.countedAt)) }
+        for key in keys {
+            guard let number = try knownNumber(of: key.series) else { continue }
             for (span, start) in spans(of: key.quarter) {
                 wanted.append(UsageBucket(series: number, span: span, startsAt: start))
             }
         }
-        let found = try tx.usageTotals.sums(of: Array(Set(wanted)))
-        for key in seen { try open(key) { found[$0] } }
+        let found = Dictionary(
+            zip(wanted, try tx.usageTotals.sums(of: wanted)), uniquingKeysWith: { first, _ in first })
+        for key in keys { try open(key) { found[$0] ?? nil } }
     }
 
     /// - Throws: `overflow`; nothing is changed then.
     mutating func adding(_ event: UsageEvent, labels: UsageLabels) throws -> [Change] {
         let sums = UsageSums(event)
-        let units = event.quantities.isEmpty
+        let units =
+            event.quantities.isEmpty
             ? [] : event.quantities.sorted.filter { !$0.unit.isToken && !$0.quantity.isZero }
         return try places(of: key(event.customer, labels, at: event.countedAt)).map { place in
             var totals: [UsageUnit: Int64] = [:]
@@ -129,7 +131,7 @@ struct TotalsTab {
     private mutating func places(of key: Key) throws -> [Int] {
         if let known = places[key] { return known }
         let tx = tx
-        return try open(key) { bucket in try tx.usageTotals.sums(of: [bucket])[bucket] }
+        return try open(key) { bucket in try tx.usageTotals.sums(of: [bucket])[0] }
     }
 
     @discardableResult

@@ -26,6 +26,18 @@ final class UsageBatch {
         case again(CheckedReport)
     }
 
+    private final class Accepted {
+        var event: UsageEvent
+        let line: RatedLine
+        let tab: CustomerTab
+
+        init(_ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab) {
+            self.event = event
+            self.line = line
+            self.tab = tab
+        }
+    }
+
     private struct Name: Hashable {
         let source: String
         let eventID: String
@@ -46,7 +58,7 @@ final class UsageBatch {
     private var tabs: [String: CustomerTab] = [:]
     private(set) var order: [CustomerTab] = []
     private(set) var keys: [String: ApiKey] = [:]
-    private var events: [(event: UsageEvent, line: RatedLine, tab: CustomerTab)] = []
+    private var events: [Accepted] = []
     private var places: [Name: Int] = [:]
 
     init(
@@ -132,9 +144,10 @@ final class UsageBatch {
     /// The same event again is a duplicate; another one under the same name is the caller's mistake.
     private func known(_ report: UsageReport, key: String?) throws -> Judgement? {
         if let place = places[Name(report)] {
-            let (event, line, tab) = events[place]
+            let known = events[place]
             let recorded = RecordedUsage(
-                event: event, customer: tab.customer.externalID, givenCost: line.rated.cost.givenMicros)
+                event: known.event, customer: known.tab.customer.externalID,
+                givenCost: known.line.rated.cost.givenMicros)
             if let field = recorded.difference(from: report, key: key) { throw WorkerError.eventDiffers(field) }
             return .repeated(place)
         }
@@ -157,8 +170,7 @@ final class UsageBatch {
         try tab.requireActive()
         let time = report.time ?? now
         return UsageCandidate(
-            report: report, id: checked.id, key: key, tab: tab, time: time,
-            countedAt: tab.isOpen(at: time, now: now) ? time : now,
+            checked, key: key, tab: tab, at: time, now: now,
             rated: try pricing.rate(report, at: time, by: tab.rating))
     }
 
@@ -174,7 +186,7 @@ final class UsageBatch {
         counters.take(counts)
         if tab.events.isEmpty { order.append(tab) }
         tab.events.append(events.count)
-        events.append((event, line, tab))
+        events.append(Accepted(event, line, tab))
     }
 
     private func event(_ candidate: UsageCandidate, line: RatedLine) -> UsageEvent {
@@ -188,7 +200,7 @@ final class UsageBatch {
         event.latencyMs = report.latencyMs
         event.authorization = report.authorization?.text
         event.countedAt = candidate.countedAt
-        event.isLate = !candidate.tab.isOpen(at: candidate.time, now: now)
+        event.isLate = candidate.isLate
         return event
     }
 

@@ -7,10 +7,13 @@ final class SQLiteConnection: DatabaseConnection {
     /// The length of the log at which a moment without readers is waited for.
     private var restartPages: Int
     private static let restartFactor = 16
+    /// Large commits write many pages again and again; the log is copied once for so many of them.
+    private static let commitsPerCheckpoint = 3
     private static let pageBytes = 4_096
     private static let restartPatience: Duration = .milliseconds(50)
     /// Pages in the log after the last commit, written by SQLite.
     private let logPages: UnsafeMutablePointer<Int32>
+    private var logPagesBefore = 0
     private var control: [String: SQLiteStatement] = [:]
 
     init(_ handle: SQLiteHandle, _ options: SQLiteEngine.Options) {
@@ -72,7 +75,9 @@ final class SQLiteConnection: DatabaseConnection {
     /// commit.
     func maintain() throws(StorageError) {
         let pages = Int(logPages.pointee)
-        guard pages >= checkpointPages else { return }
+        let added = pages >= logPagesBefore ? pages - logPagesBefore : pages
+        logPagesBefore = pages
+        guard pages >= max(checkpointPages, Self.commitsPerCheckpoint * added) else { return }
         guard pages >= restartPages else {
             try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
             return
