@@ -67,7 +67,7 @@ let package = Package(
         .target(name: "Billing", dependencies: ["Config", "Ledger"], swiftSettings: strict),
 
         // Second floor: the database, and Stripe's words and wire.
-        .target(name: "Storage", dependencies: ["Billing", "CSQLite", "Ledger"], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Billing", "COpenSSL", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(name: "Stripe", dependencies: ["CCurl", "COpenSSL"], swiftSettings: strict),
 
         // Third floor: what Bursar does.

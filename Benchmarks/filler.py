@@ -2,11 +2,13 @@
 
 One request of Bursar's own is copied as often as it takes, each copy as if it had come at another moment of the last
 thirty days: its events under other ids, its journal entries under the next numbers; balances and running totals are
-those of all copies. A table that grew with the request and is not known here ends the program.
+those of all copies, and the chain of entries goes through all of them. A table that grew with the request and is not known here ends the program.
 """
 
 import collections
 import datetime
+import hashlib
+import itertools
 import sqlite3
 
 DAYS = 30
@@ -15,6 +17,7 @@ DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 COPIES_AT_ONCE = 200
 CACHE_KIBIBYTES = 2_000_000
 SPANS = {"quarter": QUARTER, "day": DAY}
+CHAINED_AT_ONCE = 10_000
 
 
 def stamp(milliseconds):
@@ -26,6 +29,13 @@ def restamped(name, stamp):
     """An id (`busg_…`, or the reference `usage:busg_…`) with another time in it."""
     start = name.index("_") + 1
     return name[:start] + stamp + name[start + 10:]
+
+
+def chained(link, entry, postings):
+    """The link of an entry, as Sources/Storage/Stores/EntryHash.swift says."""
+    fields = [link, *entry, *(field for posting in postings for field in posting)]
+    texts = (str(field).encode() for field in fields)
+    return hashlib.sha256(b"".join(b"%d:%s," % (len(text), text) for text in texts)).hexdigest()
 
 
 def period_start(period, starts_at, milliseconds):
@@ -67,6 +77,7 @@ class Filler:
                 "reference": "restamped(t.reference, c.stamp)"})
             self.copy("postings", chosen, {"entry": f"t.entry + c.number * {entries}"})
         self.connection.execute(f"UPDATE ledger_accounts SET balance = balance * {copies + 1}")
+        self.chain()
         self.add_up("usage_totals", ["series", "span"], "span")
         self.add_up("usage_unit_totals", ["series", "span", "unit"], "span")
         self.add_up("limit_counters", ["subject", "period"], "period")
@@ -101,6 +112,26 @@ class Filler:
             f" CROSS JOIN original_{table} t WHERE {chosen} ORDER BY c.number, t.rowid")
         self.connection.execute("COMMIT")
 
+    def chain(self):
+        sequence, link = 0, "0" * 64
+        while True:
+            rows = self.connection.execute(
+                "SELECT e.sequence, e.book, e.reference, e.posted_at, e.narration, p.place, a.book, a.kind,"
+                " a.customer, p.amount, a.currency FROM journal_entries e JOIN postings p ON p.entry = e.sequence"
+                " JOIN ledger_accounts a ON a.id = p.account WHERE e.sequence > ? AND e.sequence <= ?"
+                " ORDER BY e.sequence, p.place", (sequence, sequence + CHAINED_AT_ONCE)).fetchall()
+            if not rows:
+                break
+            links = []
+            for entry, group in itertools.groupby(rows, lambda row: row[:5]):
+                sequence, link = entry[0], chained(link, entry, [row[5:] for row in group])
+                links.append((bytes.fromhex(link), sequence))
+            self.connection.execute("BEGIN")
+            self.connection.executemany("UPDATE journal_entries SET hash = ? WHERE sequence = ?", links)
+            self.connection.execute("COMMIT")
+        self.connection.execute(
+            "UPDATE journal_end SET sequence = ?, hash = ?", (sequence, bytes.fromhex(link)))
+
     def add_up(self, table, names, period):
         """The running totals of the originals and their copies, by the periods that the copies came in."""
         columns = self.columns(table)
@@ -123,7 +154,7 @@ class Filler:
 
 GROWING = {"usage_events", "journal_entries", "postings", "usage_totals", "usage_unit_totals", "limit_counters"}
 # Grow with customers, and not with their usage.
-STANDING = {"customers", "customer_meters", "ledger_accounts", "usage_series"}
+STANDING = {"customers", "customer_meters", "ledger_accounts", "usage_series", "journal_end"}
 
 
 def check_growth(before, after):

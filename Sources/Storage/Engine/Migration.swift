@@ -1,15 +1,20 @@
 /// One numbered step of the schema. Applied migrations never change: what is wrong is put right by the next one.
-public struct Migration: Sendable, Hashable {
+public struct Migration: Sendable {
     /// 1, 2, 3 … without a gap.
     public let number: Int
     public let name: String
     /// Run in order, in one transaction together with the record that they were.
     public let statements: [String]
+    /// What SQL cannot say, after the statements and in the same transaction.
+    let completion: (@Sendable (Transaction) throws -> Void)?
 
-    public init(number: Int, name: String, statements: [String]) {
+    public init(
+        number: Int, name: String, statements: [String], completion: (@Sendable (Transaction) throws -> Void)? = nil
+    ) {
         self.number = number
         self.name = name
         self.statements = statements
+        self.completion = completion
     }
 
     /// FNV-1a over name and statements: tells an edited migration from the one that was applied.
@@ -57,7 +62,7 @@ extension Transaction {
         throw StorageError(.newer, detail: "migration \(try unknown.int64("number")) (\(try unknown.text("name")))")
     }
 
-    fileprivate func apply(_ migration: Migration) throws(StorageError) {
+    fileprivate func apply(_ migration: Migration) throws {
         let applied = try first("SELECT name, checksum FROM schema_migrations WHERE number = $1", migration.number)
         if let applied {
             guard try applied.text("checksum") == migration.checksum else {
@@ -68,6 +73,7 @@ extension Transaction {
             return
         }
         for statement in migration.statements { try execute(statement) }
+        try migration.completion?(self)
         try execute(
             "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
             migration.number, migration.name, migration.checksum)

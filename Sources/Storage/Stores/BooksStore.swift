@@ -52,7 +52,7 @@ public struct BooksStore {
         try tx.forEach(
             """
             SELECT e.sequence, e.book, e.reference, e.posted_at, e.narration,
-                p.place, p.amount, a.id AS account, a.book AS account_book, a.kind, a.customer, a.currency
+                p.place, p.amount, a.id AS account, a.book AS account_book, a.kind, a.customer, a.currency, e.hash
             FROM (
                 SELECT * FROM journal_entries
                 WHERE sequence > $1 AND sequence <= $2 AND ($3 = '' OR book = $3)

@@ -40,16 +40,21 @@ public final class JournalSheet {
     ///   has moved one meanwhile; `LedgerError` on overflow.
     public func post(_ entries: [JournalEntry]) throws -> [Int64] {
         guard !entries.isEmpty else { return [] }
-        let first = try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64(at: 0) ?? 1
-        let rows = entries.enumerated().flatMap { place, entry -> [SQLValue] in
-            [
-                .integer(first + Int64(place)), .text(entry.book), .text(entry.reference.text),
-                .integer(entry.postedAt.millisecondsSince1970), .text(entry.narration),
+        let before = try tx.chain.end()
+        let first = before.sequence + 1
+        var end = before
+        let rows = entries.flatMap { entry -> [SQLValue] in
+            let sequence = end.sequence + 1
+            end = ChainEnd(sequence: sequence, hash: end.hash.followed(by: entry, at: sequence))
+            return [
+                .integer(sequence), .text(entry.book), .text(entry.reference.text),
+                .integer(entry.postedAt.millisecondsSince1970), .text(entry.narration), .bytes(end.hash.bytes),
             ]
         }
         guard try tx.execute(Self.entering, rows: rows) == entries.count else {
             throw StorageError(.locked, detail: "journal_entries.reference")
         }
+        try tx.chain.move(from: before, to: end)
         let accounts = try move(entries)
         var postings: [SQLValue] = []
         for (place, entry) in entries.enumerated() {
@@ -108,9 +113,9 @@ public final class JournalSheet {
         """
     }
 
-    private static let entering = ManyRows(width: 5, longest: 16) { list in
+    private static let entering = ManyRows(width: 6, longest: 16) { list in
         """
-        INSERT INTO journal_entries (sequence, book, reference, posted_at, narration) VALUES \(list)
+        INSERT INTO journal_entries (sequence, book, reference, posted_at, narration, hash) VALUES \(list)
         ON CONFLICT (book, reference) DO NOTHING
         """
     }

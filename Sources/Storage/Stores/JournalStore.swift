@@ -14,14 +14,17 @@ public struct JournalStore {
     ///   overflow.
     @discardableResult
     public func post(_ entry: JournalEntry) throws -> Int64? {
-        let sequence =
-            try tx.first("SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM journal_entries")?.int64("next") ?? 1
+        let before = try tx.chain.end()
+        let sequence = before.sequence + 1
+        let hash = before.hash.followed(by: entry, at: sequence)
         let added = try tx.execute(
             """
-            INSERT INTO journal_entries (sequence, book, reference, posted_at, narration) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (book, reference) DO NOTHING
-            """, sequence, entry.book, entry.reference.text, entry.postedAt.millisecondsSince1970, entry.narration)
+            INSERT INTO journal_entries (sequence, book, reference, posted_at, narration, hash)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (book, reference) DO NOTHING
+            """, sequence, entry.book, entry.reference.text, entry.postedAt.millisecondsSince1970, entry.narration,
+            hash.bytes)
         guard added == 1 else { return nil }
+        try tx.chain.move(from: before, to: ChainEnd(sequence: sequence, hash: hash))
         for (place, posting) in entry.postings.enumerated() {
             let account = try move(posting)
             try tx.execute(

@@ -9,6 +9,8 @@ public struct StoredEntry: Hashable, Sendable {
     public let reference: String
     public let postedAt: Instant
     public let narration: String
+    /// Its link in the chain; `nil` where that is gone.
+    public let hash: EntryHash?
     public internal(set) var postings: [StoredPosting]
 
     init(_ row: Row) throws {
@@ -17,6 +19,7 @@ public struct StoredEntry: Hashable, Sendable {
         reference = try row.text(at: 2)
         postedAt = Instant(millisecondsSince1970: try row.int64(at: 3))
         narration = try row.text(at: 4)
+        hash = try row.bytesOrNil(at: 12).map(EntryHash.init(bytes:))
         postings = []
     }
 }

@@ -31,12 +31,15 @@ public struct Books: Sendable {
     /// Memory is constant: at most `BooksReport.listed` findings are kept, and all are counted. Each page is one
     /// snapshot, so the books may be written to meanwhile.
     /// - Parameters:
-    ///   - book: `nil` for all books.
+    ///   - book: `nil` for all books. Only then the chain of entries is looked at, too, as it goes through all of them.
+    ///   - expected: where the chain ended once; the entry of that number must still hold that link.
     ///   - progress: told after each page how many rows were read so far.
     public func check(
-        book: ConnectedAccount.ID? = nil, progress: @Sendable (BooksProgress) -> Void = { _ in }
+        book: ConnectedAccount.ID? = nil, expecting expected: ChainEnd? = nil,
+        progress: @Sendable (BooksProgress) -> Void = { _ in }
     ) async throws -> BooksReport {
         var report = BooksReport()
+        if let expected { report.add(try await finding(expected)) }
         var position: BooksPosition? = .start
         while let here = position {
             let page = try await context.database.read { [context] tx in
@@ -47,6 +50,18 @@ public struct Books: Sendable {
             progress(BooksProgress(part: here.part, rowsRead: report.rowsRead))
         }
         return report
+    }
+}
+
+extension Books {
+    private func finding(_ expected: ChainEnd) async throws -> BooksPage {
+        let hash = try await context.database.read { tx in
+            expected.sequence == 0 ? .beginning : try tx.chain.hash(of: expected.sequence)
+        }
+        guard hash != expected.hash else { return BooksPage(findings: [], rowsRead: 0, next: nil) }
+        let detail = "it does not hold the link that is expected of it; this is another journal than the one of then"
+        let finding = BooksFinding(.chainBroken, book: "", row: "entry \(expected.sequence)", detail)
+        return BooksPage(findings: [finding], rowsRead: 0, next: nil)
     }
 }
 
@@ -64,12 +79,15 @@ public struct BooksReport: Sendable {
     public private(set) var rowsRead = 0
     public private(set) var findingsCounted = 0
     public private(set) var findings: [BooksFinding] = []
+    /// Where the chain of entries ended when all of them had been read; `nil` for a check of one book.
+    public private(set) var end: ChainEnd?
 
     public var isSound: Bool { findingsCounted == 0 }
 
     mutating func add(_ page: BooksPage) {
         rowsRead += page.rowsRead
         findingsCounted += page.findings.count
+        end = page.end ?? end
         findings += page.findings.prefix(max(0, Self.listed - findings.count))
     }
 }

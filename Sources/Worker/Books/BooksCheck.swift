@@ -10,7 +10,7 @@ public struct BooksPosition: Codable, Hashable, Sendable {
     }
 
     public let part: Part
-    /// The last row seen: a number, or an id.
+    /// The last row seen: a number, or an id; of an entry its number and its link in the chain.
     let number: Int64
     let id: String
 
@@ -22,6 +22,13 @@ public struct BooksPosition: Codable, Hashable, Sendable {
         self.id = id
     }
 
+    init(after entry: StoredEntry) {
+        self.init(.entries, number: entry.sequence, id: entry.hash?.text ?? "")
+    }
+
+    /// Of the last entry seen; `nil` where it has none.
+    var link: EntryHash? { number == 0 ? .beginning : EntryHash(id) }
+
     /// The beginning of the next part; `nil` after the last.
     var nextPart: BooksPosition? {
         Part.allCases.drop { $0 != part }.dropFirst().first.map { BooksPosition($0) }
@@ -30,10 +37,12 @@ public struct BooksPosition: Codable, Hashable, Sendable {
 
 /// What one page of a check came to.
 struct BooksPage: Sendable {
-    let findings: [BooksFinding]
+    var findings: [BooksFinding]
     let rowsRead: Int
     /// `nil` when everything was read.
     let next: BooksPosition?
+    /// Where the chain of entries ends, once all of them have been read.
+    var end: ChainEnd?
 }
 
 /// Reads one page of the books and judges each row by what it must agree with.
@@ -61,19 +70,32 @@ struct BooksCheck {
 
     private func entries(_ position: BooksPosition) throws -> BooksPage {
         let entries = try tx.books.entries(book: book, after: position.number, limit: Self.entriesPerPage)
-        guard let last = entries.last?.sequence else {
-            return BooksPage(findings: [], rowsRead: 0, next: position.nextPart)
-        }
+        guard let last = entries.last else { return try end(of: position) }
         var findings = entries.flatMap { EntryRules.findings(in: $0) }
-        findings += try tx.audit.orphans(book: book, after: position.number, through: last).map {
+        findings += try tx.audit.orphans(book: book, after: position.number, through: last.sequence).map {
             BooksFinding(
                 .factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
         }
-        findings += try tx.audit.usageEntries(book: book, after: position.number, through: last)
+        findings += try tx.audit.usageEntries(book: book, after: position.number, through: last.sequence)
             .compactMap(UsageRules.finding)
-        if book == nil { findings += gaps(entries, after: position.number) }
+        if book == nil {
+            findings += gaps(entries, after: position.number)
+            findings += ChainRules.findings(in: entries, after: position.link)
+        }
         let rows = entries.reduce(0) { $0 + 1 + $1.postings.count }
-        return BooksPage(findings: findings, rowsRead: rows, next: BooksPosition(.entries, number: last))
+        return BooksPage(findings: findings, rowsRead: rows, next: BooksPosition(after: last))
+    }
+
+    /// Whether the journal ends where the chain does.
+    private func end(of position: BooksPosition) throws -> BooksPage {
+        guard book == nil else { return BooksPage(findings: [], rowsRead: 0, next: position.nextPart) }
+        let end = try tx.chain.end()
+        var page = BooksPage(findings: [], rowsRead: 0, next: position.nextPart, end: end)
+        if end.sequence != position.number || position.link.map({ $0 != end.hash }) ?? false {
+            let detail = "the chain ends with entry \(end.sequence) and the journal with entry \(position.number)"
+            page.findings = [BooksFinding(.chainBroken, book: "", row: "entry \(end.sequence)", detail)]
+        }
+        return page
     }
 
     private func gaps(_ entries: [StoredEntry], after: Int64) -> [BooksFinding] {

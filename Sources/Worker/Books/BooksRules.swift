@@ -29,6 +29,26 @@ enum EntryRules {
     }
 }
 
+/// What must hold between an entry and the one before it.
+enum ChainRules {
+    /// - Parameter link: of the entry before the first of them; `nil` where it has none, or that is not known.
+    static func findings(in entries: [StoredEntry], after link: EntryHash?) -> [BooksFinding] {
+        zip([link] + entries.map(\.hash), entries).compactMap { link, entry in
+            guard let hash = entry.hash else {
+                return finding(entry, "it has no link in the chain of entries")
+            }
+            // What it should be linked to is gone, and has been told.
+            guard let link else { return nil }
+            guard link.followed(by: entry) != hash else { return nil }
+            return finding(entry, "it is not what was posted, or not in its place: its link in the chain is another")
+        }
+    }
+
+    private static func finding(_ entry: StoredEntry, _ detail: String) -> BooksFinding {
+        BooksFinding(.chainBroken, book: entry.book, row: "entry \(entry.sequence)", detail)
+    }
+}
+
 /// What must hold of an account and its postings.
 struct AccountRules {
     let currencies: CurrencyRules

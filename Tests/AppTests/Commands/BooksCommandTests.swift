@@ -55,6 +55,18 @@ struct BooksCommandTests {
         #expect(try await office.run("ledger", "export", "--slice", "2").status == 65)
     }
 
+    @Test func `the head that a check shows is recognised later, and another is not`() async throws {
+        let office = try await busyOffice()
+        let head = try await office.run("ledger", "check", "--json").json["head"] as? String ?? ""
+        #expect(try await office.run("ledger", "check").out.contains("Head: \(head)"))
+        try await office.use(1_000_000, by: "ada")
+        #expect(try await office.run("ledger", "check", "--expect-head", head).status == 0)
+        let other = head.hasSuffix("0") ? head.dropLast() + "1" : head.dropLast() + "0"
+        let refused = try await office.run("ledger", "check", "--expect-head", String(other))
+        #expect(refused.status != 0 && refused.out.contains("chain_broken"))
+        #expect(try await office.run("ledger", "check", "--expect-head", "17").status == 64)
+    }
+
     @Test func `damaged books are found, and the exit status says so`() async throws {
         let office = try await busyOffice()
         #expect(try await office.run("ledger", "check").out.hasPrefix("The books are sound"))

@@ -25,6 +25,7 @@ import Testing
         Damage(
             .gap, "DELETE FROM lot_debits WHERE entry = \(oneUsage)", "DELETE FROM postings WHERE entry = \(oneUsage)",
             "DELETE FROM journal_entries WHERE sequence = \(oneUsage)"),
+        Damage(.chainBroken, "UPDATE journal_entries SET narration = 'nothing' WHERE sequence = \(oneUsage)"),
         Damage(.tooFewPostings, "DELETE FROM postings WHERE entry = \(oneUsage)"),
         Damage(.postingMissing, "DELETE FROM postings WHERE entry = \(oneUsage) AND place = 0"),
         Damage(.zeroPosting, "UPDATE postings SET amount = 0 WHERE entry = \(oneUsage) AND place = 0"),

@@ -105,9 +105,18 @@ struct LedgerCheck: DeskCommand {
         discussion: """
             The exit status is 0 only when nothing does.
 
-            Example:
+            Each entry is linked to the one before it. The head that is shown at the end stands for the whole journal:
+            write it down, and later --expect-head tells whether that part of the journal is still the same.
+
+            Examples:
               bursar ledger check
+              bursar ledger check --expect-head 1234:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
             """)
+
+    @Option(
+        help: ArgumentHelp("The head that an earlier check has shown.", valueName: "number:hash"),
+        transform: LedgerCheck.head)
+    var expectHead: ChainEnd?
 
     @OptionGroup var book: BookOption
     @OptionGroup var options: DeskOptions
@@ -115,12 +124,21 @@ struct LedgerCheck: DeskCommand {
     func run(at desk: Desk) async throws {
         let progress = Progress(on: desk.terminal)
         defer { progress.finish() }
-        let report = try await desk.worker.books.check(book: try await book.find(at: desk)) { step in
+        let report = try await desk.worker.books.check(
+            book: try await book.find(at: desk), expecting: expectHead
+        ) { step in
             progress.update("\(step.rowsRead) rows read (\(step.part.rawValue))")
         }
         progress.finish()
         try desk.show(shape(report)) { text(report, on: desk.terminal) }
         if !report.isSound { throw ExitStatus.finding.code }
+    }
+
+    private static func head(_ text: String) throws -> ChainEnd {
+        guard let head = ChainEnd(text) else {
+            throw ValidationError("--expect-head is a head as `bursar ledger check` shows it: a number, :, 64 digits")
+        }
+        return head
     }
 
     private func shape(_ report: BooksReport) -> JSON {
@@ -133,14 +151,16 @@ struct LedgerCheck: DeskCommand {
         }
         return .object([
             ("sound", .bool(report.isSound)), ("rows_read", .integer(Int64(report.rowsRead))),
+            ("head", JSON(report.end?.description)),
             ("findings_counted", .integer(Int64(report.findingsCounted))), ("findings", .array(findings)),
         ])
     }
 
     private func text(_ report: BooksReport, on terminal: Terminal) -> String {
         guard !report.isSound else {
+            let head = report.end.map { "\nHead: \($0)" } ?? ""
             return terminal.style(
-                "The books are sound: \(report.rowsRead) rows were read, none contradicts another.", .green)
+                "The books are sound: \(report.rowsRead) rows were read, none contradicts another.", .green) + head
         }
         var table = Table(["rule", "book", "row", "detail"])
         for finding in report.findings {
