@@ -56,7 +56,7 @@ struct Loops: Service {
 
     /// What the check finds is told as loudly as can be, and nothing is stopped: the books are evidence.
     @Sendable private func checkBooks() async throws {
-        let report = try await workplace.worker.books.check()
+        let report = try await workplace.worker.books.watch()
         guard let first = report.findings.first else {
             return logger.debug("the books are sound", metadata: ["rows": "\(report.rowsRead)"])
         }
