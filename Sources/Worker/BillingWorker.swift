@@ -14,6 +14,7 @@ public final class BillingWorker: Sendable {
     public let usageImports: UsageImports
     public let explanations: Explanations
     public let usageTotals: UsageTotals
+    public let margins: Margins
     public let limitCounters: LimitCounters
     public let charging: Charging
     public let chargeRuns: ChargeRuns
@@ -27,6 +28,7 @@ public final class BillingWorker: Sendable {
     public let alerts: Alerts
     public let outbox: Outbox
     public let inbox: Inbox
+    public let webhookEndpoints: WebhookEndpoints
     public let books: Books
     public let reconciliation: Reconciliation
     public let idempotency: Idempotency
@@ -47,6 +49,7 @@ public final class BillingWorker: Sendable {
         usageImports = UsageImports(context: context)
         explanations = Explanations(context: context)
         usageTotals = UsageTotals(context: context)
+        margins = Margins(context: context)
         limitCounters = LimitCounters(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)
@@ -60,6 +63,7 @@ public final class BillingWorker: Sendable {
         alerts = Alerts(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
+        webhookEndpoints = WebhookEndpoints(context: context)
         books = Books(context: context)
         reconciliation = Reconciliation(context: context)
         idempotency = Idempotency(context: context)

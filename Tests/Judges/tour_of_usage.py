@@ -30,6 +30,11 @@ def totals(story):
     found = story.tour.visit("GET", by_model, 200, key=story.key).json()["data"]
     assert [row["group"]["external_id"] for row in found] == ["ada"] and found[0]["units"] == {"pages": 2}, found
     story.tour.visit("GET", f"{by_model}&starting_after={found[0]['id']}", 200, key=story.key)
+    earned = story.tour.visit(
+        "GET", f"/v1/margins?{stretch}&group_by=customer,model&limit=1", 200, key=story.key).json()
+    assert earned["total"]["revenue_micros"] > 0 and earned["data"][0]["group"]["external_id"] == "ada", earned
+    story.tour.visit("GET", "/v1/margins?from=2026-01-01", 400, key=story.key)
+    story.tour.visit("GET", f"/v1/margins?{stretch}&customer=nobody", 404, key=story.key)
 
 
 def taken_back(story):

@@ -55,6 +55,14 @@ package struct Shapes: Sendable {
     /// - Parameter customers: the external ids, by our ids.
     package func total(_ total: UsageTotal, customers: [String: String]) -> JSON { total.json(customers) }
 
+    /// - Parameters:
+    ///   - limit: how many rows are shown; one more tells whether there is another page.
+    ///   - customers: the external ids, by our ids.
+    package func margins(_ report: MarginReport, limit: Int, customers: [String: String]) -> JSON {
+        report.json(
+            shown: report.rows.prefix(limit), customers: customers, hasMore: report.rows.count > limit)
+    }
+
     package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
 
     package func price(_ price: ListedPrice) -> JSON { price.json }

@@ -6,5 +6,6 @@ public enum Schema {
             statements: tenancy + books + metering + collecting + doors + reconciling),
         Migration(
             number: 2, name: "usage to money", statements: terms + rating + totals + wallets),
+        Migration(number: 3, name: "fees by customer", statements: fees),
     ]
 }
