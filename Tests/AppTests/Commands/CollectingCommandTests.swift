@@ -43,7 +43,10 @@ struct CollectingCommandTests {
     @Test func `margins are told by group and in all, and a page says what the next one begins after`() async throws {
         let office = try await TestOffice()
         try await office.openShop()
-        for customer in ["ada", "bob", "cy"] { try await office.use(1_000_000, by: customer) }
+        for customer in ["ada", "bob", "cy"] {
+            try await office.run(
+                "usage", "record", "--id", customer, "--customer", customer, "--cost-micros", "1000000")
+        }
         let margins = ["margins", "--from", "2026-01-01", "--to", "2030-01-01", "--group-by", "customer"]
         let all = try await office.run(margins)
         #expect(all.out.contains(/ada +1 +1\.00 USD/) && all.out.contains("In all: "), "\(all)")
