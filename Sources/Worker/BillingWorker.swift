@@ -8,6 +8,9 @@ public final class BillingWorker: Sendable {
     public let plans: Plans
     public let customers: Customers
     public let prices: Prices
+    public let meters: Meters
+    public let meterReadings: MeterReadings
+    public let products: Products
     public let organizations: Organizations
     public let exporting: Exporting
     public let metering: Metering
@@ -43,6 +46,9 @@ public final class BillingWorker: Sendable {
         plans = Plans(context: context)
         customers = Customers(context: context)
         prices = Prices(context: context)
+        meters = Meters(context: context)
+        meterReadings = MeterReadings(context: context)
+        products = Products(context: context)
         organizations = Organizations(context: context)
         exporting = Exporting(context: context)
         metering = Metering(context: context)

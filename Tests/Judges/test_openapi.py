@@ -67,7 +67,8 @@ class Story:
             "accounts": self.account, "customers": self.merchant.customer, "top_ups": self.top_up,
             "charges": self.charge, "reconciliations": self.reconciliation, "webhook_events": self.event,
             "connect": self.account, "keys": self.spare, "plans": self.plan, "organizations": "Engines",
-            "usage": self.used, "explain": self.used, "authorizations": self.hold,
+            "usage": self.used, "explain": self.used, "authorizations": self.hold, "meters": "pages",
+            "products": "reader",
         }.get(path.split("/")[2 if path.startswith("/v1/") else 1], "x")
         return fill(path, id=thing, key=self.spare, charge_id=self.charge)
 

@@ -28,6 +28,13 @@ package struct Shapes: Sendable {
 
     package func plan(_ plan: Plan) throws -> JSON { try plan.json }
 
+    package func meter(_ meter: Meter) -> JSON { meter.json }
+
+    /// - Parameter customers: the external ids, by our ids.
+    package func figure(_ figure: MeterFigure, customers: [String: String]) -> JSON { figure.json(customers) }
+
+    package func product(_ product: Product) throws -> JSON { try product.json }
+
     package func organization(_ entry: OrganizationStore.Entry) -> JSON { entry.json }
 
     package func organization(_ report: OrganizationReport) throws -> JSON {

@@ -7,5 +7,6 @@ public enum Schema {
         Migration(
             number: 2, name: "usage to money", statements: terms + rating + totals + wallets),
         Migration(number: 3, name: "fees by customer", statements: fees),
+        Migration(number: 4, name: "meters and products", statements: meters),
     ]
 }

@@ -77,10 +77,10 @@ public struct UsageEstimate: Hashable, Codable, Sendable {
     }
 
     func check() throws(WorkerError) {
-        guard amountMicros != nil || costMicros != nil || quantities?.isEmpty == false else {
+        guard amountMicros != nil || costMicros != nil || quantities?.isEmpty == false || product != nil else {
             throw .invalid(
                 "estimate",
-                "estimate must say amount_micros, cost_micros, or quantities and the model that they are of",
+                "estimate must say amount_micros, cost_micros, a product, or quantities and the model that they are of",
                 code: "no_estimate")
         }
         if let amountMicros, !(0...UsageCheck.costLimit).contains(amountMicros) {

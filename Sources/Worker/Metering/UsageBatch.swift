@@ -28,6 +28,7 @@ final class UsageBatch {
     private let pricing: UsagePricing
     private var book: BookTab
     private var totals: TotalsTab
+    private var meters: MetersTab
     var counters: CountersTab
     private var tabs: [String: CustomerTab] = [:]
     private(set) var order: [CustomerTab] = []
@@ -43,6 +44,7 @@ final class UsageBatch {
         pricing = try UsagePricing(account: account, context: context, in: tx)
         book = try BookTab(account: account, in: tx)
         totals = TotalsTab(account: account, tx: tx)
+        meters = try MetersTab(account: account, context: context, tx: tx)
         counters = CountersTab(tx: tx, now: context.now)
     }
 
@@ -88,17 +90,22 @@ final class UsageBatch {
         let tab = try tab(of: report, key: key)
         try tab.requireActive()
         let time = report.time ?? now
-        let rated = try pricing.rate(report, at: time, by: tab.rating)
+        let metered = try meters.adding(
+            report, by: tab.customer, key: key, in: tab.zone, at: time, countedAt: tab.counting(time, now: now).at,
+            takesArchived: report.authorization != nil)
+        let rated = try pricing.rate(report, at: time, by: tab.rating, metered: metered)
         let line = try rated.settled(tab.carries)
         let event = event(report, line: line, tab: tab, key: key, at: time)
         if report.isEnforced { try enforce(event, tab, key: key) }
-        try add(event, line, tab, key: key)
+        try add(event, line, tab, key: key, metered)
         places[Name(source: report.source, eventID: report.eventID)] = events.count - 1
         return events.count - 1
     }
 
     /// Everything that can be refused is tried before anything is moved.
-    private func add(_ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?) throws {
+    private func add(
+        _ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?, _ metered: MetersTab.Change
+    ) throws {
         let book = try book.adding(event)
         let net = try tab.adding(event)
         let labels = tab.labels(of: event)
@@ -107,6 +114,7 @@ final class UsageBatch {
         self.book = book
         tab.take(net, carries: line.carries)
         totals.take(sums)
+        meters.take(metered)
         counters.take(counts)
         if tab.events.isEmpty { order.append(tab) }
         tab.events.append(events.count)
@@ -127,7 +135,7 @@ final class UsageBatch {
         event.quantities = report.quantities
         event.latencyMs = report.latencyMs
         event.authorization = report.authorization?.text
-        if !tab.isOpen(at: time, now: now) { (event.countedAt, event.isLate) = (now, true) }
+        (event.countedAt, event.isLate) = tab.counting(time, now: now)
         return event
     }
 
@@ -189,7 +197,9 @@ final class UsageBatch {
         event.isLate = original.isLate
         event.countedAt = tab.isOpen(at: original.countedAt, now: now) ? original.countedAt : now
         let key = try original.labels.key.flatMap { try tx.apiKeys.find(ApiKey.ID(stored: $0), account: account.id) }
-        try add(event, line, tab, key: key)
+        try add(
+            event, line, tab, key: key,
+            try meters.takingBack(original, line.rated, countedAt: event.countedAt))
     }
 
     // MARK: Writing
@@ -207,6 +217,7 @@ final class UsageBatch {
             }
         }
         try totals.write()
+        try meters.write()
         try counters.write()
         try tellOfCrossings()
         for tab in order { try Charging(context: context).markDueAtThreshold(tab.customer, account: account, in: tx) }

@@ -38,6 +38,7 @@ public struct UsageTotals: Sendable {
     /// - Parameter account: with the new time zone.
     public func timeZoneHasChanged(of account: ConnectedAccount, in tx: Transaction) throws {
         try rebuildDays(of: account, in: tx)
+        try MeterReadings(context: context).timeZoneHasChanged(of: account, in: tx)
         try LimitCounters(context: context).recount(account, in: tx)
     }
 
