@@ -67,7 +67,8 @@ def products(story):
     tour.visit("POST", "/v1/meters", 409, pages, key=key)
     tour.visit("POST", "/v1/meters", 400, pages | {"aggregation": "median"}, key=key)
     tour.visit("POST", "/v1/meters", 201, {"slug": "spare", "aggregation": "count", "field": None}, key=key)
-    bands = [{"name": "first", "up_to": 10, "unit_rate": "0.02"}, {"name": "rest", "unit_rate": 1e-2, "fixed_micros": 5}]
+    bands = [
+        {"name": "first", "up_to": 10, "unit_rate": "0.02"}, {"name": "rest", "unit_rate": 1e-2, "fixed_micros": 5}]
     reader = {"slug": "reader", "metrics": [{"meter": "pages", "unit": "credits", "mode": "graduated", "bands": bands}]}
     made = tour.visit("POST", "/v1/products", 201, reader, key=key).json()
     tour.visit("POST", "/v1/products", 409, reader, key=key)

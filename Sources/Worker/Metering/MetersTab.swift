@@ -78,22 +78,18 @@ struct MetersTab {
         guard let definitions else { return .nothing }
         var change = Change()
         for slug in line.meters {
-            guard let meter = definitions.meters[slug], let value = meter.reversibleValue(of: original) else {
-                continue
-            }
+            guard let meter = definitions.meters[slug] else { continue }
             for bucket in buckets(of: meter, original.customer, countedAt) {
-                change.moves.append(try takingBack(value, from: bucket))
+                change.moves.append(try takingBack(meter.reversibleValue(of: original), from: bucket))
             }
         }
         guard let month = line.period.flatMap(RatingMonth.init(name:)),
             let product = line.product.flatMap({ definitions.products[$0] })
         else { return change }
         for metric in line.metrics {
-            guard let meter = definitions.meters[metric.meter], let value = meter.reversibleValue(of: original) else {
-                continue
-            }
+            guard let meter = definitions.meters[metric.meter] else { continue }
             let bucket = month.bucket(of: meter, product, original.customer)
-            change.moves.append(try takingBack(value, from: bucket))
+            change.moves.append(try takingBack(meter.reversibleValue(of: original), from: bucket))
         }
         return change
     }
@@ -232,13 +228,12 @@ private struct MeterAttributes {
 }
 
 extension Meter {
-    /// What the meter has counted of an event that it counted; `nil` where that cannot be taken back.
-    fileprivate func reversibleValue(of event: UsageEvent) -> MeterValue? {
-        switch rule.aggregation {
-        case .count: .event
-        case .sum, .average: rule.field.flatMap { try? UsageUnit($0) }.map { .number(event.quantities[$0]) }
-        case .max, .latest, .uniqueCount: nil
+    /// What can be taken back of an event that the meter has counted: that it was one, and its number.
+    fileprivate func reversibleValue(of event: UsageEvent) -> MeterValue {
+        guard let unit = rule.field.flatMap({ try? UsageUnit($0) }), rule.aggregation != .uniqueCount else {
+            return .event
         }
+        return .number(event.quantities[unit])
     }
 }
 

@@ -129,9 +129,9 @@ import Testing
         #expect(granted.hold.heldMicros == expected)
         // Agreed is agreed: the product may be archived before the capture.
         try await shop.act { _ = try $0.products.archive("reader", account: $1, by: .commandLine, in: $2) }
-        let captured = try await shop.act { worker, account, tx in
+        let captured = try await shop.act { [quantities = estimate.quantities] worker, account, tx in
             var capture = NewCapture()
-            capture.quantities = estimate.quantities ?? .none
+            capture.quantities = quantities ?? .none
             return try worker.authorizations.capture(granted.hold.id, capture, account: account, in: tx)
         }
         #expect(captured.event.priceMicros == expected)
