@@ -88,9 +88,11 @@ def products(story):
     tour.visit("GET", f"/v1/explain/{used()['usage_event']}", 200, key=key)
     stretch = "from=2026-01-01&to=2030-01-01"
     for grouping in ("day", "month", "customer"):
-        path = f"/v1/meters/pages/readings?{stretch}&group_by={grouping}&customer=ada&time_zone=UTC"
+        path = f"/v1/meters/pages/readings?{stretch}&group_by={grouping}&customer=ada"
         assert [row["value"] for row in tour.visit("GET", path, 200, key=key).json()["data"]] == [12]
-    tour.visit("GET", f"/v1/meters/{meter['id']}/readings?{stretch}", 200, key=key)
+    days = [time.strftime("%Y-%m-%d", time.gmtime(time.time() + shift * 86_400)) for shift in (-3, 3)]
+    elsewhere = f"/v1/meters/{meter['id']}/readings?from={days[0]}&to={days[1]}&time_zone=Asia/Tokyo"
+    assert tour.visit("GET", elsewhere, 200, key=key).json()["data"][0]["value"] == 12
     tour.visit("POST", "/v1/meters/pages", 200, {"name": "Pages read"}, key=key)
     tour.visit("POST", "/v1/meters/pages/archive", 409, key=key)
     tour.visit("POST", "/v1/meters/spare/archive", 200, key=key)

@@ -65,6 +65,13 @@ extension MeterStateStore {
         of meter: Meter.ID, in stretches: [MeterStretch], after: Customer.ID?, limit: Int
     ) throws -> [Customer.ID] {
         guard !stretches.isEmpty else { return [] }
+        let (sql, values) = Self.customers(of: meter, in: stretches, after: after, limit: limit)
+        return try tx.query(sql, values: values).map { Customer.ID(stored: try $0.text("customer")) }
+    }
+
+    static func customers(
+        of meter: Meter.ID, in stretches: [MeterStretch], after: Customer.ID?, limit: Int
+    ) -> (sql: String, values: [SQLValue]) {
         var values: [SQLValue] = [.text(meter.text), .text(after?.text ?? ""), .integer(Int64(limit))]
         let parts = stretches.map { stretch in
             values += [
@@ -74,13 +81,12 @@ extension MeterStateStore {
             let last = values.count
             return "(span = $\(last - 2) AND starts_at >= $\(last - 1) AND starts_at < $\(last))"
         }
-        return try tx.query(
-            """
+        let sql = """
             SELECT DISTINCT customer FROM meter_states
             WHERE meter = $1 AND product = '' AND customer > $2 AND (\(parts.joined(separator: " OR ")))
             ORDER BY customer LIMIT $3
-            """, values: values
-        ).map { Customer.ID(stored: try $0.text("customer")) }
+            """
+        return (sql, values)
     }
 }
 

@@ -65,6 +65,10 @@ struct MetersTab {
         }
         if let product {
             let month = RatingMonth(holding: countedAt, in: zone)
+            for metric in product.metrics where values[metric.meter] == nil {
+                // One that counts nothing else any more still prices what was agreed before.
+                values[metric.meter] = definitions.meters[metric.meter]?.rule.value(of: report.quantities, attributes)
+            }
             let readings = try readings(of: product, values, customer.id, month, at: time, moving: &change)
             change.use = ProductUse(product: product.slug, period: month.name, readings: readings)
         }

@@ -64,6 +64,17 @@ struct ProductsCommandTests {
         #expect(refused.status == 1 && (refused.out + refused.err).contains("credit_values"), "\(refused)")
     }
 
+    @Test func `a check of quotas is rated by the product that it names`() async throws {
+        let office = try await shop()
+        #expect(
+            try await office.run("products", "create", "reader", "--meter", "pages", "--band", "all=*:0.5").status == 0)
+        let line = ["quota", "check", "ada", "--product", "reader", "--quantity", "pages=3", "--metadata", "a=b"]
+        let check = try await office.run(line + ["--json"])
+        #expect(check.status == 0 && check.out.contains("1500000"), "\(check)")
+        let wrong = try await office.run("quota", "check", "ada", "--product", "raeder", "--quantity", "pages=3")
+        #expect(wrong.status != 0 && wrong.err.contains("sells no product raeder"), "\(wrong)")
+    }
+
     @Test func `empty lists say what to do, and full ones how to go on`() async throws {
         let office = try await TestOffice()
         try await office.openShop()

@@ -127,8 +127,9 @@ import Testing
         let outcome = try await shop.act { try $0.authorizations.authorize(new, account: $1, in: $2) }
         guard case .held(let granted) = outcome else { throw WorkerError.notFound("hold") }
         #expect(granted.hold.heldMicros == expected)
-        // Agreed is agreed: the product may be archived before the capture.
+        // Agreed is agreed: the product, and then its meters, may be archived before the capture.
         try await shop.act { _ = try $0.products.archive("reader", account: $1, by: .commandLine, in: $2) }
+        for meter in ["pages", "calls"] { try await shop.archive(meter) }
         let captured = try await shop.act { [quantities = estimate.quantities] worker, account, tx in
             var capture = NewCapture()
             capture.quantities = quantities ?? .none
@@ -144,6 +145,30 @@ import Testing
             } throws: {
                 ($0 as? WorkerError)?.code == "unknown_product" && ($0 as? WorkerError)?.field == "product"
             }
+        }
+    }
+
+    @Test func `an estimate may say the metadata that a meter asks for, and the capture goes by it`() async throws {
+        let shop = try await MeterHouse()
+        try await shop.meter("pages", MeterRule(.uniqueCount, of: "metadata.session"))
+        try await shop.product("reader", .everyPage)
+        var estimate = UsageEstimate()
+        estimate.product = "reader"
+        estimate.metadata = ["session": "s1"]
+        let new = try NewAuthorization(customer: "ada", estimate: estimate)
+        let outcome = try await shop.act { try $0.authorizations.authorize(new, account: $1, in: $2) }
+        guard case .held(let granted) = outcome else { throw WorkerError.notFound("hold") }
+        #expect(granted.hold.heldMicros == 500_000)
+        let captured = try await shop.act {
+            try $0.authorizations.capture(granted.hold.id, NewCapture(), account: $1, in: $2)
+        }
+        #expect(captured.event.priceMicros == 500_000 && captured.event.metadata == ["session": "s1"])
+        estimate.metadata = nil
+        let silent = try NewAuthorization(customer: "ada", estimate: estimate)
+        await #expect {
+            _ = try await shop.act { try $0.authorizations.authorize(silent, account: $1, in: $2) }
+        } throws: {
+            ($0 as? WorkerError)?.code == "unmetered"
         }
     }
 
