@@ -130,11 +130,19 @@ private struct MeterModel {
         if !generator.happens(oneIn: 4) { quantities["pages"] = generator.number(0...90) }
         if generator.happens(oneIn: 2) { quantities["seats"] = generator.number(0...40) }
         let products = [nil, "reader", "reader", "studio", "team", "nothing"]
-        let back = generator.happens(oneIn: 3) ? generator.number(0...4_000_000) : generator.number(0...90_000)
+        let now = shop.house.clock.now
+        // Late, from today, or about the turn of the month, which is another moment for each customer.
+        let turn = Period(.month, holding: now, in: .utc).start.adding(seconds: generator.number(-50_000...50_000))
+        let time =
+            switch generator.number(0..<4) {
+            case 0: now.adding(seconds: -generator.number(0...4_000_000))
+            case 1: min(turn, now)
+            default: now.adding(seconds: -generator.number(0...90_000))
+            }
         var report = try UsageReport.of(
             products[generator.number(0..<products.count)], "e\(number)",
             by: Self.customers[generator.number(0..<Self.customers.count)], quantities,
-            time: shop.house.clock.now.adding(seconds: -back))
+            time: time)
         report.costMicros = generator.number(0...5_000)
         if generator.happens(oneIn: 2) { report.feature = "chat" }
         if generator.happens(oneIn: 2) { report.metadata["region"] = generator.happens(oneIn: 3) ? "us" : "eu" }

@@ -78,6 +78,27 @@ import Testing
         }
     }
 
+    @Test func `a thousand events leave as many states to read as one`() async throws {
+        let shop = try await MeterHouse()
+        try await shop.meter("pages", MeterRule(.sum, of: "pages"))
+        try await shop.meter("sessions", MeterRule(.uniqueCount, of: "metadata.session"))
+        for round in 0..<3 {
+            let reports = try (0..<round * 499 + 1).map { number in
+                var report = try UsageReport.of(nil, "\(round) \(number)", ["pages": 1]).costing(1)
+                report.metadata["session"] = "s\(number % 7)"
+                return report
+            }
+            _ = try await shop.record(reports)
+            let states = try await shop.house.database.read { tx in
+                try tx.query("SELECT customer, span FROM meter_states").count
+            }
+            // Of the customer and of all, by quarter and by day, for each meter.
+            #expect(states == 8)
+        }
+        #expect(try await shop.read("pages", november).map(\.events) == [1_500])
+        #expect(try await shop.read("sessions", november).map(\.millionths) == [7_000_000])
+    }
+
     @Test func `who has no meters has no rows of them, and asks for none`() async throws {
         let shop = try await MeterHouse()
         _ = try await shop.record(try UsageReport.of("label", "1", ["pages": 5]).costing(1))
