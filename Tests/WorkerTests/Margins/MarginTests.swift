@@ -129,7 +129,7 @@ private struct MarginShop {
             let verdict = try worker.metering.record([report], account: account, in: tx).first
             guard takingBack, case .accepted(let event) = verdict else { return }
             _ = try worker.metering.correct(
-                event.id, NewCorrection(reason: "twice"), account: account, in: tx)
+                event.id, NewCorrection(reason: "twice"), account: account, by: .commandLine, in: tx)
         }
     }
 
