@@ -128,7 +128,7 @@ let package = Package(
             ], swiftSettings: strict),
 
         .executableTarget(
-            name: "Demo", dependencies: ["Stripe", "Webhooks"], path: "Examples/Demo", swiftSettings: strict),
+            name: "Demo", dependencies: ["Stripe"], path: "Examples/Demo", swiftSettings: strict),
 
         .testTarget(name: "LedgerTests", dependencies: ["Config", "Ledger"], swiftSettings: strict),
         .testTarget(name: "BillingTests", dependencies: ["Billing", "Config", "Ledger"], swiftSettings: strict),

@@ -1,6 +1,5 @@
 import Foundation
 import Stripe
-import Webhooks
 
 /// Plain HTTP, for the three who speak it here: a merchant's server, a customer's browser, the hand that plays Stripe.
 struct Wire: Sendable {
@@ -117,6 +116,12 @@ struct BursarAPI: Sendable {
         try await wire.json(.post, base + path, headers: headers, body: body.json)
     }
 
+    /// Whatever it is answered.
+    func ask(_ path: String, _ body: Value) async throws -> (status: Int, body: Value) {
+        let answer = try await wire.send(.post, base + path, headers: headers, body: body.json)
+        return (answer.status, try JSONDecoder().decode(Value.self, from: Data(answer.body)))
+    }
+
     private var headers: HTTPHeaders {
         var headers: HTTPHeaders = ["Authorization": "Bearer \(key)", "Content-Type": "application/json"]
         if let account { headers.append("Bursar-Account", account) }
@@ -155,16 +160,6 @@ struct SandboxControl: Sendable {
     /// How many of the ordered disturbances have not come about yet.
     func remainingDisturbances() async throws -> Int {
         try await get("/_sandbox/faults")["events"].list.reduce(0) { $0 + ($1["left"].wholeOrNil ?? 0) }
-    }
-
-    /// Makes a webhook endpoint as one would on Stripe's dashboard; the answer holds its signing secret.
-    func makeEndpoint(_ url: String, _ endpoint: WebhookContract.Endpoint) async throws -> Value {
-        var fields = [
-            "url": url, "connect": endpoint.connect ? "true" : "false",
-            "api_version": WebhookContract.current.apiVersion,
-        ]
-        for (place, event) in endpoint.events.enumerated() { fields["enabled_events[\(place)]"] = event }
-        return try await post("/v1/webhook_endpoints", fields)
     }
 
     func stopDisturbing() async throws {

@@ -18,6 +18,9 @@ struct Ending {
         show([["merchant", "customer", "amount", "status"]] + charges)
         try stage.must(charges == Self.charges, "the charges are \(Self.charges)")
 
+        stage.chapter("What Ada's AI earns, after the providers, Stripe and the platform")
+        try await margins()
+
         stage.chapter("The trial balance")
         stage.say(try succeed("ledger", "balances"))
 
@@ -27,6 +30,24 @@ struct Ending {
         try stage.must(reconciliation.contains("unexplained micros: 0"), "nothing is unexplained")
         stage.say(try succeed("ledger", "check"))
         try checkWithHledger()
+    }
+
+    /// By model and by customer; the rows add up to what the books have.
+    private func margins() async throws {
+        let account = try await theatre.bursar.get("/v1/accounts")["data"].list.first { $0["name"] == "Ada's AI" }
+        let api = theatre.bursar.account(account?.id ?? "")
+        let days = [-1.0, 2.0].map { Date(timeIntervalSinceNow: $0 * 86_400).formatted(.iso8601.year().month().day()) }
+        for group in ["model", "customer"] {
+            let report = try await api.get("/v1/margins?from=\(days[0])&to=\(days[1])&group_by=\(group)&limit=100")
+            for figure in ["revenue_micros", "cost_micros", "processor_fee_micros", "margin_micros"] {
+                let sum = report["data"].list.reduce(0) { $0 + ($1[figure].wholeOrNil ?? 0) }
+                try stage.must(
+                    sum > 0 && report["total"][figure] == .number(sum), "\(figure) by \(group) adds up to the total")
+            }
+            stage.say(
+                try succeed(
+                    "margins", "--account", "Ada's AI", "--from", days[0], "--to", days[1], "--group-by", group) + "\n")
+        }
     }
 
     /// In the order in which the merchants were made, and their customers by name.

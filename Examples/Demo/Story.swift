@@ -12,6 +12,7 @@ struct Story {
         try await customersFillTheirWallets(ada, kaze, own)
         try await customersUseAI(ada, kaze, own)
         try await whatAccruedIsCharged(ada, kaze, own)
+        try await RealTime(theatre: theatre, stage: stage, merchant: ada).play()
         try await aWebhookIsLost(kaze)
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Stripe
-import Webhooks
 
 /// The folder, the two processes in it, and those who talk to them.
 struct Theatre: Sendable {
@@ -19,8 +18,8 @@ struct Theatre: Sendable {
     /// Where customers go after paying.
     var thankYou: String { "\(bursar.base)/healthz" }
 
-    /// Sets up what a real installation sets up, in that order: Stripe, `bursar init`, the webhook endpoints at Stripe,
-    /// their secrets in the settings, `bursar serve`.
+    /// Sets up what a real installation sets up, in that order: Stripe, `bursar init`, the settings, the webhook
+    /// endpoints at Stripe with their secrets, `bursar serve`.
     static func open(_ stage: Stage) async throws -> Theatre {
         let folder = try makeFolder()
         let programs = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
@@ -40,7 +39,7 @@ struct Theatre: Sendable {
 
         let base = "http://127.0.0.1:\(try freePort())"
         let key = try await initialize(folder: folder, programs: programs)
-        try await configure(folder: folder, base: base, stripe: stripe)
+        try configure(folder: folder, programs: programs, base: base, stripe: stripe)
         let server = try ChildProcess.start("\(programs)/bursar", ["serve"], in: folder, log: "bursar.log")
         let address = try await server.word(after: "bursar is ready on ")
         stage.tell("bursar serve, with its books in one SQLite file: \(address)")
@@ -71,23 +70,23 @@ struct Theatre: Sendable {
         return try JSONDecoder().decode(Value.self, from: Data(output.utf8))["platform_key"].text
     }
 
-    /// Makes both webhook endpoints at Stripe, and writes their secrets and the rest into the settings file.
-    private static func configure(folder: String, base: String, stripe: SandboxControl) async throws {
-        var lines = [
+    /// Writes where Stripe is into the settings file, and has both webhook endpoints made there.
+    private static func configure(folder: String, programs: String, base: String, stripe: SandboxControl) throws {
+        let lines = [
             "BURSAR_LISTEN=\(base.dropFirst("http://".count))", "BURSAR_STRIPE_SECRET_KEY=\(stripeKey)",
             "BURSAR_STRIPE_CLIENT_ID=\(clientID)", "BURSAR_STRIPE_API_BASE=\(stripe.base)",
             "BURSAR_STRIPE_CONNECT_BASE=\(stripe.base)",
         ]
-        for endpoint in WebhookContract.current.endpoints {
-            let made = try await stripe.makeEndpoint(base + endpoint.path, endpoint)
-            let name = endpoint.connect ? "BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS" : "BURSAR_STRIPE_WEBHOOK_SECRETS"
-            lines.append("\(name)=\(made["secret"].text)")
-        }
         guard let file = FileHandle(forWritingAtPath: "\(folder)/bursar.env") else {
             throw Disappointment(description: "bursar init made no settings file in \(folder)")
         }
         try file.seekToEnd()
         try file.write(contentsOf: Data(("\n# --- the demo\n\n" + lines.joined(separator: "\n") + "\n").utf8))
         try file.close()
+        let (status, output) = try ChildProcess.run(
+            "\(programs)/bursar", ["webhooks", "register", "--write"], in: folder)
+        guard status == 0 else {
+            throw Disappointment(description: "bursar webhooks register ends with \(status): \(output)")
+        }
     }
 }

@@ -17,7 +17,7 @@ struct Bursar: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
             OrganizationsCommand.self, PlansCommand.self, KeysCommand.self, UsageCommand.self, ExplainCommand.self,
-            PricesCommand.self, TopUpCommand.self,
+            MarginsCommand.self, PricesCommand.self, MetersCommand.self, ProductsCommand.self, TopUpCommand.self,
             ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
             QuotaCommand.self, AlertsCommand.self, WebhooksCommand.self,

@@ -57,6 +57,8 @@ public struct ConnectedAccount: Identified, Hashable, Sendable {
     public var nextRunAt: Instant?
     /// How usage is priced, held and bounded. `markup` stands beside them: it is the account's own.
     public var terms: BillingTerms
+    /// Another text whenever its meters or products change; empty for an account that never had any.
+    public var meteringVersion = ""
     public let createdAt: Instant
 
     public init(

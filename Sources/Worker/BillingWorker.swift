@@ -8,12 +8,16 @@ public final class BillingWorker: Sendable {
     public let plans: Plans
     public let customers: Customers
     public let prices: Prices
+    public let meters: Meters
+    public let meterReadings: MeterReadings
+    public let products: Products
     public let organizations: Organizations
     public let exporting: Exporting
     public let metering: Metering
     public let usageImports: UsageImports
     public let explanations: Explanations
     public let usageTotals: UsageTotals
+    public let margins: Margins
     public let limitCounters: LimitCounters
     public let charging: Charging
     public let chargeRuns: ChargeRuns
@@ -27,6 +31,7 @@ public final class BillingWorker: Sendable {
     public let alerts: Alerts
     public let outbox: Outbox
     public let inbox: Inbox
+    public let webhookEndpoints: WebhookEndpoints
     public let books: Books
     public let reconciliation: Reconciliation
     public let idempotency: Idempotency
@@ -41,12 +46,16 @@ public final class BillingWorker: Sendable {
         plans = Plans(context: context)
         customers = Customers(context: context)
         prices = Prices(context: context)
+        meters = Meters(context: context)
+        meterReadings = MeterReadings(context: context)
+        products = Products(context: context)
         organizations = Organizations(context: context)
         exporting = Exporting(context: context)
         metering = Metering(context: context)
         usageImports = UsageImports(context: context)
         explanations = Explanations(context: context)
         usageTotals = UsageTotals(context: context)
+        margins = Margins(context: context)
         limitCounters = LimitCounters(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)
@@ -60,6 +69,7 @@ public final class BillingWorker: Sendable {
         alerts = Alerts(context: context)
         outbox = Outbox(context: context)
         inbox = Inbox(context: context)
+        webhookEndpoints = WebhookEndpoints(context: context)
         books = Books(context: context)
         reconciliation = Reconciliation(context: context)
         idempotency = Idempotency(context: context)

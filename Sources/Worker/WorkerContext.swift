@@ -16,6 +16,7 @@ public final class WorkerContext: Sendable {
     public let policy: WorkerPolicy
     public let logger: Logger
     let catalogues = CatalogueShelf()
+    let metering = MeteringShelf()
     let series = SeriesShelf()
 
     public init(

@@ -67,7 +67,8 @@ class Story:
             "accounts": self.account, "customers": self.merchant.customer, "top_ups": self.top_up,
             "charges": self.charge, "reconciliations": self.reconciliation, "webhook_events": self.event,
             "connect": self.account, "keys": self.spare, "plans": self.plan, "organizations": "Engines",
-            "usage": self.used, "explain": self.used, "authorizations": self.hold,
+            "usage": self.used, "explain": self.used, "authorizations": self.hold, "meters": "pages",
+            "products": "reader",
         }.get(path.split("/")[2 if path.startswith("/v1/") else 1], "x")
         return fill(path, id=thing, key=self.spare, charge_id=self.charge)
 
@@ -264,7 +265,8 @@ def acceptable(pattern):
         "/v1/authorizations/{id}/capture": {"cost_micros": 1},
         "/v1/quota_checks": {"customer": "ada", "estimate": {"amount_micros": 1}},
         "/v1/charges": {"customer": "ada"}, "/v1/customers": {"external_id": "another"},
-        "/v1/keys": {"name": "another"},
+        "/v1/keys": {"name": "another"}, "/v1/meters": {"slug": "another", "aggregation": "count"},
+        "/v1/products": {"slug": "another", "metrics": []},
         "/v1/prices": {"provider": "mine", "model": "another", "per_unit": {"images": "0.02"}},
         "/v1/webhook_events/replay": {"state": "parked"}, "/v1/plans": {"slug": "another"},
         "/v1/accounts": {"name": "x", "currency": "usd", "stripe": "none"},

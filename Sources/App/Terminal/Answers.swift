@@ -10,9 +10,10 @@ extension Desk {
     /// - Parameters:
     ///   - fetched: up to one more than the page holds, which tells whether there is another page.
     ///   - empty: what to say, and what to do, when there is nothing.
+    ///   - id: what a page can begin after, where it is not what the first column shows.
     func list<Item>(
         _ fetched: [Item], _ page: PageOptions, shape: (Item) throws -> JSON, columns: [Table.Column], empty: String,
-        cells: (Item) throws -> [Table.Cell]
+        id: ((Item) -> String)? = nil, cells: (Item) throws -> [Table.Cell]
     ) throws {
         let items = fetched.prefix(page.limit)
         let hasMore = fetched.count > page.limit
@@ -26,7 +27,7 @@ extension Desk {
         var table = Table(columns)
         for item in items { table.add(try cells(item)) }
         terminal.say(table.text(on: terminal))
-        if hasMore, let last = table.rows.last?.first?.text {
+        if hasMore, let last = items.last.flatMap({ id?($0) }) ?? table.rows.last?.first?.text {
             terminal.remark(terminal.style("There are more: add --after \(last)", .dim))
         }
     }

@@ -14,8 +14,13 @@ public struct MeterState: Hashable, Sendable {
     public var latest: Quantity?
     public var latestAt: Instant?
     public var uniques: Set<String>
+    /// How many different values there are besides `uniques`, where those are kept elsewhere. Whoever keeps them adds
+    /// none of them again.
+    public var otherUniques: Int64 = 0
 
     public static let empty = MeterState()
+    /// Whole units fit 64 bits.
+    private static let sums = -(Int128(Int64.max) * 1_000_000)...(Int128(Int64.max) * 1_000_000)
 
     public init(
         count: Int64 = 0, sumMillionths: Int128 = 0, maximum: Quantity? = nil, latest: Quantity? = nil,
@@ -46,7 +51,7 @@ public struct MeterState: Hashable, Sendable {
     public mutating func merge(_ other: MeterState) throws(BillingError) {
         let (events, tooMany) = count.addingReportingOverflow(other.count)
         let (sum, tooLarge) = sumMillionths.addingReportingOverflow(other.sumMillionths)
-        guard !tooMany, !tooLarge else { throw .quantityOverflow }
+        guard !tooMany, !tooLarge, Self.sums.contains(sum) else { throw .quantityOverflow }
         count = events
         sumMillionths = sum
         maximum = [maximum, other.maximum].compactMap { $0 }.max()
@@ -54,18 +59,25 @@ public struct MeterState: Hashable, Sendable {
             (latest, latestAt) = (theirs, theirTime)
         }
         uniques.formUnion(other.uniques)
+        otherUniques += other.otherUniques
     }
 
     /// The meter's number. Of nothing it is zero; an average is rounded down to millionths.
     /// - Throws: `overflow` when it does not fit 64 bits of millionths.
     public func value(_ aggregation: MeterAggregation) throws(BillingError) -> Quantity {
+        guard let fits = Int64(exactly: millionths(aggregation)) else { throw .quantityOverflow }
+        return Quantity(millionths: fits)
+    }
+
+    /// The meter's number, whatever its size.
+    public func millionths(_ aggregation: MeterAggregation) -> Int128 {
         switch aggregation {
-        case .count: try Quantity(whole: count)
-        case .uniqueCount: try Quantity(whole: Int64(uniques.count))
-        case .sum: try quantity(sumMillionths)
-        case .average: count > 0 ? try quantity(Self.floor(sumMillionths, by: Int128(count))) : .zero
-        case .max: maximum ?? .zero
-        case .latest: latest ?? .zero
+        case .count: Int128(count) * 1_000_000
+        case .uniqueCount: (Int128(uniques.count) + Int128(otherUniques)) * 1_000_000
+        case .sum: sumMillionths
+        case .average: count > 0 ? Self.floor(sumMillionths, by: Int128(count)) : 0
+        case .max: Int128(maximum?.millionths ?? 0)
+        case .latest: Int128(latest?.millionths ?? 0)
         }
     }
 
@@ -83,11 +95,6 @@ public struct MeterState: Hashable, Sendable {
     private func isEarlier(than time: Instant, _ number: Quantity) -> Bool {
         guard let latest, let latestAt else { return true }
         return latestAt == time ? latest < number : latestAt < time
-    }
-
-    private func quantity(_ millionths: Int128) throws(BillingError) -> Quantity {
-        guard let fits = Int64(exactly: millionths) else { throw .quantityOverflow }
-        return Quantity(millionths: fits)
     }
 
     private static func floor(_ value: Int128, by divisor: Int128) -> Int128 {

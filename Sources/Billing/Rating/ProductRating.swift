@@ -38,10 +38,13 @@ public struct MeterReading: Hashable, Sendable {
 public struct ProductUse: Hashable, Sendable {
     /// The product's slug.
     public let product: String
+    /// The customer's month whose totals the meters hold: `2026-11`.
+    public let period: String?
     public let readings: [MeterReading]
 
-    public init(product: String, readings: [MeterReading]) {
+    public init(product: String, period: String? = nil, readings: [MeterReading]) {
         self.product = product
+        self.period = period
         self.readings = readings
     }
 }
@@ -105,12 +108,12 @@ extension MeterReading {
 
 /// In JSON `{"meter": "pages", "unit": "money", "mode": "graduated", "bands": [...]}`.
 extension ProductMetric: Codable {
-    private enum CodingKeys: String, CodingKey { case meter, unit }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case meter, unit, mode, bands }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let container = try decoder.knownFields(CodingKeys.self)
         meter = try container.decode(String.self, forKey: .meter)
-        unit = try container.decodeIfPresent(Unit.self, forKey: .unit) ?? .money
+        unit = try container.wordIfPresent(Unit.self, forKey: .unit) ?? .money
         tiers = try Tiers(from: decoder)
     }
 

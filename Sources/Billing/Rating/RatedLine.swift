@@ -6,7 +6,11 @@ public struct Rated: Hashable, Sendable {
     public let cost: RatedCost
     /// The product's slug, and what its meters say; without one, markup and flat fee make the price.
     public let product: String?
+    /// The customer's month in which the product's meters were read: `2026-11`.
+    public let period: String?
     public let metrics: [RatedMetric]
+    /// The slugs of all meters that have counted it, whatever made the price.
+    public let meters: [String]
     public let markup: Markup?
     public let flatFee: FlatFee?
     /// In micros of the account's currency.
@@ -62,8 +66,9 @@ extension Rated {
     /// What takes this back.
     public func reversal() throws(BillingError) -> Rated {
         Rated(
-            quantities: quantities, cost: cost, product: product, metrics: metrics, markup: markup, flatFee: flatFee,
-            exactCost: try exactCost.negated(), exactPrice: try exactPrice.negated(), isReversal: !isReversal)
+            quantities: quantities, cost: cost, product: product, period: period, metrics: metrics, meters: meters,
+            markup: markup, flatFee: flatFee, exactCost: try exactCost.negated(),
+            exactPrice: try exactPrice.negated(), isReversal: !isReversal)
     }
 }
 

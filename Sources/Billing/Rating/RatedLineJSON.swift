@@ -22,7 +22,7 @@ extension RatedLine: Codable {
 
 extension Rated: Codable {
     private enum CodingKeys: String, CodingKey {
-        case quantities, cost, product, metrics, markup, flatFee = "flat_fee", exactCost = "exact_cost"
+        case quantities, cost, product, period, metrics, meters, markup, flatFee = "flat_fee", exactCost = "exact_cost"
         case exactPrice = "exact_price", isReversal = "reversal"
     }
 
@@ -31,7 +31,9 @@ extension Rated: Codable {
         quantities = try container.decodeIfPresent(Quantities.self, forKey: .quantities) ?? .none
         cost = try container.decode(RatedCost.self, forKey: .cost)
         product = try container.decodeIfPresent(String.self, forKey: .product)
+        period = try container.decodeIfPresent(String.self, forKey: .period)
         metrics = try container.decodeIfPresent([RatedMetric].self, forKey: .metrics) ?? []
+        meters = try container.decodeIfPresent([String].self, forKey: .meters) ?? []
         markup = try container.decodeIfPresent(Markup.self, forKey: .markup)
         flatFee = try container.decodeIfPresent(FlatFee.self, forKey: .flatFee)
         exactCost = try container.decode(ExactAmount.self, forKey: .exactCost)
@@ -44,7 +46,9 @@ extension Rated: Codable {
         if !quantities.isEmpty { try container.encode(quantities, forKey: .quantities) }
         try container.encode(cost, forKey: .cost)
         try container.encodeIfPresent(product, forKey: .product)
+        try container.encodeIfPresent(period, forKey: .period)
         if !metrics.isEmpty { try container.encode(metrics, forKey: .metrics) }
+        if !meters.isEmpty { try container.encode(meters, forKey: .meters) }
         try container.encodeIfPresent(markup, forKey: .markup)
         try container.encodeIfPresent(flatFee, forKey: .flatFee)
         try container.encode(exactCost, forKey: .exactCost)

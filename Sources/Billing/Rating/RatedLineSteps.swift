@@ -6,6 +6,7 @@ extension RatedLine {
         let code = currency.code.uppercased()
         return (rated.isReversal ? ["It takes another line back: both exact amounts are that line's, negated."] : [])
             + costSteps(code) + (rated.product == nil ? markupSteps(code) : metricSteps(code))
+            + (rated.meters.isEmpty ? [] : ["Counted by the meters \(rated.meters.joined(separator: ", "))."])
             + postedSteps("cost", cost, rated.exactCost, code) + postedSteps("price", price, rated.exactPrice, code)
     }
 
@@ -41,7 +42,8 @@ extension RatedLine {
     }
 
     private func metricSteps(_ code: String) -> [String] {
-        ["Price: by the meters of the product \(rated.product ?? "")."]
+        let period = rated.period.map { ", in the customer's month \($0)" } ?? ""
+        return ["Price: by the meters of the product \(rated.product ?? "")\(period)."]
             + rated.metrics.flatMap { metric in
                 let unit = metric.unit == .credits ? "millionths of a credit" : "micros of \(code)"
                 var steps = ["\(metric.meter) went from \(metric.before) to \(metric.after) (\(metric.mode.rawValue)):"]

@@ -19,7 +19,9 @@ struct RatedLineText {
             }
         }
         if let markup = rated.markup { put("markup") { $0.put(markup) } }
+        if !rated.meters.isEmpty { put("meters") { $0.putList(rated.meters) { $0.quote($1) } } }
         if !rated.metrics.isEmpty { put("metrics") { $0.putList(rated.metrics) { $0.put($1) } } }
+        if let period = rated.period { put("period", period) }
         put("posted") {
             $0.open()
             $0.put("cost") { $0.put(line.cost) }

@@ -11,6 +11,8 @@ public struct UsageToRate: Sendable {
     public var at: Instant
     /// Where the event names a product, the price comes from its meters alone.
     public var product: ProductUse?
+    /// The slugs of all meters that count it; no price comes of them alone.
+    public var meters: [String] = []
 
     public init(
         quantities: Quantities = .none, costMicros: Int64? = nil, provider: String? = nil, model: String? = nil,
@@ -71,8 +73,9 @@ public struct Rating: Sendable {
             price = try price.adding(metric.amount)
         }
         return Rated(
-            quantities: usage.quantities, cost: cost, product: product.product, metrics: metrics, markup: nil,
-            flatFee: nil, exactCost: cost.exact, exactPrice: price, isReversal: false)
+            quantities: usage.quantities, cost: cost, product: product.product, period: product.period,
+            metrics: metrics, meters: usage.meters, markup: nil, flatFee: nil, exactCost: cost.exact,
+            exactPrice: price, isReversal: false)
     }
 
     private func markedUp(_ cost: RatedCost, _ usage: UsageToRate) throws(BillingError) -> Rated {
@@ -81,7 +84,7 @@ public struct Rating: Sendable {
         let markup = markups.markup(models: fullNames + names, provider: cost.provider)
         let price = try markup.applied(to: cost.exact).adding(ExactAmount(micros: flatFee?.micros ?? 0))
         return Rated(
-            quantities: usage.quantities, cost: cost, product: nil, metrics: [], markup: markup, flatFee: flatFee,
-            exactCost: cost.exact, exactPrice: price, isReversal: false)
+            quantities: usage.quantities, cost: cost, product: nil, period: nil, metrics: [], meters: usage.meters,
+            markup: markup, flatFee: flatFee, exactCost: cost.exact, exactPrice: price, isReversal: false)
     }
 }

@@ -115,7 +115,7 @@ extension Tiers: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let mode = try container.decode(Mode.self, forKey: .mode)
+        let mode = try container.word(Mode.self, forKey: .mode)
         let bands = try container.decode([Band].self, forKey: .bands)
         do {
             try self.init(mode, bands)
@@ -132,15 +132,15 @@ extension Tiers: Codable {
 }
 
 extension Tiers.Band: Codable {
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, upTo = "up_to", unitRate = "unit_rate", fixedMicros = "fixed_micros"
     }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let container = try decoder.knownFields(CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         upTo = try container.decodeIfPresent(Quantity.self, forKey: .upTo)
         unitRate = try container.decode(UnitPrice.self, forKey: .unitRate)
-        fixedMicros = try container.decodeIfPresent(Int64.self, forKey: .fixedMicros) ?? 0
+        fixedMicros = try container.wholeNumberIfPresent(forKey: .fixedMicros) ?? 0
     }
 }

@@ -43,16 +43,22 @@ public struct Plan: Identified, Hashable, Sendable {
 
     /// The first thing that cannot hold, be it of the plan or of its terms.
     public var fault: TermsFault? {
-        guard Self.isSlug(slug) else {
-            return TermsFault("slug", "write 1 to 40 of a–z, 0–9, - and _, a letter or digit first, as in pro-monthly")
-        }
-        guard (1...Self.longestName).contains(name.unicodeScalars.count) else {
-            return TermsFault("name", "write 1 to \(Self.longestName) characters")
-        }
+        if let fault = Self.fault(slug: slug, name: name) { return fault }
         guard !isDefault || archivedAt == nil else {
             return TermsFault("is_default", "an archived plan cannot be the default")
         }
         return terms.fault
+    }
+
+    /// What is wrong with the names of a plan, or of anything else that a merchant names in the same way.
+    static func fault(slug: String, name: String) -> TermsFault? {
+        guard isSlug(slug) else {
+            return TermsFault("slug", "write 1 to 40 of a–z, 0–9, - and _, a letter or digit first, as in pro-monthly")
+        }
+        guard (1...longestName).contains(name.unicodeScalars.count) else {
+            return TermsFault("name", "write 1 to \(longestName) characters")
+        }
+        return nil
     }
 
     private static func isAlphanumeric(_ character: UInt8) -> Bool {

@@ -101,6 +101,24 @@ extension Decoder {
 }
 
 extension KeyedDecodingContainer {
+    /// One of the words of an enumeration.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type, forKey key: Key) throws -> Word {
+        guard let word = Word(rawValue: try decode(String.self, forKey: key)) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath + [key], debugDescription: "it is one of \(words)"))
+        }
+        return word
+    }
+
+    /// - Returns: `nil` for what is not there or null.
+    func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(
+        _ type: Word.Type, forKey key: Key
+    ) throws -> Word? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try word(type, forKey: key)
+    }
+
     /// A whole number that fits 64 bits; `nil` for what is not there or null. Foundation's own reading of one loses
     /// the way to a number with a fraction.
     func wholeNumberIfPresent(forKey key: Key) throws -> Int64? {

@@ -28,6 +28,13 @@ package struct Shapes: Sendable {
 
     package func plan(_ plan: Plan) throws -> JSON { try plan.json }
 
+    package func meter(_ meter: Meter) -> JSON { meter.json }
+
+    /// - Parameter customers: the external ids, by our ids.
+    package func figure(_ figure: MeterFigure, customers: [String: String]) -> JSON { figure.json(customers) }
+
+    package func product(_ product: Product) throws -> JSON { try product.json }
+
     package func organization(_ entry: OrganizationStore.Entry) -> JSON { entry.json }
 
     package func organization(_ report: OrganizationReport) throws -> JSON {
@@ -54,6 +61,14 @@ package struct Shapes: Sendable {
 
     /// - Parameter customers: the external ids, by our ids.
     package func total(_ total: UsageTotal, customers: [String: String]) -> JSON { total.json(customers) }
+
+    /// - Parameters:
+    ///   - limit: how many rows are shown; one more tells whether there is another page.
+    ///   - customers: the external ids, by our ids.
+    package func margins(_ report: MarginReport, limit: Int, customers: [String: String]) -> JSON {
+        report.json(
+            shown: report.rows.prefix(limit), customers: customers, hasMore: report.rows.count > limit)
+    }
 
     package func lot(_ lot: StoredLot, of account: ConnectedAccount) -> JSON { worker.json(lot, account) }
 

@@ -39,7 +39,7 @@ private struct UsageEstimateInput: Decodable {
             decoder,
             Set([
                 "amount_micros", "cost_micros", "quantities", "provider", "model", "feature", "action", "product",
-                "organization",
+                "organization", "metadata",
             ]).union(UsageUnit.known.map(\.name)))
         var estimate = UsageEstimate()
         estimate.amountMicros = try fields.integer("amount_micros")
@@ -52,6 +52,7 @@ private struct UsageEstimateInput: Decodable {
         estimate.action = try fields.text("action")
         estimate.product = try fields.text("product")
         estimate.organization = try fields.text("organization")
+        estimate.metadata = try fields.metadata("metadata")
         self.estimate = estimate
     }
 }

@@ -2,10 +2,10 @@ import Billing
 import Storage
 import Worker
 
-/// The query of `GET /v1/usage` where it asks for totals.
+/// The query of `GET /v1/usage` where it asks for totals, and of `GET /v1/margins`.
 struct UsageTotalsInput {
+    let page: Paging
     private let query: UsageQuery
-    private let page: Paging
 
     static let names = Set(["from", "to", "group_by", "time_zone"] + UsageDimension.allCases.map(\.rawValue))
 
@@ -30,13 +30,21 @@ struct UsageTotalsInput {
         self.query = query
     }
 
+    /// With the customer by our id. A customer's key can only ask for its own usage.
+    func query(
+        of call: Call, account: ConnectedAccount, _ worker: BillingWorker, in tx: Transaction
+    ) throws -> UsageQuery {
+        var query = query
+        if let name = query.filters[.customer] ?? call.customerBound?.text {
+            query.filters[.customer] = try worker.customer(name, of: call, account: account, in: tx).id.text
+        }
+        return query
+    }
+
     func answer(_ call: Call, _ worker: BillingWorker) -> Work.InTransaction {
         { tx in
             let account = try worker.account(of: call, in: tx)
-            var query = query
-            if let name = query.filters[.customer] ?? call.customerBound?.text {
-                query.filters[.customer] = try worker.customer(name, of: call, account: account, in: tx).id.text
-            }
+            let query = try query(of: call, account: account, worker, in: tx)
             let totals = try worker.usageTotals.ask(query, account: account, in: tx)
             let names = try worker.usageTotals.externalIDs(in: totals.prefix(page.limit), in: tx)
             return page.answer(totals) { call.shows($0.json(names)) }
@@ -47,16 +55,11 @@ struct UsageTotalsInput {
 extension UsageTotal {
     /// - Parameter names: the external ids of customers, by our ids.
     func json(_ names: [String: String]) -> JSON {
-        var members: [(String, JSON)] = []
-        for (grouping, value) in groups {
-            members.append((grouping.rawValue, JSON(value)))
-            if grouping == .customer { members.append(("external_id", JSON(value.flatMap { names[$0] }))) }
-        }
         let tokens = zip(UsageUnit.tokens, figures.tokens).map { ($0.name, JSON.millionths($1)) }
         let units = self.units.sorted { $0.key < $1.key }.map { ($0.key.name, JSON.millionths($0.value)) }
         return .object(
             [
-                ("id", .string(id)), ("group", .object(members.map { (name: $0.0, value: $0.1) })),
+                ("id", .string(id)), ("group", groups.json(names)),
                 ("requests", .whole(figures.requests)), ("late", .whole(figures.late)),
                 ("cost_micros", .whole(figures.costMicros)), ("price_micros", .whole(figures.priceMicros)),
                 ("margin_micros", .whole(marginMicros)),
@@ -64,5 +67,17 @@ extension UsageTotal {
                 ("units", .object(units.map { (name: $0.0, value: $0.1) })),
                 ("average_latency_ms", averageLatencyMs.map(JSON.whole) ?? .null),
             ])
+    }
+}
+
+extension [(by: UsageGrouping, value: String?)] {
+    /// - Parameter names: the external ids of customers, by our ids.
+    func json(_ names: [String: String]) -> JSON {
+        var members: [(name: String, value: JSON)] = []
+        for (grouping, value) in self {
+            members.append((grouping.rawValue, JSON(value)))
+            if grouping == .customer { members.append(("external_id", JSON(value.flatMap { names[$0] }))) }
+        }
+        return .object(members)
     }
 }

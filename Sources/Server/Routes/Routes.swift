@@ -15,7 +15,8 @@ struct Routes {
             + GrantRoutes(worker: worker).routes + AutoTopUpRoutes(worker: worker).routes
             + OrganizationRoutes(worker: worker).routes + PlanRoutes(worker: worker).routes
             + KeyRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
-            + PriceRoutes(worker: worker).routes
+            + MarginRoutes(worker: worker).routes + PriceRoutes(worker: worker).routes
+            + MeterRoutes(worker: worker).routes + ProductRoutes(worker: worker).routes
             + AuthorizationRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
             + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes

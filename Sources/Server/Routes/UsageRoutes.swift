@@ -44,7 +44,8 @@ struct UsageRoutes {
             let new = try call.decoded(CorrectionInput.self).correction
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(try worker.metering.correct(id, new, account: account, in: tx).json, status: 201)
+                return .json(
+                    try worker.metering.correct(id, new, account: account, by: call.actor, in: tx).json, status: 201)
             }
         }
     }

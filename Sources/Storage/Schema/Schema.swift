@@ -6,6 +6,8 @@ public enum Schema {
             statements: tenancy + books + metering + collecting + doors + reconciling),
         Migration(
             number: 2, name: "usage to money", statements: terms + rating + totals + wallets),
-        Migration(number: 3, name: "chained journal", statements: chain) { tx in try tx.chain.begin() },
+        Migration(number: 3, name: "fees by customer", statements: fees),
+        Migration(number: 4, name: "meters and products", statements: meters),
+        Migration(number: 5, name: "chained journal", statements: chain) { tx in try tx.chain.begin() },
     ]
 }

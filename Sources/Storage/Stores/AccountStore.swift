@@ -66,8 +66,13 @@ public struct AccountStore {
         ).map(Self.account)
     }
 
+    /// Says that the meters or the products of the account are others than before.
+    public func setMeteringVersion(_ id: ConnectedAccount.ID, to version: String) throws {
+        try tx.execute("UPDATE accounts SET metering_version = $2 WHERE id = $1", id.text, version)
+    }
+
     static func account(_ row: Row) throws -> ConnectedAccount {
-        ConnectedAccount(
+        var account = ConnectedAccount(
             id: ConnectedAccount.ID(stored: try row.text("id")), name: try row.text("name"),
             email: try row.textOrNil("email"), country: try row.textOrNil("country"),
             currency: try row.currency("currency"), stripeMode: try row.choice("stripe_mode"),
@@ -81,6 +86,8 @@ public struct AccountStore {
             topUpMinimum: try row.int64OrNil("top_up_minimum"), topUpMaximum: try row.int64OrNil("top_up_maximum"),
             nextRunAt: try row.instantOrNil("next_run_at"), terms: try StoredText.terms(try row.text("terms")),
             createdAt: try row.instant("created_at"))
+        account.meteringVersion = try row.text("metering_version")
+        return account
     }
 }
 

@@ -32,6 +32,16 @@ enum StoredText {
         text == "{}" ? PlanTerms() : try JSONDecoder().decode(PlanTerms.self, from: Data(text.utf8))
     }
 
+    static func meterRule(_ rule: MeterRule) throws -> String { try json(rule) }
+    static func meterRule(_ text: String) throws -> MeterRule {
+        try JSONDecoder().decode(MeterRule.self, from: Data(text.utf8))
+    }
+
+    static func metrics(_ metrics: [ProductMetric]) throws -> String { try json(metrics) }
+    static func metrics(_ text: String) throws -> [ProductMetric] {
+        try JSONDecoder().decode([ProductMetric].self, from: Data(text.utf8))
+    }
+
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

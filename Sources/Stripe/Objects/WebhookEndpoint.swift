@@ -51,6 +51,11 @@ extension WebhookEndpoint {
             idempotencyKey: idempotencyKey)
     }
 
+    /// Events that are under way to it are not sent again.
+    public static func delete(_ webhookEndpoint: String) -> StripeRequest<DeletedWebhookEndpoint> {
+        StripeRequest(delete: "/v1/webhook_endpoints/{webhook_endpoint}", [webhookEndpoint], in: .platform)
+    }
+
     public static func list(
         cursor: ListCursor = .start, limit: Int? = nil
     ) -> StripeRequest<StripeList<WebhookEndpoint>> {
@@ -58,4 +63,9 @@ extension WebhookEndpoint {
         form.setPage(cursor: cursor, limit: limit)
         return StripeRequest(get: "/v1/webhook_endpoints", [], form, in: .platform)
     }
+}
+
+public struct DeletedWebhookEndpoint: StripeObject {
+    public let id: String
+    public let deleted: Bool
 }

@@ -85,6 +85,13 @@ extension StripeRequest where Answer: Decodable {
             parameters: parameters, idempotencyKey: idempotencyKey, scope: scope, host: .api, decode: JSON.decode)
     }
 
+    /// Repeatable: what is gone already is answered with 404.
+    init(delete pathTemplate: String, _ identifiers: [String], in scope: AccountScope) {
+        self.init(
+            method: .delete, pathTemplate: pathTemplate, path: Self.fill(pathTemplate, with: identifiers),
+            parameters: FormParameters(), idempotencyKey: nil, scope: scope, host: .api, decode: JSON.decode)
+    }
+
     /// OAuth's POSTs: on the other host, by the platform, with no idempotency key, and therefore sent at most once.
     init(oauth pathTemplate: String, _ parameters: FormParameters) {
         self.init(

@@ -10,6 +10,7 @@ public struct AuditLog: Sendable {
         case topUp = "top_up"
         case usageEvent = "usage_event"
         case webhookEvent = "webhook_event"
+        case webhookEndpoint = "webhook_endpoint"
         case discrepancy
     }
 

@@ -85,6 +85,15 @@ public struct Customers: Sendable {
             after: after, limit: limit)
     }
 
+    /// The merchant's own names of customers, by our ids.
+    public func externalIDs(of ids: some Sequence<String>, in tx: Transaction) throws -> [String: String] {
+        var names: [String: String] = [:]
+        for id in ids where names[id] == nil {
+            names[id] = try tx.customers.find(Customer.ID(stored: id))?.externalID
+        }
+        return names
+    }
+
     public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
     {
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)

@@ -63,12 +63,17 @@ extension UsageEstimate {
         let report = report(hold, customer: party.customer.externalID)
         try check()
         try UsageCheck(now: now).check(report)
+        var meters = try MetersTab(account: party.account, context: context, tx: tx)
         if let amountMicros {
+            _ = try meters.product(product, takesArchived: false)
             return try LimitAmounts(
                 report.quantities, costMicros: costMicros ?? amountMicros, spendMicros: amountMicros)
         }
         let pricing = try UsagePricing(account: party.account, context: context, in: tx)
-        let rated = try pricing.rate(report, at: now, by: pricing.rating(on: party.plan))
+        let metered = try meters.adding(
+            report, by: party.customer, key: party.key, in: party.customer.zone(of: party.account), at: now,
+            countedAt: now)
+        let rated = try pricing.rate(report, at: now, by: pricing.rating(on: party.plan), metered: metered)
         return try LimitAmounts(
             report.quantities, costMicros: try rated.exactCost.roundedUp(),
             spendMicros: try rated.exactPrice.roundedUp())

@@ -40,9 +40,12 @@ public struct UsageEstimate: Hashable, Codable, Sendable {
     public var action: String?
     public var product: String?
     public var organization: String?
+    /// For the meters of a product that ask for it.
+    public var metadata: [String: String]?
 
     enum CodingKeys: String, CodingKey {
-        case quantities, provider, model, feature, action, product, organization, amountMicros = "amount_micros"
+        case quantities, provider, model, feature, action, product, organization, metadata, amountMicros =
+            "amount_micros"
         case costMicros = "cost_micros"
     }
 
@@ -66,7 +69,7 @@ public struct UsageEstimate: Hashable, Codable, Sendable {
         var report = UsageReport(
             eventID: hold.text, source: UsageEvent.authorizationSource, customer: customer,
             costMicros: costMicros ?? (quantities == nil ? amountMicros : nil), quantities: quantities ?? .none,
-            model: model)
+            model: model, metadata: metadata ?? [:])
         report.provider = provider
         report.feature = feature
         report.action = action
@@ -77,10 +80,10 @@ public struct UsageEstimate: Hashable, Codable, Sendable {
     }
 
     func check() throws(WorkerError) {
-        guard amountMicros != nil || costMicros != nil || quantities?.isEmpty == false else {
+        guard amountMicros != nil || costMicros != nil || quantities?.isEmpty == false || product != nil else {
             throw .invalid(
                 "estimate",
-                "estimate must say amount_micros, cost_micros, or quantities and the model that they are of",
+                "estimate must say amount_micros, cost_micros, a product, or quantities and the model that they are of",
                 code: "no_estimate")
         }
         if let amountMicros, !(0...UsageCheck.costLimit).contains(amountMicros) {
@@ -107,7 +110,8 @@ public struct NewCapture: Hashable, Sendable {
     func report(of hold: Hold, estimate: UsageEstimate, customer: String) -> UsageReport {
         var report = UsageReport(
             eventID: hold.id.text, source: UsageEvent.authorizationSource, customer: customer, costMicros: costMicros,
-            quantities: quantities, model: model ?? estimate.model, metadata: metadata)
+            quantities: quantities, model: model ?? estimate.model,
+            metadata: metadata.isEmpty ? estimate.metadata ?? [:] : metadata)
         report.provider = provider ?? estimate.provider
         report.feature = feature ?? estimate.feature
         report.action = action ?? estimate.action

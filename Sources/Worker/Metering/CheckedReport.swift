@@ -30,7 +30,8 @@ extension Metering {
     }
 }
 
-/// An event on its way into the books: all is known of it but what the events before it in the same request leave.
+/// An event on its way into the books: all is known of it but its price, which may depend on the events
+/// before it in the same request.
 final class UsageCandidate {
     let report: UsageReport
     let id: UsageEvent.ID
@@ -40,22 +41,19 @@ final class UsageCandidate {
     /// The moment by which it counts: its time, or when it came if its month was closed by then.
     let countedAt: Instant
     let isLate: Bool
-    let rated: Rated
     /// What the event says of itself.
     let ownLabels: UsageLabels
     /// What it is counted under.
     let labels: UsageLabels
 
     /// - Parameter now: when it came.
-    init(_ checked: CheckedReport, key: ApiKey?, tab: CustomerTab, at time: Instant, now: Instant, rated: Rated) {
+    init(_ checked: CheckedReport, key: ApiKey?, tab: CustomerTab, at time: Instant, now: Instant) {
         report = checked.report
         id = checked.id
         self.key = key
         self.tab = tab
         self.time = time
-        isLate = !tab.isOpen(at: time, now: now)
-        countedAt = isLate ? now : time
-        self.rated = rated
+        (countedAt, isLate) = tab.counting(time, now: now)
         ownLabels = UsageLabels(
             provider: report.provider, model: report.model, feature: report.feature, action: report.action,
             product: report.product, organization: report.organization, key: key?.id.text)

@@ -16,10 +16,10 @@ public struct NewCorrection: Hashable, Sendable {
 extension Metering {
     /// Takes an event back by an event of its own: exact amounts and quantities negated, in the books, the totals and
     /// the counters. Money goes back to what is still owed, then to the lots that the event was paid from. An event is
-    /// corrected once; the same correction again changes nothing.
+    /// corrected once; the same correction again changes nothing. The audit log says who, and why.
     /// - Throws: `not_found`, `invalid_field`, `already_corrected`, `not_correctable`, `event_differs`.
     public func correct(
-        _ id: UsageEvent.ID, _ new: NewCorrection, account: ConnectedAccount, in tx: Transaction
+        _ id: UsageEvent.ID, _ new: NewCorrection, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> UsageEvent {
         guard let original = try tx.usage.find(id), original.account == account.id else {
             throw WorkerError.notFound("usage event")
@@ -43,6 +43,13 @@ extension Metering {
         let batch = try UsageBatch(context: context, account: account, tx: tx)
         try batch.correct(original, named: name, reason: new.reason)
         guard let correction = try batch.write().first else { throw WorkerError.notFound("usage event") }
+        let changes = [
+            AuditChange(field: "correction", from: nil, to: correction.id.text),
+            AuditChange(field: "reason", from: nil, to: new.reason),
+            AuditChange(field: "cost_micros", from: String(original.costMicros), to: nil),
+            AuditChange(field: "price_micros", from: String(original.priceMicros), to: nil),
+        ]
+        try context.audit(.corrected, .usageEvent, id.text, of: account.id, changes, by: actor, in: tx)
         return correction
     }
 }

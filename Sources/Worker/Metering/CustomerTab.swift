@@ -96,6 +96,11 @@ final class CustomerTab {
         return openSince.map { $0 <= time } ?? true
     }
 
+    /// When an event counts: when it happened, as long as that month is open, else now.
+    func counting(_ time: Instant, now: Instant) -> (at: Instant, isLate: Bool) {
+        isOpen(at: time, now: now) ? (time, false) : (now, true)
+    }
+
     /// - Throws: `LedgerError` when what the customer owes or has would not fit; nothing is changed then.
     func adding(_ event: UsageEvent) throws -> Net {
         let price = try net.price.adding(Money(micros: event.priceMicros, account.currency))

@@ -6,7 +6,7 @@ import Storage
 /// are first needed, or many at once before; they are moved in memory event by event, and written once at the end. An
 /// event that is refused has moved nothing.
 ///
-/// Judging goes over the reports twice: first each becomes a candidate, priced and with its customer's tab; then, when
+/// Judging goes over the reports twice: first each becomes a candidate, with its customer's tab; then, when
 /// the tabs have read what all candidates together will move, one candidate after the other is let in.
 final class UsageBatch {
     enum Judgement {
@@ -54,6 +54,7 @@ final class UsageBatch {
     private var ahead: ReadAhead
     private var book: BookTab
     private var totals: TotalsTab
+    private var meters: MetersTab
     var counters: CountersTab
     private var tabs: [String: CustomerTab] = [:]
     private(set) var order: [CustomerTab] = []
@@ -73,6 +74,7 @@ final class UsageBatch {
         ahead = try ReadAhead(reports, account: account, journal: journal, in: tx)
         book = try BookTab(account: account, on: journal)
         totals = TotalsTab(account: account, shelf: context.series, tx: tx)
+        meters = try MetersTab(account: account, context: context, tx: tx)
         counters = CountersTab(account: account, tx: tx, now: context.now)
     }
 
@@ -118,10 +120,16 @@ final class UsageBatch {
 
     private func letIn(_ candidate: UsageCandidate) throws -> Judgement {
         do {
-            let line = try candidate.rated.settled(candidate.tab.carries)
+            let (report, tab, key) = (candidate.report, candidate.tab, candidate.key)
+            // What the meters say depends on the events before it.
+            let metered = try meters.adding(
+                report, by: tab.customer, key: key, in: tab.zone, at: candidate.time, countedAt: candidate.countedAt,
+                takesArchived: report.authorization != nil)
+            let rated = try pricing.rate(report, at: candidate.time, by: tab.rating, metered: metered)
+            let line = try rated.settled(tab.carries)
             let event = event(candidate, line: line)
-            if candidate.report.isEnforced { try enforce(event, candidate.tab, key: candidate.key) }
-            try add(event, line, candidate.tab, key: candidate.key)
+            if report.isEnforced { try enforce(event, tab, key: key) }
+            try add(event, line, tab, key: key, metered)
         } catch {
             return try refusal(of: error)
         }
@@ -169,13 +177,13 @@ final class UsageBatch {
         let tab = try tab(of: report, key: key)
         try tab.requireActive()
         let time = report.time ?? now
-        return UsageCandidate(
-            checked, key: key, tab: tab, at: time, now: now,
-            rated: try pricing.rate(report, at: time, by: tab.rating))
+        return UsageCandidate(checked, key: key, tab: tab, at: time, now: now)
     }
 
     /// Everything that can be refused is tried before anything is moved.
-    private func add(_ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?) throws {
+    private func add(
+        _ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?, _ metered: MetersTab.Change
+    ) throws {
         let book = try book.adding(event)
         let net = try tab.adding(event)
         let sums = try totals.adding(event, labels: tab.counted(event.labels))
@@ -183,6 +191,7 @@ final class UsageBatch {
         self.book = book
         tab.take(net, carries: line.carries)
         totals.take(sums)
+        meters.take(metered)
         counters.take(counts)
         if tab.events.isEmpty { order.append(tab) }
         tab.events.append(events.count)
@@ -267,7 +276,9 @@ final class UsageBatch {
         event.isLate = original.isLate
         event.countedAt = tab.isOpen(at: original.countedAt, now: now) ? original.countedAt : now
         let key = try original.labels.key.flatMap { try tx.apiKeys.find(ApiKey.ID(stored: $0), account: account.id) }
-        try add(event, line, tab, key: key)
+        try add(
+            event, line, tab, key: key,
+            try meters.takingBack(original, line.rated, countedAt: event.countedAt))
     }
 
     // MARK: Writing
@@ -280,6 +291,7 @@ final class UsageBatch {
             throw WorkerError(.unavailable, "event_in_flight", "one of these events is being recorded; send them again")
         }
         try totals.write()
+        try meters.write()
         try counters.write()
         try tellOfCrossings()
         for tab in order { try Charging(context: context).markDueAtThreshold(tab.customer, account: account, in: tx) }

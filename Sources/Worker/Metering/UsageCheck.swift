@@ -59,7 +59,7 @@ struct UsageCheck {
             guard cost <= Self.costLimit else {
                 throw .invalid("cost_micros", "cost_micros must be at most \(Self.costLimit)", code: "cost_too_large")
             }
-        } else if report.quantities.isEmpty {
+        } else if report.quantities.isEmpty, report.product == nil {
             throw .invalid(
                 "cost_micros", "say what it cost in cost_micros, or how much was used in quantities", code: "no_cost")
         }

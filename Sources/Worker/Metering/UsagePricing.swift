@@ -26,10 +26,13 @@ struct UsagePricing {
     }
 
     /// - Throws: what the rules refuse, naming the field.
-    func rate(_ report: UsageReport, at time: Instant, by rating: Rating) throws(BillingError) -> Rated {
-        try rating.rate(
-            UsageToRate(
-                quantities: report.quantities, costMicros: report.costMicros, provider: report.provider,
-                model: report.model, at: time))
+    func rate(
+        _ report: UsageReport, at time: Instant, by rating: Rating, metered: MetersTab.Change
+    ) throws(BillingError) -> Rated {
+        var usage = UsageToRate(
+            quantities: report.quantities, costMicros: report.costMicros, provider: report.provider,
+            model: report.model, at: time, product: metered.use)
+        usage.meters = metered.counted
+        return try rating.rate(usage)
     }
 }

@@ -37,11 +37,27 @@ struct BalanceBooking {
             try tx.journal.post(
                 try JournalEntry(
                     reference, book: account.text, at: context.now, narration: judged.narration, postings))
+            try countFees(in: postings, of: line)
         }
         for finding in judged.findings {
             try tx.balanceTransactions.insert(finding, of: transaction.id, account: account)
         }
         return true
+    }
+
+    /// Beside the entry, by the customer who paid.
+    private func countFees(in postings: [Posting], of line: BalanceLine) throws {
+        let owner = try PaymentOwner.find(line, in: tx)
+        let quarter = QuarterHour.start(holding: Instant(secondsSince1970: line.transaction.created))
+        for (currency, postings) in Dictionary(grouping: postings, by: \.amount.currency) {
+            func moved(_ kind: LedgerAccount.Kind) -> Int64 {
+                postings.first { $0.account.kind == kind }?.amount.micros ?? 0
+            }
+            let fees = PaymentFees(
+                startsAt: quarter, customer: owner?.account == account ? owner?.customer : nil, currency: currency,
+                processorMicros: moved(.processorFees), applicationMicros: moved(.applicationFees))
+            if !fees.isZero { try tx.paymentFees.add(fees, of: account) }
+        }
     }
 
     private func judgement(on line: BalanceLine) throws -> BalanceJudgement {

@@ -6,6 +6,7 @@ import Storage
 struct PaymentOwner: Hashable, Sendable {
     let id: String
     let account: ConnectedAccount.ID
+    let customer: Customer.ID
     let paymentIntent: String?
     /// Minor units.
     let amount: Int64
@@ -15,6 +16,7 @@ struct PaymentOwner: Hashable, Sendable {
     init(_ charge: Charge) {
         id = charge.id.text
         account = charge.account
+        customer = charge.customer
         paymentIntent = charge.paymentIntent
         amount = charge.amount
         currency = charge.currency
@@ -24,6 +26,7 @@ struct PaymentOwner: Hashable, Sendable {
     init(_ topUp: TopUp) {
         id = topUp.id.text
         account = topUp.account
+        customer = topUp.customer
         paymentIntent = topUp.paymentIntent
         amount = topUp.amount
         currency = topUp.currency

@@ -28,6 +28,16 @@ public struct UsageQuery: Sendable {
         self.from = from
         self.to = to
     }
+
+    /// A group's values with what they are of; `nil` for those that nothing was said of.
+    func named(_ values: [String]) -> [(by: UsageGrouping, value: String?)] {
+        zip(groupBy, values).map { ($0, $1.isEmpty ? nil : $1) }
+    }
+}
+
+extension [(by: UsageGrouping, value: String?)] {
+    /// Our id of the customer whom a group is of.
+    var customer: String? { first { $0.by == .customer }?.value }
 }
 
 /// One group of totals.

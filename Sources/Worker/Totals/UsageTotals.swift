@@ -22,29 +22,23 @@ public struct UsageTotals: Sendable {
                 groups[plan.values(of: group)]?.units[unit, default: 0] += total
             }
         }
-        let ordered = groups.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        return try page(ordered, query).map { values in
+        return try GroupPage(of: groups.keys, after: query.after, limit: query.limit).groups.map { values in
             UsageTotal(
-                id: Self.id(of: values),
-                groups: zip(query.groupBy, values).map { ($0, $1.isEmpty ? nil : $1) },
+                id: GroupPage.id(of: values), groups: query.named(values),
                 figures: groups[values]?.figures ?? UsageFigures(), units: groups[values]?.units ?? [:])
         }
     }
 
     /// The merchant's own names of the customers whom totals are of, by our ids.
     public func externalIDs(in totals: some Sequence<UsageTotal>, in tx: Transaction) throws -> [String: String] {
-        var names: [String: String] = [:]
-        for total in totals {
-            guard let id = total.groups.first(where: { $0.by == .customer })?.value, names[id] == nil else { continue }
-            names[id] = try tx.customers.find(Customer.ID(stored: id))?.externalID
-        }
-        return names
+        try Customers(context: context).externalIDs(of: totals.compactMap { $0.groups.customer }, in: tx)
     }
 
     /// To be called when the account's time zone has changed, in the same commit: days and months begin elsewhere.
     /// - Parameter account: with the new time zone.
     public func timeZoneHasChanged(of account: ConnectedAccount, in tx: Transaction) throws {
         try rebuildDays(of: account, in: tx)
+        try MeterReadings(context: context).timeZoneHasChanged(of: account, in: tx)
         try LimitCounters(context: context).recount(account, in: tx)
     }
 
@@ -57,27 +51,14 @@ public struct UsageTotals: Sendable {
             return day
         }
     }
-
-    private func page(_ ordered: [[String]], _ query: UsageQuery) throws -> ArraySlice<[String]> {
-        guard let after = query.after else { return ordered.prefix(query.limit) }
-        guard let last = ordered.firstIndex(where: { Self.id(of: $0) == after }) else {
-            throw WorkerError.invalid("starting_after", "starting_after must be the id of a group of the list")
-        }
-        return ordered[(last + 1)...].prefix(query.limit)
-    }
-
-    /// Short whatever the values are.
-    private static func id(of values: [String]) -> String {
-        let text = values.joined(separator: "\u{1F}")
-        let digest = SecretDigest.of(text).prefix(16)
-        return "group_" + digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
-    }
 }
 
 /// Which rows answer a question, and what is shown of them.
 struct UsagePlan {
     let question: UsageTotalsQuestion
     let stretches: [UsageTotalsStretch]
+    let from: Instant
+    let to: Instant
     private let query: UsageQuery
     private let period: UsageGrouping?
     private let zone: CivilZone
@@ -98,8 +79,8 @@ struct UsagePlan {
             throw WorkerError.invalid("group_by", "name each group once, and one of hour, day and month at most")
         }
         period = periods.first
-        let from = try Self.moment(query.from, "from", zone)
-        let to = try Self.moment(query.to, "to", zone)
+        from = try Self.moment(query.from, "from", zone)
+        to = try Self.moment(query.to, "to", zone)
         guard from < to else { throw WorkerError.invalid("to", "to must be later than from") }
         let days = (to.millisecondsSince1970 - from.millisecondsSince1970) / 86_400_000
         let isByHour = period == .hour
@@ -133,15 +114,17 @@ struct UsagePlan {
     func values(of group: UsageTotalsGroup) -> [String] {
         var values = group.values.makeIterator()
         return query.groupBy.map { grouping in
-            grouping.dimension == nil ? group.startsAt.map(name) ?? "" : values.next() ?? ""
+            grouping.dimension == nil ? group.startsAt.map { period(holding: $0) } ?? "" : values.next() ?? ""
         }
     }
 
-    private func name(of start: Instant) -> String {
+    /// What the hour, day or month is called that holds this moment; empty where none is asked for.
+    func period(holding moment: Instant) -> String {
         switch period {
-        case .hour: startOfHour(start).rfc3339
-        case .month: String(zone.day(holding: start).description.prefix(7))
-        default: zone.day(holding: start).description
+        case .hour: startOfHour(moment).rfc3339
+        case .day: zone.day(holding: moment).description
+        case .month: String(zone.day(holding: moment).description.prefix(7))
+        default: ""
         }
     }
 

@@ -40,6 +40,28 @@ struct CollectingCommandTests {
         #expect(try await office.run("usage", "correct", String(event), "--reason", "x", "--id", "y").status != 0)
     }
 
+    @Test func `margins are told by group and in all, and a page says what the next one begins after`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        for customer in ["ada", "bob", "cy"] {
+            try await office.run(
+                "usage", "record", "--id", customer, "--customer", customer, "--cost-micros", "1000000")
+        }
+        let margins = ["margins", "--from", "2026-01-01", "--to", "2030-01-01", "--group-by", "customer"]
+        let all = try await office.run(margins)
+        #expect(all.out.contains(/ada +1 +1\.00 USD/) && all.out.contains("In all: "), "\(all)")
+        let json = try await office.run(margins + ["--limit", "2", "--json"]).json
+        #expect((json["total"] as? [String: Any])?["revenue_micros"] as? Int == 3_000_000)
+        for command in [margins, ["usage", "report"] + margins.dropFirst()] {
+            let first = try await office.run(command + ["--limit", "2"])
+            let next = try #require(first.err.firstMatch(of: /--after (group_[0-9a-f]+)/)).1
+            let second = try await office.run(command + ["--limit", "2", "--after", String(next)])
+            #expect(second.status == 0 && second.out.contains(/1\.00 USD/), "\(second)")
+        }
+        let none = try await office.run("margins", "--from", "2026-01-01", "--to", "2026-01-02")
+        #expect(none.out.contains("Nothing was used"), "\(none)")
+    }
+
     @Test func `a file of usage is taken line by line, and what is wrong is named by its line`() async throws {
         let office = try await TestOffice()
         try await office.openShop()

@@ -149,6 +149,7 @@ enum ClientRequests {
                     "we_1", url: "https://b.example", enabledEvents: contract.events, disabled: false,
                     description: "Bursar", metadata: metadata, idempotencyKey: "k")),
             Sample(WebhookEndpoint.update("we_1", idempotencyKey: "k")),
+            Sample(WebhookEndpoint.delete("we_1")),
             Sample(WebhookEndpoint.list(cursor: .after("we_1"), limit: 100)),
             Sample(
                 Event.list(

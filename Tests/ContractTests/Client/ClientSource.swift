@@ -42,8 +42,8 @@ struct ClientSource {
 extension ClientSource.Constructor {
     /// Nil for a function that makes no request.
     fileprivate init?(function: Substring) {
-        guard let call = function.firstMatch(of: /\b(get|post|oauth): "(\/[^"]+)"/) else { return nil }
-        operation = (call.1 == "get" ? "GET " : "POST ") + call.2
+        guard let call = function.firstMatch(of: /\b(get|post|delete|oauth): "(\/[^"]+)"/) else { return nil }
+        operation = (call.1 == "oauth" ? "POST" : call.1.uppercased()) + " " + call.2
         parameters =
             ClientSource.parameters(in: function)
             + (function.contains(".setPage(") ? ["limit", "starting_after"] : [])

@@ -25,6 +25,8 @@ struct Belongings {
     let reconciliation: String
     let plan: String
     let organization: String
+    let meter: String
+    let product: String
     let hold: String
 
     init(in house: ServedHouse, _ name: String, stripe: String = "none") async throws {
@@ -37,6 +39,12 @@ struct Belongings {
                 "/v1/customers", #"{"external_id": "of \#(name)", "organization": "\#(organization)"}"#, key: key
             ).string("id"))
         plan = try #require(try await house.post("/v1/plans", #"{"slug": "\#(name)"}"#, key: key).string("id"))
+        let pages = #"{"slug": "\#(name)", "aggregation": "sum", "field": "pages"}"#
+        meter = try #require(try await house.post("/v1/meters", pages, key: key).string("id"))
+        let metrics = #"[{"meter": "\#(name)", "mode": "volume", "bands": [{"name": "all", "unit_rate": "0.02"}]}]"#
+        product = try #require(
+            try await house.post("/v1/products", #"{"slug": "\#(name)", "metrics": \#(metrics)}"#, key: key)
+                .string("id"))
         let minted = try await Self.mint(house, account, customer)
         (customerKey, customerKeyID) = (minted.secret, minted.key.id.text)
         let use = #"{"id": "belongs", "customer": "user of \#(name)", "cost_micros": 5}"#
@@ -88,6 +96,8 @@ struct Belongings {
             case "authorizations": hold
             case "webhook_events": "evt_1"
             case "plans": plan
+            case "meters": meter
+            case "products": product
             case "organizations": organization
             case "keys": customerKeyID
             case "usage", "explain": usageEvent
@@ -116,6 +126,8 @@ struct Belongings {
         usageEvent = unknown(known.usageEvent)
         reconciliation = unknown(known.reconciliation)
         plan = unknown(known.plan)
+        meter = unknown(known.meter)
+        product = unknown(known.product)
         organization = unknown(known.organization)
         hold = unknown(known.hold)
     }

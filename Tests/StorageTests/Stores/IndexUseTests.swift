@@ -28,6 +28,15 @@ import Testing
         #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
 
+    @Test func `no page of a meter's customers is sorted`() async throws {
+        let now = Instant(secondsSince1970: 0)
+        let stretches = [MeterSpan.quarter, .day].map { MeterStretch(span: $0, from: now, to: now) }
+        let plan = try await plan(
+            MeterStateStore.customers(of: .init(stored: "m"), in: stretches, after: .init(stored: "c"), limit: 20))
+        #expect(plan.contains("meter=? AND product=? AND customer>?"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
     @Test func `no page of exported usage is sorted`() async throws {
         var query = Conditions()
         query.add("customer = ?", "bcus_x")

@@ -84,7 +84,8 @@ import Testing
 extension UsageHouse {
     func correct(_ id: UsageEvent.ID, id name: String? = nil) async throws -> UsageEvent {
         try await house.database.write { [worker = house.worker, account] tx in
-            try worker.metering.correct(id, NewCorrection(reason: "reported twice", id: name), account: account, in: tx)
+            try worker.metering.correct(
+                id, NewCorrection(reason: "reported twice", id: name), account: account, by: .commandLine, in: tx)
         }
     }
 

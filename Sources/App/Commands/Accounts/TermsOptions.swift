@@ -14,6 +14,11 @@ struct TermsOptions: ParsableArguments, Sendable {
     @Option(help: "One US dollar in the account's currency.") var usdRate: String?
     @Option(help: "Where days and months begin: an IANA name, such as Europe/Berlin.") var timeZone: String?
     @Option(help: "What becomes of a model without a price: refuse or ceiling.") var unknownModel: String?
+    @Option(
+        help: ArgumentHelp(
+            "What one credit is worth from a day on, in micros; may be given several times, and takes the place of all "
+                + "values there are, or `none`.", valueName: "day=micros"))
+    var creditValue: [String] = []
     @Option(help: ArgumentHelp("How long a hold lives that does not say so.", valueName: "seconds"))
     var holdSeconds: String?
     @Option(help: ArgumentHelp("How far above its hold a capture may go.", valueName: "%"))
@@ -46,12 +51,21 @@ struct TermsOptions: ParsableArguments, Sendable {
             guard text != "none" else { return .null }
             return .list(try text.split(separator: ",").map { try TermText.number(String($0), "--alert-percents") })
         }
+        if !creditValue.isEmpty { members["credit_values"] = try creditValues() }
         var markups: [String: JSONTree] = [:]
         if !modelMarkup.isEmpty { markups["models"] = try percents(modelMarkup, "--model-markup") }
         if !providerMarkup.isEmpty { markups["providers"] = try percents(providerMarkup, "--provider-markup") }
         if !markups.isEmpty { members["markups"] = .object(markups) }
         if !members.isEmpty { patch = patch.merged(keepingNulls: members) }
         return patch == .object([:]) ? nil : patch
+    }
+
+    private func creditValues() throws -> JSONTree {
+        guard creditValue != ["none"] else { return .null }
+        return .list(
+            try pairs(creditValue, flag: "--credit-value").sorted { $0.key < $1.key }.map { day, micros in
+                .object(["from": .text(day), "micros": try TermText.number(micros, "--credit-value")])
+            })
     }
 
     private func percents(_ texts: [String], _ flag: String) throws -> JSONTree {

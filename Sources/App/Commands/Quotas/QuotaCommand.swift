@@ -19,7 +19,7 @@ struct QuotaCheckCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Says what would become of a request; holds nothing.",
         discussion: """
-            Give the amount that it will come to, or the model and how much of it is used.
+            Give the amount that it will come to, or the model or the product and how much of it is used.
             Exit status 0 when it would be let through, 1 when it would be refused.
 
             Example:
@@ -36,6 +36,10 @@ struct QuotaCheckCommand: DeskCommand {
     @Option(help: "Who sells the model: openai, anthropic.") var provider: String?
     @Option(help: "The provider's model.") var model: String?
     @Option(help: "The product whose meters make the price, by its slug.") var product: String?
+    @Option(
+        help: ArgumentHelp(
+            "What a meter of the product asks for; may be given several times.", valueName: "key=value"))
+    var metadata: [String] = []
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
@@ -60,6 +64,7 @@ struct QuotaCheckCommand: DeskCommand {
         estimate.provider = provider
         estimate.model = model
         estimate.product = product
+        if !metadata.isEmpty { estimate.metadata = try pairs(metadata, flag: "--metadata") }
         return estimate
     }
 }

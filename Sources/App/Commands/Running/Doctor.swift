@@ -2,7 +2,6 @@ import Foundation
 import Ledger
 import Storage
 import Stripe
-import Webhooks
 import Worker
 
 /// What `bursar doctor` looks at, in order. Nothing is changed, here or at Stripe.
@@ -100,28 +99,12 @@ struct Doctor: Sendable {
     }
 
     private func endpoints() async -> [Diagnosis] {
-        guard let access = workplace.worker.context.stripe else { return [] }
+        guard workplace.worker.context.stripe != nil else { return [] }
         do {
-            let known = try await access.client.send(WebhookEndpoint.list(limit: 100)).data
-            return WebhookContract.current.endpoints.map { wanted in
-                endpoint("\(workplace.settings.publicURL)\(wanted.path)", events: wanted.events, among: known)
-            }
+            return try await workplace.worker.webhookEndpoints.look().flatMap(\.diagnoses)
         } catch {
-            return [fault("webhook endpoints", error)]
+            return [Diagnosis("webhook endpoints", .unchecked, Failure(error).detail)]
         }
-    }
-
-    private func endpoint(_ url: String, events: [String], among known: [WebhookEndpoint]) -> Diagnosis {
-        guard let found = known.first(where: { $0.url == url }) else {
-            return Diagnosis(
-                "webhook endpoint", .warning, "Stripe has no endpoint \(url); make it in Stripe's dashboard")
-        }
-        let missing = Set(events).subtracting(found.enabledEvents)
-        guard missing.isEmpty || found.enabledEvents.contains("*") else {
-            return Diagnosis(
-                "webhook endpoint", .bad, "\(url) does not send \(missing.sorted().joined(separator: ", "))")
-        }
-        return Diagnosis("webhook endpoint", .good, "\(url) sends what is needed")
     }
 
     private func fault(_ check: String, _ error: StripeError) -> Diagnosis {

@@ -73,9 +73,7 @@ struct InitCommand: AsyncParsableCommand {
 
             Next:
               1. Set BURSAR_STRIPE_SECRET_KEY and BURSAR_PUBLIC_URL in \(config).
-              2. At Stripe, make two webhook endpoints (Webhooks/README.md lists their events), and set their secrets:
-                   PUBLIC_URL/stripe/webhooks          → BURSAR_STRIPE_WEBHOOK_SECRETS
-                   PUBLIC_URL/stripe/webhooks/connect  → BURSAR_STRIPE_CONNECT_WEBHOOK_SECRETS
+              2. bursar webhooks register --write    makes the two endpoints at Stripe, and sets their secrets
               3. bursar doctor    says what is still missing
               4. bursar serve
             """

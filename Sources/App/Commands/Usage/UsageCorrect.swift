@@ -28,7 +28,9 @@ struct UsageCorrect: DeskCommand {
         let (currency, correction) = try await desk.database.write { [reason, id, merchant] tx in
             let account = try merchant.find(at: desk, in: tx)
             let new = NewCorrection(reason: reason, id: id)
-            return (account.currency, try desk.worker.metering.correct(event, new, account: account, in: tx))
+            let correction = try desk.worker.metering.correct(
+                event, new, account: account, by: .commandLine, in: tx)
+            return (account.currency, correction)
         }
         try desk.show(desk.shapes.usage(correction)) {
             let price = desk.currencies.text(Money(micros: correction.priceMicros, currency))

@@ -18,6 +18,7 @@ struct UsageRecord: DeskCommand {
               bursar usage record --id req-1 --customer user-17 --cost-micros 1250
               bursar usage record --id req-2 --customer user-17 --model gpt-5 \\
                 --quantity input_tokens=1200 --quantity output_tokens=340
+              bursar usage record --id req-3 --customer user-17 --product reader --quantity pages=12
               bursar usage record --file events.ndjson
               zcat events.ndjson.gz | bursar usage record --file -
             """)
@@ -41,10 +42,11 @@ struct UsageRecord: DeskCommand {
     @OptionGroup var options: DeskOptions
 
     func validate() throws {
-        let isOne = id != nil && (customer != nil || labels.key != nil) && (costMicros != nil || !quantities.isEmpty)
+        let saysHowMuch = costMicros != nil || !quantities.isEmpty || labels.product != nil
+        let isOne = id != nil && (customer != nil || labels.key != nil) && saysHowMuch
         guard (file == nil) == isOne else {
             throw ValidationError(
-                "Give --id, --customer and --cost-micros or --quantity for one event, or --file for many.")
+                "Give --id, --customer and --cost-micros, --quantity or --product for one event, or --file for many.")
         }
     }
 

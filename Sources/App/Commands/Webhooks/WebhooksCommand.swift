@@ -7,14 +7,18 @@ import Worker
 
 struct WebhooksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "webhooks", abstract: "Events that Stripe has sent: list, show, work off again.",
+        commandName: "webhooks",
+        abstract: "Stripe's events: the endpoints that they come to, and what came: list, show, work off again.",
         discussion: """
             Examples:
+              bursar webhooks register --write
               bursar webhooks list --state parked
               bursar webhooks replay evt_…
               bursar webhooks replay --state parked --since 2026-11-21T00:00:00Z
             """,
-        subcommands: [WebhooksList.self, WebhooksShow.self, WebhooksReplay.self])
+        subcommands: [
+            WebhooksRegister.self, WebhooksRoll.self, WebhooksList.self, WebhooksShow.self, WebhooksReplay.self,
+        ])
 }
 
 extension InboxEvent.State: ExpressibleByArgument {
