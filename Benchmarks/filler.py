@@ -2,7 +2,8 @@
 
 One request of Bursar's own is copied as often as it takes, each copy as if it had come at another moment of the last
 thirty days: its events under other ids, its journal entries under the next numbers; balances and running totals are
-those of all copies, and the chain of entries goes through all of them. A table that grew with the request and is not known here ends the program.
+those of all copies, and the chain of entries goes through all of them. A table that grew with the request and is not
+known here ends the program.
 """
 
 import collections

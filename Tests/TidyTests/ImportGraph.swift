@@ -13,7 +13,7 @@ struct ImportGraph {
         "Config": Floor(ours: []),
         "Webhooks": Floor(ours: []),
         "Billing": Floor(ours: ["Config", "Ledger"]),
-        "Storage": Floor(ours: ["Billing", "CSQLite", "Ledger"]),
+        "Storage": Floor(ours: ["Billing", "COpenSSL", "CSQLite", "Ledger"]),
         "Stripe": Floor(ours: ["CCurl", "COpenSSL"]),
         "Worker": Floor(ours: ["Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "Webhooks"]),
         "Server": Floor(ours: ["Billing", "Ledger", "Storage", "Worker"]),

@@ -27,8 +27,8 @@ public struct ChainEnd: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(sequence):\(hash.text)" }
 }
 
-/// The chain of entries (see `EntryHash`): each entry holds its link, and one row says where the chain ends, so that the
-/// last entry cannot be taken off unseen.
+/// The chain of entries (see `EntryHash`): each entry holds its link, and one row says where the chain ends, so that
+/// the last entry cannot be taken off unseen.
 public struct ChainStore {
     let tx: Transaction
 

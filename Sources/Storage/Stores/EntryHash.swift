@@ -2,8 +2,8 @@ internal import COpenSSL
 import Ledger
 
 /// The link of an entry in the chain that the journal is: SHA-256 over the link before it and all that the entry says.
-/// Whoever changes, removes, inserts or moves an entry behind Bursar's back would have to make every later link anew, and
-/// then the last one is another than the one that somebody has written down.
+/// Whoever changes, removes, inserts or moves an entry behind Bursar's back would have to make every later link anew,
+/// and then the last one is another than the one that somebody has written down.
 ///
 /// What is hashed is a row of netstrings (cr.yp.to/proto/netstrings.txt): the link before it in hexadecimal (64 zeros
 /// before the first entry), the sequence, the book, the reference, `posted_at` in milliseconds, the narration, and of

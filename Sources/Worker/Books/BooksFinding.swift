@@ -4,8 +4,8 @@ public struct BooksFinding: Hashable, Sendable {
     public enum Rule: String, CaseIterable, Sendable {
         /// The journal leaves out a number: an entry is gone.
         case gap
-        /// An entry is not the one that was posted: it, a posting of it, or its account was changed, or it was put in or
-        /// moved; or the last one was taken off.
+        /// An entry is not the one that was posted: it, a posting of it, or its account was changed, or it was put in
+        /// or moved; or the last one was taken off.
         case chainBroken = "chain_broken"
         case tooFewPostings = "too_few_postings"
         /// The postings of an entry are not numbered 0, 1, 2 …: one is gone.

@@ -2,8 +2,8 @@ import Billing
 import Storage
 import Synchronization
 
-/// The numbers of series that were seen to be in the database. A series is never changed and never goes, so what is here
-/// holds for every process; and it comes here only with the commit that has seen it.
+/// The numbers of series that were seen to be in the database. A series is never changed and never goes, so what is
+/// here holds for every process; and it comes here only with the commit that has seen it.
 final class SeriesShelf: Sendable {
     /// Some hundred bytes each.
     private static let limit = 50_000
