@@ -59,7 +59,7 @@ struct BooksCommandTests {
         let office = try await busyOffice()
         let head = try await office.run("ledger", "check", "--json").json["head"] as? String ?? ""
         #expect(try await office.run("ledger", "check").out.contains("Head: \(head)"))
-        try await office.use(1_000_000, by: "ada")
+        try await office.use(1_000_000, by: "ada", id: "use-2")
         #expect(try await office.run("ledger", "check", "--expect-head", head).status == 0)
         let other = head.hasSuffix("0") ? head.dropLast() + "1" : head.dropLast() + "0"
         let refused = try await office.run("ledger", "check", "--expect-head", String(other))
