@@ -8,5 +8,6 @@ public enum Schema {
             number: 2, name: "usage to money", statements: terms + rating + totals + wallets),
         Migration(number: 3, name: "fees by customer", statements: fees),
         Migration(number: 4, name: "meters and products", statements: meters),
+        Migration(number: 5, name: "money back", statements: moneyBack),
     ]
 }

@@ -158,8 +158,9 @@ extension UsageTotalsStore {
             "SELECT starts_at, unit, total FROM usage_unit_totals WHERE series = $1 AND span = 'quarter'", series
         ) { row in
             let (start, unit) = (day(try row.instant("starts_at")), try UsageUnit(try row.text("unit")))
-            units[start, default: [:]][unit] = try units[start]?[unit, default: .zero].adding(
-                Quantity(millionths: try row.int64("total"))) ?? Quantity(millionths: try row.int64("total"))
+            units[start, default: [:]][unit] =
+                try units[start]?[unit, default: .zero].adding(
+                    Quantity(millionths: try row.int64("total"))) ?? Quantity(millionths: try row.int64("total"))
         }
         for (start, sums) in days {
             let bucket = UsageBucket(series: series, span: .day, startsAt: start)
