@@ -30,6 +30,10 @@ extension World {
             return expand(object, path, for: account)
         case .object(var object):
             guard let first = path.first else { return value }
+            // A refund has this member only once it has failed, and it can be asked for all the same.
+            if object["object"] == "refund", first == "failure_balance_transaction", object[first] == nil {
+                return value
+            }
             guard let member = object[first] ?? included(first, in: object, of: account) else { return nil }
             guard let expanded = expand(member, path.dropFirst(), for: account) else { return nil }
             object[first] = expanded
