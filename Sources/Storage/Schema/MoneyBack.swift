@@ -55,7 +55,7 @@ extension Schema {
         CREATE INDEX disputes_open ON disputes (account, id)
         WHERE status NOT IN ('won', 'lost', 'prevented', 'warning_closed')
         """,
-        // What a dispute moved, in minor units of the dispute: above zero what was withdrawn, below zero what came back.
+        // What a dispute moved, in minor units: above zero what was withdrawn, below zero what came back.
         """
         CREATE TABLE dispute_movements (
             account TEXT NOT NULL REFERENCES accounts (id),
@@ -66,7 +66,7 @@ extension Schema {
         )
         """,
         "CREATE INDEX dispute_movements_by_dispute ON dispute_movements (dispute)",
-        // Minor units that were given back or are on their way back; what is left of a payment is what can be refunded.
+        // Minor units that were given back or are on their way back; the rest of a payment is what can be refunded.
         "ALTER TABLE charges ADD COLUMN refunded BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE top_ups ADD COLUMN refunded BIGINT NOT NULL DEFAULT 0",
         // What open disputes and refunds under way may yet take back of a lot: so much of it stays.

@@ -61,6 +61,7 @@ extension World {
         case "cus": books.customers[id].map(shape)
         case "du": books.disputes[id].map(shape)
         case "fee": self[platform].fees[id].map(shape)
+        case "fr": feeRefund(id)
         case "pi": books.intents[id].map { shape($0, of: account) }
         case "pm": books.paymentMethods[id].map(shape)
         case "po": books.payouts[id].map(shape)

@@ -168,8 +168,8 @@ public struct Outbox: Sendable {
         context.logger.error(
             "Stripe's answer contradicts the books",
             metadata: [
-                "command": "\(command.id)", "of": "\(command.charge?.text ?? command.topUp?.text ?? command.refund?.text ?? "")",
-                "code": "\(code)",
+                "command": "\(command.id)",
+                "of": "\(command.charge?.text ?? command.topUp?.text ?? command.refund?.text ?? "")", "code": "\(code)",
             ])
         try await context.database.write { tx in
             try tx.outbox.park(command.id, error: code)

@@ -6,8 +6,8 @@ import Stripe
 
 import struct Billing.Dispute
 
-/// Brings a dispute to what Stripe says of it. Money is booked by the movements that Stripe lists with it, each once, in
-/// their order, whichever messenger brings them; the status says only what may yet come.
+/// Brings a dispute to what Stripe says of it. Money is booked by the movements that Stripe lists with it, each once and
+/// in their order, whichever messenger brings them; the status says only what may yet come.
 struct DisputeOutcome {
     let context: WorkerContext
     let tx: Transaction

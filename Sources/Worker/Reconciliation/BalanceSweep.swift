@@ -11,7 +11,7 @@ struct BalanceSweep {
     static let stream = "balance_transactions"
     static let pageLimit = 100
 
-    /// One page of the list. Payments, refunds and disputes that the books do not have yet are brought up to date first.
+    /// One page of the list. Payments, refunds and disputes that the books lack are brought up to date first.
     func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }

@@ -146,8 +146,8 @@ extension ReconciliationStep {
         }
         try await giveUp(
             account, "disconnected_while_open",
-            "the merchant has withdrawn the access while \(open) charges, top-ups and refunds were open; look at how they ended "
-                + "in the merchant's Stripe account, or connect it again")
+            "the merchant has withdrawn the access while \(open) charges, top-ups and refunds were open; look at "
+                + "how they ended in the merchant's Stripe account, or connect it again")
     }
 
     private func leaveAccount() async throws {

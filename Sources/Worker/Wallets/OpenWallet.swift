@@ -120,8 +120,8 @@ struct OpenWallet {
         try wallet.askForTopUp(try balance, at: now)
     }
 
-    /// Pays as much of what is owed as there is, and writes it: first what accrued, then what was spent of payments that
-    /// were taken back.
+    /// Pays as much of what is owed as there is, and writes it: first what accrued, then what was spent of payments
+    /// that were taken back.
     mutating func settleAccrued(cause: String) throws {
         let there = try balance
         guard there.isPositive else { return }

@@ -153,7 +153,7 @@ import struct Billing.Refund
         let refused = try await house.current(refund)
         #expect(refused.status == .failed && refused.failureReason == "charge_already_refunded")
         try await house.settle()
-        #expect(try await house.refunds(of: account).map(\.status) == [.succeeded, .failed])
+        #expect(Set(try await house.refunds(of: account).map(\.status)) == [.succeeded, .failed])
         #expect(try await house.current(charge).refunded == 900)
         try await house.expectReconciled(account)
     }
