@@ -94,5 +94,7 @@ public struct Dispute: Identified, Hashable, Sendable {
     }
 
     /// Minor units that the bank may yet take.
-    public var atStake: Int64 { status.isOpen ? max(0, amount - withdrawn) : 0 }
+    public var atStake: Int64 {
+        status.isOpen ? Int64(clamping: max(0, Int128(amount) - Int128(withdrawn))) : 0
+    }
 }

@@ -6,8 +6,8 @@ import Stripe
 
 import struct Billing.Dispute
 
-/// Brings a dispute to what Stripe says of it. Money is booked by the movements that Stripe lists with it, each once and
-/// in their order, whichever messenger brings them; the status says only what may yet come.
+/// Brings a dispute to what Stripe says of it. Money is booked by the movements that Stripe lists with it, each once
+/// and in their order, whichever messenger brings them; the status says only what may yet come.
 struct DisputeOutcome {
     let context: WorkerContext
     let tx: Transaction
@@ -26,7 +26,8 @@ struct DisputeOutcome {
         dispute.status = Dispute.Status(told).map(known.status.after) ?? known.status
         dispute.evidenceDueBy = told.dueBy ?? known.evidenceDueBy
         let movements = try news(in: told, dispute)
-        for movement in movements { dispute.withdrawn += movement.amount }
+        let withdrawn = movements.reduce(Int128(known.withdrawn)) { $0 + Int128($1.amount) }
+        dispute.withdrawn = Int64(clamping: withdrawn)
         if dispute != known { dispute.updatedAt = context.now }
         try tx.disputes.update(dispute)
         try post(movements, told, dispute, owner)
@@ -83,7 +84,9 @@ struct DisputeOutcome {
     private static func amount(of line: BalanceTransaction, in told: Stripe.Dispute, first: BalanceTransaction?)
         -> Int64
     {
-        guard line.currency != told.currency, let whole = first?.amount, whole != 0 else { return -line.amount }
+        guard line.currency != told.currency, let whole = first?.amount, whole != 0 else {
+            return Int64(clamping: -Int128(line.amount))
+        }
         let share = Int128(told.amount) * Int128(line.amount)
         return Int64(clamping: (share + Int128(whole.magnitude) * (share < 0 ? -1 : 1) / 2) / Int128(whole))
     }

@@ -2,8 +2,8 @@ import Billing
 import Storage
 import Stripe
 
-/// Asks Stripe for a refund or a dispute and brings the books to what it says, for sweeps. Where Stripe does not have it
-/// or the rules refuse it, nothing happens, and a line of the Stripe balance is judged by what the books hold.
+/// Asks Stripe for a refund or a dispute and brings the books to what it says, for sweeps. Where Stripe does not have
+/// it or the rules refuse it, nothing happens, and a line of the Stripe balance is judged by what the books hold.
 struct MoneyBackFetch: Sendable {
     let context: WorkerContext
     let account: ConnectedAccount

@@ -11,8 +11,9 @@ struct RefundOutcome {
     let context: WorkerContext
     let tx: Transaction
 
-    /// What a request asks for, so that the lines of the Stripe balance come with the refund.
-    static let expansion = ["balance_transaction", "failure_balance_transaction"]
+    /// What a request asks for, so that the line by which the money left comes with the refund. The line by which it
+    /// came back is read by the sweep.
+    static let expansion = ["balance_transaction"]
     static let listExpansion = expansion.map { "data." + $0 }
 
     /// - Parameter owner: the payment that it is of, which the books have posted.
@@ -59,6 +60,7 @@ struct RefundOutcome {
     /// Somebody has made it at Stripe, whatever the books thought was left of the payment.
     private func adopt(_ told: Stripe.Refund, _ owner: PaymentOwner) throws -> Refund {
         guard told.amount > 0, told.currency == owner.currency.code else { throw differs(told) }
+        _ = try context.currencies.money(minor: told.amount, owner.currency)
         let refund = Refund(
             id: .make(context.seams), account: owner.account, customer: owner.customer, payment: owner.payment,
             amount: told.amount, currency: owner.currency, reason: told.reason, origin: .stripe,

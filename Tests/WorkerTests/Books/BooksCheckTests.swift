@@ -76,7 +76,8 @@ import Testing
         Damage(.totalsDiffer, "DELETE FROM usage_totals"),
     ]
 
-    /// Paid charges, an open one, a paid top-up, a refund, a dispute, a gift of which something is left, and usage that has accrued.
+    /// Paid charges, an open one, a paid top-up, a refund, a dispute, a gift of which something is left, and usage that
+    /// has accrued.
     private func tradingHouse() async throws -> TestHouse {
         let house = try await TestHouse()
         let account = try await house.platformAccount(markup: 100_000)
