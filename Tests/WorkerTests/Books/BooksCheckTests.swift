@@ -34,7 +34,7 @@ import Testing
         Damage(.badAccount, "UPDATE ledger_accounts SET customer = 'somebody' WHERE kind = 'revenue'"),
         Damage(.badReference, "UPDATE journal_entries SET reference = 'a b' WHERE sequence = \(oneUsage)"),
         Damage(.factMissing, "DELETE FROM usage_events WHERE id = (SELECT MIN(id) FROM usage_events)"),
-        Damage(.factMissing, "UPDATE charges SET payment_intent = 'pi_other' WHERE status = 'paid'"),
+        Damage(.factMissing, "UPDATE charges SET payment_intent = payment_intent || '_other' WHERE status = 'paid'"),
         Damage(.balanceDiffers, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
         Damage(.bookUnbalanced, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
         Damage(.floorCrossed, "UPDATE ledger_accounts SET floor = 0, balance = -1 WHERE kind = 'accrued'"),
