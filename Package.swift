@@ -48,6 +48,12 @@ let package = Package(
                 "account.application.authorized",
                 "account.application.deauthorized",
                 "account.updated",
+                "charge.dispute.closed",
+                "charge.dispute.created",
+                "charge.dispute.funds_reinstated",
+                "charge.dispute.funds_withdrawn",
+                "charge.dispute.updated",
+                "charge.refunded",
                 "checkout.session.async_payment_failed",
                 "checkout.session.async_payment_succeeded",
                 "checkout.session.completed",
@@ -58,6 +64,9 @@ let package = Package(
                 "payment_intent.processing",
                 "payment_intent.requires_action",
                 "payment_intent.succeeded",
+                "refund.created",
+                "refund.failed",
+                "refund.updated",
             ], sources: ["Webhooks.swift"], resources: [.embedInCode("endpoints.json")], swiftSettings: strict),
 
         // Ground: money and balanced entries. Imports nothing.

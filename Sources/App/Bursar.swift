@@ -18,7 +18,7 @@ struct Bursar: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, AccountsCommand.self, ConnectCommand.self, CustomersCommand.self,
             OrganizationsCommand.self, PlansCommand.self, KeysCommand.self, UsageCommand.self, ExplainCommand.self,
             MarginsCommand.self, PricesCommand.self, MetersCommand.self, ProductsCommand.self, TopUpCommand.self,
-            ChargeCommand.self, ChargesCommand.self, ReconcileCommand.self,
+            ChargeCommand.self, ChargesCommand.self, RefundsCommand.self, DisputesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
             QuotaCommand.self, AlertsCommand.self, WebhooksCommand.self,
             AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,

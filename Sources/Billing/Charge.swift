@@ -23,6 +23,8 @@ public struct Charge: Identified, Hashable, Sendable {
     public var paymentIntent: String?
     /// How often a payment was tried; each has its own idempotency key.
     public var attempt: Int
+    /// Minor units that were given back, or are on their way back.
+    public let refunded: Int64
     /// What opens the page on which the customer finishes the payment.
     public let payToken: String
     public let createdAt: Instant
@@ -32,7 +34,7 @@ public struct Charge: Identified, Hashable, Sendable {
         id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
         applicationFee: Int64, status: ChargeStatus, reason: String? = nil, adviceCode: String? = nil,
         paymentIntent: String? = nil,
-        attempt: Int, payToken: String, createdAt: Instant, updatedAt: Instant
+        attempt: Int, refunded: Int64 = 0, payToken: String, createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -45,6 +47,7 @@ public struct Charge: Identified, Hashable, Sendable {
         self.adviceCode = adviceCode
         self.paymentIntent = paymentIntent
         self.attempt = attempt
+        self.refunded = refunded
         self.payToken = payToken
         self.createdAt = createdAt
         self.updatedAt = updatedAt

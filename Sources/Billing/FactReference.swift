@@ -34,6 +34,22 @@ extension Reference {
         try Reference("stripe:\(paymentIntent):succeeded")
     }
 
+    /// The money of a refund has left for the customer.
+    public static func refunded(_ stripeRefund: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(stripeRefund):refunded")
+    }
+
+    /// A refund has failed or was canceled, and its money is back.
+    public static func refundReturned(_ stripeRefund: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(stripeRefund):returned")
+    }
+
+    /// A dispute has moved money: out, or in again. Named by the line that it is in the Stripe balance, since one
+    /// dispute can do so more than once.
+    public static func disputed(_ balanceTransaction: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(balanceTransaction):disputed")
+    }
+
     /// A line of the merchant's Stripe balance: fees, payouts, conversions, and what is not Bursar's.
     public static func balanceTransaction(_ id: String) throws(LedgerError) -> Reference {
         try Reference("stripe:\(id)")

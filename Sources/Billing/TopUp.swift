@@ -48,6 +48,8 @@ public struct TopUp: Identified, Hashable, Sendable {
     public let isAutomatic: Bool
     /// Why an automatic one is not paid: a decline code of Stripe's, or one of Bursar's own.
     public var reason: String?
+    /// Minor units that were given back, or are on their way back.
+    public let refunded: Int64
     /// What opens the page on which an automatic one is confirmed.
     public let payToken: String?
     public let createdAt: Instant
@@ -56,7 +58,8 @@ public struct TopUp: Identified, Hashable, Sendable {
     public init(
         id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
         applicationFee: Int64, status: Status, checkoutSession: String? = nil, paymentIntent: String? = nil,
-        url: String? = nil, isAutomatic: Bool = false, reason: String? = nil, payToken: String? = nil,
+        url: String? = nil, isAutomatic: Bool = false, reason: String? = nil, refunded: Int64 = 0,
+        payToken: String? = nil,
         createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
@@ -71,6 +74,7 @@ public struct TopUp: Identified, Hashable, Sendable {
         self.url = url
         self.isAutomatic = isAutomatic
         self.reason = reason
+        self.refunded = refunded
         self.payToken = payToken
         self.createdAt = createdAt
         self.updatedAt = updatedAt

@@ -6,6 +6,8 @@ public struct LedgerAccount: Hashable, Sendable {
         case accrued
         /// Put into a charge whose payment has not come to its end.
         case pending
+        /// Spent from a payment that was taken back: refunded, or withdrawn by a dispute.
+        case receivable
         /// What the merchant holds at Stripe, whether available or not.
         case stripeBalance = "stripe_balance"
         /// What Stripe has paid out to the merchant's bank.
@@ -17,6 +19,10 @@ public struct LedgerAccount: Hashable, Sendable {
         /// What the merchant owes the AI providers for metered usage.
         case providerPayable = "provider_payable"
         case revenue
+        /// Given back of payments for usage.
+        case refunds
+        /// Withdrawn by disputes of payments for usage, less what was reinstated.
+        case chargebacks
         /// What the platform has earned by application fees; only in the book of the platform's own Stripe account.
         case platformFees = "platform_fees"
         /// What customers had paid ahead and let expire.
@@ -59,9 +65,9 @@ public struct LedgerAccount: Hashable, Sendable {
 extension LedgerAccount.Kind {
     public var `class`: LedgerAccount.Class {
         switch self {
-        case .accrued, .pending, .stripeBalance, .bank, .receivedOutside: .assets
+        case .accrued, .pending, .receivable, .stripeBalance, .bank, .receivedOutside: .assets
         case .wallet, .providerPayable: .liabilities
-        case .revenue, .platformFees, .breakage: .income
+        case .revenue, .refunds, .chargebacks, .platformFees, .breakage: .income
         case .providerCost, .processorFees, .applicationFees, .promotions: .expenses
         case .exchange, .outside, .suspense: .equity
         }
@@ -69,7 +75,7 @@ extension LedgerAccount.Kind {
 
     public var isKeptForEachCustomer: Bool {
         switch self {
-        case .accrued, .pending, .wallet: true
+        case .accrued, .pending, .receivable, .wallet: true
         default: false
         }
     }
@@ -78,7 +84,7 @@ extension LedgerAccount.Kind {
     /// a customer's claims are never negative, and a wallet is never overdrawn.
     public var floor: Floor {
         switch self {
-        case .accrued, .pending: .neverBelowZero
+        case .accrued, .pending, .receivable: .neverBelowZero
         case .wallet: .neverAboveZero
         default: .none
         }

@@ -25,6 +25,8 @@ public final class BillingWorker: Sendable {
     public let topUps: TopUps
     public let autoTopUps: AutoTopUps
     public let topUpFinishing: TopUpFinishing
+    public let refunds: Refunds
+    public let disputes: Disputes
     public let grants: Grants
     public let walletExpiry: WalletExpiry
     public let authorizations: Authorizations
@@ -63,6 +65,8 @@ public final class BillingWorker: Sendable {
         topUps = TopUps(context: context)
         autoTopUps = AutoTopUps(context: context)
         topUpFinishing = TopUpFinishing(context: context)
+        refunds = Refunds(context: context)
+        disputes = Disputes(context: context)
         grants = Grants(context: context)
         walletExpiry = WalletExpiry(context: context)
         authorizations = Authorizations(context: context)

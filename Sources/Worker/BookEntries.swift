@@ -30,14 +30,44 @@ struct BookEntries {
         return try entry(.usage(first.id), what + others, postings)
     }
 
-    /// The wallet pays what had accrued.
-    func settledFromWallet(_ amount: Money, customer: Customer.ID, cause: String) throws -> JournalEntry {
+    /// The wallet pays what had accrued, and what was spent of payments that were taken back.
+    func settledFromWallet(
+        accrued: Money, receivable: Money, customer: Customer.ID, cause: String
+    ) throws -> JournalEntry {
+        var postings = [Posting.debit(account(.wallet, customer.text), try accrued.adding(receivable))]
+        if !accrued.isZero { postings.append(try .credit(account(.accrued, customer.text), accrued)) }
+        if !receivable.isZero { postings.append(try .credit(account(.receivable, customer.text), receivable)) }
+        let what = accrued.isZero ? "what had been spent and taken back" : "accrued usage"
+        return try entry(.settledFromWallet(cause), "Wallet pays \(what)", postings)
+    }
+
+    /// Money of a top-up has gone back: what is left of its credit goes with it, the rest the customer owes.
+    func takenBack(
+        _ reference: Reference, _ narration: String, fromWallet: Money, receivable: Money, customer: Customer.ID
+    ) throws -> JournalEntry {
+        var postings: [Posting] = []
+        if !fromWallet.isZero { postings.append(.debit(account(.wallet, customer.text), fromWallet)) }
+        if !receivable.isZero { postings.append(.debit(account(.receivable, customer.text), receivable)) }
+        postings.append(try .credit(account(.stripeBalance), try fromWallet.adding(receivable)))
+        return try entry(reference, narration, postings)
+    }
+
+    /// Money that had gone back of a top-up is here again, and so is its credit.
+    func restored(
+        _ reference: Reference, _ narration: String, _ amount: Money, customer: Customer.ID
+    ) throws -> JournalEntry {
         try entry(
-            .settledFromWallet(cause), "Wallet pays accrued usage",
-            [
-                .debit(account(.wallet, customer.text), amount),
-                try .credit(account(.accrued, customer.text), amount),
-            ])
+            reference, narration,
+            [.debit(account(.stripeBalance), amount), try .credit(account(.wallet, customer.text), amount)])
+    }
+
+    /// Money of a charge has gone back; the usage stays what it was.
+    /// - Parameter amount: below zero where it is here again.
+    func deducted(
+        _ reference: Reference, _ narration: String, _ amount: Money, from deduction: LedgerAccount.Kind
+    ) throws -> JournalEntry {
+        let postings: [Posting] = [.debit(account(deduction), amount), try .credit(account(.stripeBalance), amount)]
+        return try entry(reference, narration, amount.isNegative ? postings.reversed() : postings)
     }
 
     func charged(_ charge: Charge, _ amount: Money) throws -> JournalEntry {

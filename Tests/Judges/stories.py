@@ -48,6 +48,26 @@ class Merchant:
     def charge_ends(self, charge, status, seconds=30):
         return self.worker.charge_ends(charge["id"], self.account, status, seconds)
 
+    def paid_charge(self, micros=5_000_000):
+        self.use(micros)
+        charge = self.charge()
+        self.charge_ends(charge, "paid")
+        return charge
+
+    def refund(self, charge, **terms):
+        return self.worker.post(f"/v1/charges/{charge['id']}/refunds", terms, account=self.account)
+
+    def refund_ends(self, refund, status, seconds=30):
+        def ended():
+            now = self.worker.get(f"/v1/refunds/{refund['id']}", account=self.account)
+            return now if now["status"] == status else None
+
+        return until(ended, f"the refund is {status}", seconds)
+
+    def refunds(self):
+        """All that Stripe has given back of this merchant's payments."""
+        return self.sandbox.api("GET", "/v1/refunds?limit=100", account=self.stripe_account)["data"]
+
     def payment_intents(self):
         """All that Stripe has of this merchant, without Bursar's help."""
         return self.sandbox.api("GET", "/v1/payment_intents?limit=100", account=self.stripe_account)["data"]

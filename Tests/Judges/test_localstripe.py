@@ -124,3 +124,22 @@ def test_the_worker_sends_nothing_that_localstripe_does_not_know(shop):
         worker.post("/v1/charges", {"customer": "ada"}, account=account)["id"], account, "paid")
     assert "Unexpected" not in json.dumps(worker.rows("SELECT last_error FROM outbox"))
     assert worker.rows("SELECT DISTINCT state FROM outbox WHERE last_error IS NOT NULL") == []
+
+
+def test_refunds_are_made_and_booked_once_each(shop):
+    # localstripe sends no event of a refund, so the answer is all that there is.
+    worker, stripe, account = shop
+    use(worker, account)
+    charge = worker.post("/v1/charges", {"customer": "ada"}, account=account)["id"]
+    intent = worker.charge_ends(charge, account, "paid")["payment_intent"]
+    for amount in (200, 100):
+        refund = worker.post(f"/v1/charges/{charge}/refunds", {"amount": amount}, account=account)["id"]
+        until(
+            lambda: worker.get(f"/v1/refunds/{refund}", account=account)["status"] == "succeeded",
+            "the refund succeeds")
+    made = stripe.get(f"/v1/refunds?payment_intent={intent}")["data"]
+    assert sorted(one["amount"] for one in made) == [100, 200]
+    assert worker.count("journal_entries", "reference LIKE 'stripe:re_%:refunded'") == 2
+    assert worker.get(f"/v1/charges/{charge}", account=account)["refunded"]["amount"] == 300
+    assert "Unexpected" not in json.dumps(worker.rows("SELECT last_error FROM outbox"))
+    worker.books_are_sound()

@@ -18,6 +18,8 @@ public struct Alert: Identified, Hashable, Sendable {
         case lowBalance = "low_balance"
         /// The wallet is not filled by itself any more, as the card was declined too often.
         case autoTopUpStopped = "auto_top_up_stopped"
+        /// A customer disputes a payment with their bank.
+        case dispute
     }
 
     /// What is measured of a wallet: its balance, in micros.
@@ -30,13 +32,13 @@ public struct Alert: Identified, Hashable, Sendable {
     /// The id of the key that it is about.
     public let apiKey: String?
     public let kind: Kind
-    /// A limit's name, such as `month.spend_micros`, or `wallet`.
+    /// A limit's name, such as `month.spend_micros`; `wallet`; or Stripe's id of a dispute, `du_…`.
     public let measure: String
     /// 0 where no percentage is crossed.
     public let percent: Int64
-    /// Of the limit's period, or when the wallet was filled last.
+    /// Of the limit's period, when the wallet was filled last, or when the dispute began.
     public let periodStart: Instant
-    /// In the measure: requests, whole tokens or micros.
+    /// In the measure: requests, whole tokens or micros. Of a dispute, the micros in dispute, and of the payment.
     public let used: Int64
     public let cap: Int64
     public let createdAt: Instant

@@ -19,6 +19,14 @@ public struct BillingTerms: Hashable, Codable, Sendable {
         case ceiling
     }
 
+    /// What becomes of a customer who had spent what was taken back.
+    public enum OnClawback: String, Codable, CaseIterable, Sendable {
+        /// They go on, and owe it.
+        case keep
+        /// They are blocked until somebody unblocks them.
+        case block
+    }
+
     public var markups: Markups?
     /// On each request, in micros of the account's currency.
     public var flatFeeMicros: Int64?
@@ -41,6 +49,8 @@ public struct BillingTerms: Hashable, Codable, Sendable {
     /// A wallet that falls below it is told of.
     public var lowBalanceMicros: Int64?
     public var prepaid: Bool?
+    /// When a refund or a dispute takes back a top-up of which something was spent.
+    public var onClawback: OnClawback?
     /// Of the whole account, all its customers together.
     public var limits: Limits?
     /// What becomes of a request that is above the account's limits.
@@ -53,7 +63,7 @@ public struct BillingTerms: Hashable, Codable, Sendable {
         case timeZone = "time_zone", unknownModel = "unknown_model", creditValues = "credit_values"
         case captureAbovePercent = "capture_above_percent", holdSeconds = "hold_seconds"
         case periodGraceHours = "period_grace_hours", alertPercents = "alert_percents"
-        case lowBalanceMicros = "low_balance_micros"
+        case lowBalanceMicros = "low_balance_micros", onClawback = "on_clawback"
     }
 
     /// Nothing said: all defaults.
@@ -83,6 +93,7 @@ extension BillingTerms {
         /// Zero: only an empty wallet is told of.
         public var lowBalanceMicros: Int64 { terms.lowBalanceMicros ?? 0 }
         public var prepaid: Bool { terms.prepaid ?? false }
+        public var onClawback: OnClawback { terms.onClawback ?? .keep }
         public var limits: Limits { terms.limits ?? .none }
         public var bands: [GraceBand] { GraceBand.inForce(terms.bands, overage: terms.overage ?? .block) }
     }

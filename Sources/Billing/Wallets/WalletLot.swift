@@ -24,18 +24,27 @@ public struct WalletLot: Identified, Hashable, Sendable {
     /// From then on it is worth nothing; `nil` for never.
     public let expiresAt: Instant?
     public var remainingMicros: Int64
+    /// What open disputes and refunds under way may yet take back of it.
+    public var claimedMicros: Int64
     public let createdAt: Instant
 
     public init(
-        id: ID, kind: Kind, priority: Int64, expiresAt: Instant?, remainingMicros: Int64, createdAt: Instant
+        id: ID, kind: Kind, priority: Int64, expiresAt: Instant?, remainingMicros: Int64, claimedMicros: Int64 = 0,
+        createdAt: Instant
     ) {
         self.id = id
         self.kind = kind
         self.priority = priority
         self.expiresAt = expiresAt
         self.remainingMicros = remainingMicros
+        self.claimedMicros = claimedMicros
         self.createdAt = createdAt
     }
+
+    /// What is left, and must stay while it is claimed.
+    public var frozenMicros: Int64 { min(remainingMicros, claimedMicros) }
+
+    public var spendableMicros: Int64 { remainingMicros - frozenMicros }
 
     public func isExpired(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
 

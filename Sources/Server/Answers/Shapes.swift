@@ -93,6 +93,10 @@ package struct Shapes: Sendable {
 
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }
 
+    package func refund(_ refund: Refund) -> JSON { refund.json }
+
+    package func dispute(_ dispute: Dispute) -> JSON { dispute.json }
+
     package func event(_ event: InboxEvent) -> JSON { event.json }
 
     package func balance(_ line: BookBalance) -> JSON { line.json }

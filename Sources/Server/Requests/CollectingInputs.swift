@@ -1,3 +1,4 @@
+import Billing
 import Foundation
 import Ledger
 import Worker
@@ -30,5 +31,25 @@ struct NewChargeInput: Decodable {
 
     init(from decoder: any Decoder) throws {
         customer = try Fields.required(Fields(decoder, ["customer"]).text("customer"), "customer")
+    }
+}
+
+/// The body of `POST /v1/charges/{id}/refunds` and `POST /v1/top_ups/{id}/refunds`; all of it may be left out.
+struct NewRefundInput: Decodable, Sendable {
+    private let amount: AmountInput?
+    private let reason: Refund.Reason?
+    private let refundApplicationFee: Bool?
+
+    init(from decoder: any Decoder) throws {
+        let fields = try Fields(decoder, ["amount", "reason", "refund_application_fee"])
+        amount = try fields.amount("amount")
+        reason = try fields.choice("reason", Refund.Reason.self)
+        refundApplicationFee = try fields.flag("refund_application_fee")
+    }
+
+    func refund(_ currency: Currency) throws -> NewRefund {
+        NewRefund(
+            amount: try amount?.minor(in: currency, field: "amount"), reason: reason,
+            refundApplicationFee: refundApplicationFee ?? false)
     }
 }

@@ -91,7 +91,7 @@ struct ChargeRoutes {
             "id": .string(charge.id.text), "account": .string(charge.account.text),
             "customer": .string(charge.customer.text), "amount": .amount(charge.amount, charge.currency),
             "application_fee": .amount(charge.applicationFee, charge.currency),
-            "status": .string(charge.status.rawValue),
+            "refunded": .amount(charge.refunded, charge.currency), "status": .string(charge.status.rawValue),
             "reason": JSON(charge.reason), "next_step": JSON(worker.charging.advice(on: charge)?.rawValue),
             "payment_url": JSON(worker.charging.paymentPage(of: charge)), "payment_intent": JSON(charge.paymentIntent),
             "attempts": .integer(Int64(charge.attempt)), "created_at": .time(charge.createdAt),

@@ -147,10 +147,11 @@ extension CustomerBalance {
     func json(_ customer: Customer, _ currencies: CurrencyRules) throws -> JSON {
         [
             "customer": .string(customer.id.text), "external_id": .string(customer.externalID),
-            "accrued": try .money(accrued, currencies), "wallet": try .money(wallet, currencies),
+            "accrued": try .money(accrued, currencies), "receivable": try .money(receivable, currencies),
+            "wallet": try .money(wallet, currencies),
             "wallet_paid": try .money(paidAhead, currencies),
             "wallet_promotional": try .money(promotional, currencies),
-            "held": try .money(held, currencies),
+            "frozen": try .money(frozen, currencies), "held": try .money(held, currencies),
             "available": try available.map { try .money($0, currencies) } ?? .null,
             "pending": try .money(pending, currencies),
             "paid": try .money(paid, currencies),

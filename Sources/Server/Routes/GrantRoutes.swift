@@ -62,7 +62,8 @@ extension BillingWorker {
             "id": .string(lot.id.text), "account": .string(stored.account.text),
             "customer": .string(stored.customer.text), "kind": .string(lot.kind.rawValue),
             "status": .string(stored.status(at: context.now)), "amount_micros": .integer(stored.amountMicros),
-            "remaining_micros": .integer(lot.remainingMicros), "currency": .string(account.currency.code),
+            "remaining_micros": .integer(lot.remainingMicros), "frozen_micros": .integer(lot.frozenMicros),
+            "currency": .string(account.currency.code),
             "priority": .integer(lot.priority), "expires_at": .time(lot.expiresAt), "top_up": JSON(stored.topUp?.text),
             "reason": JSON(stored.reason), "created_at": .time(lot.createdAt),
         ]

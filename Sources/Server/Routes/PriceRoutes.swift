@@ -23,7 +23,8 @@ struct PriceRoutes {
             return { tx in
                 let chosen = query.chosen(of: try worker.prices.catalogue(of: call.account, in: tx))
                 return page.answer(
-                    try Self.stretch(chosen, after: page.startingAfter, limit: page.fetch)) { $0.json }
+                    try Self.stretch(chosen, after: page.startingAfter, limit: page.fetch)
+                ) { $0.json }
             }
         }
     }
@@ -66,19 +67,20 @@ package struct ListedPrice: Sendable {
     package var id: String { (isOwn ? "own:" : "") + "\(price.fullName)@\(price.from)" }
 
     var json: JSON {
-        JSON.object([
-            ("id", .string(id)), ("provider", .string(price.provider)), ("model", .string(price.model)),
-            ("aliases", .array(price.aliases.map(JSON.string))),
-            ("from", price.from == CataloguePrice.always ? .null : .string("\(price.from)")),
-            ("own", .bool(isOwn)), ("withdrawn", .bool(price.isWithdrawal)), ("currency", "usd"),
-        ] + price.prices.members + [
-            (
-                "long_context",
-                price.longContext.map { long in
-                    JSON.object([("above", .string("\(long.above)"))] + long.prices.members)
-                } ?? .null
-            ), ("version", .string(price.version)), ("source", .string(price.source)),
-        ])
+        JSON.object(
+            [
+                ("id", .string(id)), ("provider", .string(price.provider)), ("model", .string(price.model)),
+                ("aliases", .array(price.aliases.map(JSON.string))),
+                ("from", price.from == CataloguePrice.always ? .null : .string("\(price.from)")),
+                ("own", .bool(isOwn)), ("withdrawn", .bool(price.isWithdrawal)), ("currency", "usd"),
+            ] + price.prices.members + [
+                (
+                    "long_context",
+                    price.longContext.map { long in
+                        JSON.object([("above", .string("\(long.above)"))] + long.prices.members)
+                    } ?? .null
+                ), ("version", .string(price.version)), ("source", .string(price.source)),
+            ])
     }
 }
 

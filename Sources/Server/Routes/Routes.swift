@@ -19,6 +19,7 @@ struct Routes {
             + MeterRoutes(worker: worker).routes + ProductRoutes(worker: worker).routes
             + AuthorizationRoutes(worker: worker).routes
             + TopUpRoutes(worker: worker).routes + ChargeRoutes(worker: worker).routes
+            + RefundRoutes(worker: worker).routes + DisputeRoutes(worker: worker).routes
             + ReconciliationRoutes(worker: worker).routes + LedgerRoutes(worker: worker).routes
             + AuditRoutes(worker: worker).routes
             + WebhookEventRoutes(worker: worker).routes + StripeWebhookRoutes(worker: worker, metrics: metrics).routes

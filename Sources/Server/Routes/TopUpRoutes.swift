@@ -58,6 +58,7 @@ extension TopUp {
         [
             "id": .string(id.text), "account": .string(account.text), "customer": .string(customer.text),
             "amount": .amount(amount, currency), "application_fee": .amount(applicationFee, currency),
+            "refunded": .amount(refunded, currency),
             "status": .string(status.rawValue), "automatic": .bool(isAutomatic), "reason": JSON(reason),
             "url": JSON(url), "checkout_session": JSON(checkoutSession),
             "payment_intent": JSON(paymentIntent), "created_at": .time(createdAt), "updated_at": .time(updatedAt),

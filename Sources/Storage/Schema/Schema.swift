@@ -9,5 +9,6 @@ public enum Schema {
         Migration(number: 3, name: "fees by customer", statements: fees),
         Migration(number: 4, name: "meters and products", statements: meters),
         Migration(number: 5, name: "chained journal", statements: chain) { tx in try tx.chain.begin() },
+        Migration(number: 6, name: "money back", statements: moneyBack),
     ]
 }

@@ -71,7 +71,16 @@ extension AuditStore {
                 OR (e.reference LIKE 'lot:%' AND NOT EXISTS (
                     SELECT 1 FROM wallet_lots w WHERE w.account = e.book
                         AND w.id = SUBSTR(e.reference, 5, 31)))
-                OR (e.reference LIKE 'stripe:txn%' AND NOT EXISTS (
+                OR (e.reference LIKE 'stripe:%:refunded' AND NOT EXISTS (
+                    SELECT 1 FROM refunds r WHERE r.account = e.book AND r.posted = 1
+                        AND r.stripe_refund = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
+                OR (e.reference LIKE 'stripe:%:returned' AND NOT EXISTS (
+                    SELECT 1 FROM refunds r WHERE r.account = e.book AND r.status IN ('failed', 'canceled')
+                        AND r.stripe_refund = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
+                OR (e.reference LIKE 'stripe:%:disputed' AND NOT EXISTS (
+                    SELECT 1 FROM dispute_movements m WHERE m.account = e.book
+                        AND m.balance_transaction = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
+                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed' AND NOT EXISTS (
                     SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.id = SUBSTR(e.reference, 8)))
             )
             ORDER BY e.sequence

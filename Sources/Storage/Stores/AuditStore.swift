@@ -88,6 +88,8 @@ public struct AuditStore {
         public let opened: Int64?
         public let paid: Int64?
         public let released: Int64?
+        /// Minor units of the refunds that are not void.
+        public let refunds: Int64
     }
 
     public func charges(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [ChargeEntries] {
@@ -95,14 +97,16 @@ public struct AuditStore {
             """
             SELECT c.*, \(Self.moved("pending", "'charge:' || c.id || ':opened'")) AS opened,
                 \(Self.moved("pending", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid,
-                \(Self.moved("pending", "'charge:' || c.id || ':released'")) AS released
+                \(Self.moved("pending", "'charge:' || c.id || ':released'")) AS released,
+                \(Self.refunds("charge")) AS refunds
             FROM (SELECT * FROM charges WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
             ORDER BY c.id
             """, after, account?.text ?? "", limit
         ).map { row in
             ChargeEntries(
                 charge: try ChargeStore.charge(row), opened: try row.int64OrNil("opened"),
-                paid: try row.int64OrNil("paid"), released: try row.int64OrNil("released"))
+                paid: try row.int64OrNil("paid"), released: try row.int64OrNil("released"),
+                refunds: try row.int64("refunds"))
         }
     }
 
@@ -110,18 +114,40 @@ public struct AuditStore {
     public struct TopUpEntries: Sendable {
         public let topUp: TopUp
         public let paid: Int64?
+        /// Minor units of the refunds that are not void.
+        public let refunds: Int64
+        /// Minor units that refunds under way and open disputes may yet take.
+        public let atStake: Int64
+        /// What its lot says of that, in micros; `nil` where it has no lot.
+        public let claimedMicros: Int64?
     }
 
     public func topUps(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [TopUpEntries] {
         try tx.query(
             """
-            SELECT c.*, \(Self.moved("wallet", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid
+            SELECT c.*, \(Self.moved("wallet", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid,
+                \(Self.refunds("top_up")) AS refunds,
+                (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.top_up = c.id
+                    AND r.posted = 0 AND r.status NOT IN ('failed', 'canceled'))
+                + (SELECT CAST(COALESCE(SUM(d.amount - d.withdrawn), 0) AS BIGINT) FROM disputes d
+                    WHERE d.top_up = c.id AND d.amount > d.withdrawn
+                        AND d.status NOT IN ('won', 'lost', 'prevented', 'warning_closed')) AS at_stake,
+                (SELECT w.claimed_micros FROM wallet_lots w WHERE w.top_up = c.id) AS claimed
             FROM (SELECT * FROM top_ups WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
             ORDER BY c.id
             """, after, account?.text ?? "", limit
         ).map { row in
-            TopUpEntries(topUp: try TopUpStore.topUp(row), paid: try row.int64OrNil("paid"))
+            TopUpEntries(
+                topUp: try TopUpStore.topUp(row), paid: try row.int64OrNil("paid"), refunds: try row.int64("refunds"),
+                atStake: try row.int64("at_stake"), claimedMicros: try row.int64OrNil("claimed"))
         }
+    }
+
+    private static func refunds(_ column: String) -> String {
+        """
+        (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.\(column) = c.id
+            AND r.status NOT IN ('failed', 'canceled'))
+        """
     }
 
     /// What one entry moved on one account of the customer of row `c`.

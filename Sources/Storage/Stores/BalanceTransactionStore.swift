@@ -11,6 +11,10 @@ public struct BalanceTransactionRecord: Hashable, Sendable {
     public enum Part: String, CaseIterable, Sendable {
         /// A payment of ours.
         case payment
+        /// Money of a payment of ours that was given back, or came back of a refund that failed.
+        case refund
+        /// What a dispute withdrew of a payment of ours, or reinstated.
+        case dispute
         case payout
         /// What Stripe takes for itself.
         case stripeFee = "stripe_fee"

@@ -96,7 +96,7 @@ public struct ChargeStore {
             currency: try row.currency("currency"), applicationFee: try row.int64("application_fee"),
             status: try row.choice("status"), reason: try row.textOrNil("reason"),
             adviceCode: try row.textOrNil("advice_code"), paymentIntent: try row.textOrNil("payment_intent"),
-            attempt: Int(try row.int64("attempt")),
+            attempt: Int(try row.int64("attempt")), refunded: try row.int64("refunded"),
             payToken: try row.text("pay_token"), createdAt: try row.instant("created_at"),
             updatedAt: try row.instant("updated_at"))
     }

@@ -14,6 +14,7 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
         case charge(Charge.ID)
         case topUp(TopUp.ID)
+        case refund(Refund.ID)
     }
 
     public enum Kind: String, CaseIterable, Sendable {
@@ -24,6 +25,8 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
         case cancel
         /// Makes the PaymentIntent of an automatic top-up and confirms it off session.
         case topUp = "top_up"
+        /// Gives money of a payment back.
+        case refund
     }
 
     public enum State: String, CaseIterable, Sendable {
@@ -70,6 +73,7 @@ public struct OutboxCommand: Identified, Hashable, Sendable {
 extension OutboxCommand {
     public var charge: Charge.ID? { if case .charge(let id) = subject { id } else { nil } }
     public var topUp: TopUp.ID? { if case .topUp(let id) = subject { id } else { nil } }
+    public var refund: Refund.ID? { if case .refund(let id) = subject { id } else { nil } }
 }
 
 public struct OutboxStore {
@@ -78,30 +82,35 @@ public struct OutboxStore {
     public func insert(_ command: OutboxCommand) throws {
         try tx.execute(
             """
-            INSERT INTO outbox (id, account, charge, top_up, kind, request, state, attempts, first_sent_at,
+            INSERT INTO outbox (id, account, charge, top_up, refund, kind, request, state, attempts, first_sent_at,
                 next_attempt_at, last_error, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11)
             """, command.id.text, command.account.text, command.charge?.text, command.topUp?.text,
-            command.kind.rawValue, command.request,
+            command.refund?.text, command.kind.rawValue, command.request,
             command.state.rawValue, command.attempts, command.firstSentAt?.millisecondsSince1970,
             command.createdAt.millisecondsSince1970, command.lastError)
     }
 
     /// Takes the command that is due longest, and hides it from others until `leaseEnd`.
     /// Commands of an account that cannot be charged now stay where they are. What makes it due is said twice, so that
-    /// of two workers who chose the same one at once the second gets none.
-    public func claim(at now: Instant, leaseEnd: Instant, charge: Charge.ID? = nil) throws -> OutboxCommand? {
+    /// of two workers who chose the same one at once the second gets none. A merchant who is restricted may not charge,
+    /// and may give back.
+    public func claim(
+        at now: Instant, leaseEnd: Instant, charge: Charge.ID? = nil, refund: Refund.ID? = nil
+    ) throws -> OutboxCommand? {
         try tx.first(
             """
             UPDATE outbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = (
                 SELECT o.id FROM outbox o JOIN accounts a ON a.id = o.account
                 WHERE o.state = 'waiting' AND o.next_attempt_at <= $1 AND ($3 = '' OR o.charge = $3)
+                    AND ($4 = '' OR o.refund = $4)
                     AND (a.status = 'connected' OR (a.status = 'restricted'
-                        AND (o.first_sent_at IS NOT NULL OR o.kind = 'cancel')))
+                        AND (o.first_sent_at IS NOT NULL OR o.kind IN ('cancel', 'refund'))))
                 ORDER BY o.next_attempt_at, o.id LIMIT 1)
                 AND state = 'waiting' AND next_attempt_at <= $1
             RETURNING *
-            """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970, charge?.text ?? ""
+            """, now.millisecondsSince1970, leaseEnd.millisecondsSince1970, charge?.text ?? "",
+            refund?.text ?? ""
         ).map(Self.command)
     }
 
@@ -164,6 +173,7 @@ public struct OutboxStore {
 
     private static func subject(_ row: Row) throws -> OutboxCommand.Subject {
         if let charge = try row.textOrNil("charge") { return .charge(Charge.ID(stored: charge)) }
+        if let refund = try row.textOrNil("refund") { return .refund(Refund.ID(stored: refund)) }
         return .topUp(TopUp.ID(stored: try row.text("top_up")))
     }
 

@@ -218,6 +218,9 @@ extension ReconciliationStore {
             ) + (
                 SELECT COUNT(*) FROM top_ups WHERE account = $1 AND created_at <= $2
                     AND status IN ('creating', 'open', 'pending')
+            ) + (
+                SELECT COUNT(*) FROM refunds WHERE account = $1 AND created_at <= $2
+                    AND status IN ('pending', 'requires_action')
             ) AS open_objects
             """, account.text, instant.millisecondsSince1970)
         return try row?.int64("open_objects") ?? 0

@@ -73,7 +73,7 @@ public struct TopUpStore {
             status: try row.choice("status"), checkoutSession: try row.textOrNil("checkout_session"),
             paymentIntent: try row.textOrNil("payment_intent"), url: try row.textOrNil("url"),
             isAutomatic: try row.bool("automatic"), reason: try row.textOrNil("reason"),
-            payToken: try row.textOrNil("pay_token"),
+            refunded: try row.int64("refunded"), payToken: try row.textOrNil("pay_token"),
             createdAt: try row.instant("created_at"), updatedAt: try row.instant("updated_at"))
     }
 }

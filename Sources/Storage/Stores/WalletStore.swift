@@ -80,14 +80,24 @@ public struct WalletStore {
     }
 
     /// Takes what `remaining` says less than `before` from the lot, or gives it back, under the entry that says so.
-    public func move(_ id: WalletLot.ID, from before: Int64, to remaining: Int64, under entry: Int64) throws {
+    /// - Parameter claimed: what was claimed of it when this was decided; when that has changed, nothing is moved.
+    public func move(
+        _ id: WalletLot.ID, from before: Int64, to remaining: Int64, claimed: Int64, under entry: Int64
+    ) throws {
         let moved = try tx.execute(
-            "UPDATE wallet_lots SET remaining_micros = $2 WHERE id = $1 AND remaining_micros = $3",
-            id.text, remaining, before)
+            """
+            UPDATE wallet_lots SET remaining_micros = $2
+            WHERE id = $1 AND remaining_micros = $3 AND claimed_micros = $4
+            """, id.text, remaining, before, claimed)
         guard moved == 1 else { throw StorageError(.locked, detail: "wallet_lots.remaining_micros") }
         try tx.execute(
             "INSERT INTO lot_debits (entry, lot, amount_micros) VALUES ($1, $2, $3)", entry, id.text,
             before - remaining)
+    }
+
+    /// Says how much of the lot has to stay, because refunds under way and open disputes may take it back.
+    public func setClaimed(_ id: WalletLot.ID, _ micros: Int64) throws {
+        try tx.execute("UPDATE wallet_lots SET claimed_micros = $2 WHERE id = $1", id.text, micros)
     }
 
     /// What the events of that entry took from each lot, less what corrections of them have given back.
@@ -172,7 +182,8 @@ public struct WalletStore {
         WalletLot(
             id: WalletLot.ID(stored: try row.text("id")), kind: try row.choice("kind"),
             priority: try row.int64("priority"), expiresAt: try row.instantOrNil("expires_at"),
-            remainingMicros: try row.int64("remaining_micros"), createdAt: try row.instant("created_at"))
+            remainingMicros: try row.int64("remaining_micros"), claimedMicros: try row.int64("claimed_micros"),
+            createdAt: try row.instant("created_at"))
     }
 
     static func stored(_ row: Row) throws -> StoredLot {

@@ -13,6 +13,16 @@ public struct Dispute: StripeObject {
     /// Seconds since 1970.
     public let created: Int64?
     public let livemode: Bool?
+    public let evidenceDetails: EvidenceDetails?
+
+    public struct EvidenceDetails: Decodable, Sendable {
+        /// Seconds since 1970; until when evidence can be given.
+        public let dueBy: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case dueBy = "due_by"
+        }
+    }
 
     public enum Status: OpenEnum {
         case warningNeedsResponse, warningUnderReview, warningClosed, needsResponse, underReview
@@ -31,5 +41,12 @@ public struct Dispute: StripeObject {
         case id, amount, currency, status, reason, charge, created, livemode
         case paymentIntent = "payment_intent"
         case balanceTransactions = "balance_transactions"
+        case evidenceDetails = "evidence_details"
+    }
+}
+
+extension Dispute {
+    public static func retrieve(_ dispute: String, in scope: AccountScope) -> StripeRequest<Dispute> {
+        StripeRequest(get: "/v1/disputes/{dispute}", [dispute], in: scope)
     }
 }

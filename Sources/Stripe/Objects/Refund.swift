@@ -60,6 +60,14 @@ extension Refund {
         return StripeRequest(post: "/v1/refunds", [], form, in: scope, idempotencyKey: idempotencyKey)
     }
 
+    public static func retrieve(
+        _ refund: String, expand: [String] = [], in scope: AccountScope
+    ) -> StripeRequest<Refund> {
+        var form = FormParameters()
+        form.set("expand", expand)
+        return StripeRequest(get: "/v1/refunds/{refund}", [refund], form, in: scope)
+    }
+
     public static func list(
         charge: String? = nil, paymentIntent: String? = nil, created: CreatedRange? = nil,
         cursor: ListCursor = .start, limit: Int? = nil, expand: [String] = [], in scope: AccountScope

@@ -12,6 +12,7 @@ struct EnvelopeScanner {
     private var livemode: Bool?
     private var created: Int64?
     private var apiVersion: String??
+    private var hasData = false
     private var object: Object?
 
     /// What is read of `data.object`.
@@ -58,6 +59,8 @@ struct EnvelopeScanner {
     }
 
     private mutating func readData() throws(GaveUp) {
+        guard !hasData else { throw GaveUp() }
+        hasData = true
         try cursor.openObject()
         var isFirst = true
         while let name = try cursor.nextMember(isFirst: &isFirst) {

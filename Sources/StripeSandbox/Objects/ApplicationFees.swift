@@ -84,6 +84,13 @@ extension World {
         ]
     }
 
+    func feeRefund(_ id: String) -> JSON? {
+        for fee in self[platform].fees.newestFirst() {
+            if let refund = fee.refunds.first(where: { $0.id == id }) { return shape(refund, of: fee) }
+        }
+        return nil
+    }
+
     private func shape(_ refund: FeeRefund, of fee: ApplicationFee) -> JSON {
         [
             "id": .string(refund.id),

@@ -30,6 +30,10 @@ extension World {
             return expand(object, path, for: account)
         case .object(var object):
             guard let first = path.first else { return value }
+            // A refund has this member only once it has failed, and it can be asked for all the same.
+            if object["object"] == "refund", first == "failure_balance_transaction", object[first] == nil {
+                return value
+            }
             guard let member = object[first] ?? included(first, in: object, of: account) else { return nil }
             guard let expanded = expand(member, path.dropFirst(), for: account) else { return nil }
             object[first] = expanded
@@ -57,6 +61,7 @@ extension World {
         case "cus": books.customers[id].map(shape)
         case "du": books.disputes[id].map(shape)
         case "fee": self[platform].fees[id].map(shape)
+        case "fr": feeRefund(id)
         case "pi": books.intents[id].map { shape($0, of: account) }
         case "pm": books.paymentMethods[id].map(shape)
         case "po": books.payouts[id].map(shape)

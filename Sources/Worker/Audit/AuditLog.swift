@@ -6,7 +6,7 @@ public struct AuditLog: Sendable {
     let context: WorkerContext
 
     public enum Object: String, CaseIterable, Sendable {
-        case account, key, customer, plan, grant, price, product, meter
+        case account, key, customer, plan, grant, price, product, meter, refund
         case topUp = "top_up"
         case usageEvent = "usage_event"
         case webhookEvent = "webhook_event"

@@ -6,7 +6,7 @@ import Storage
 public struct BooksPosition: Codable, Hashable, Sendable {
     /// What is looked at, in this order.
     public enum Part: String, Codable, CaseIterable, Sendable {
-        case entries, accounts, totals, charges, topUps, usage, usageTotals, lots
+        case entries, accounts, totals, charges, topUps, refunds, disputes, usage, usageTotals, lots
     }
 
     public let part: Part
@@ -62,6 +62,8 @@ struct BooksCheck {
         case .totals: try totals(position)
         case .charges: try charges(position)
         case .topUps: try topUps(position)
+        case .refunds: try refunds(position)
+        case .disputes: try disputes(position)
         case .usage: try usage(position)
         case .usageTotals: try usageTotals(position)
         case .lots: try lots(position)
@@ -126,16 +128,30 @@ struct BooksCheck {
 
     private func charges(_ position: BooksPosition) throws -> BooksPage {
         let charges = try tx.audit.charges(account: book, after: position.id, limit: Self.rowsPerPage)
-        let findings = charges.compactMap { FactRules(currencies: currencies).finding(in: $0) }
+        let findings = charges.flatMap { FactRules(currencies: currencies).findings(in: $0) }
         let next = charges.last.map { BooksPosition(.charges, id: $0.charge.id.text) }
         return BooksPage(findings: findings, rowsRead: charges.count, next: next ?? position.nextPart)
     }
 
     private func topUps(_ position: BooksPosition) throws -> BooksPage {
         let topUps = try tx.audit.topUps(account: book, after: position.id, limit: Self.rowsPerPage)
-        let findings = topUps.compactMap { FactRules(currencies: currencies).finding(in: $0) }
+        let findings = topUps.flatMap { FactRules(currencies: currencies).findings(in: $0) }
         let next = topUps.last.map { BooksPosition(.topUps, id: $0.topUp.id.text) }
         return BooksPage(findings: findings, rowsRead: topUps.count, next: next ?? position.nextPart)
+    }
+
+    private func refunds(_ position: BooksPosition) throws -> BooksPage {
+        let refunds = try tx.audit.refunds(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = refunds.compactMap { MoneyBackRules(currencies: currencies).finding(in: $0) }
+        let next = refunds.last.map { BooksPosition(.refunds, id: $0.refund.id.text) }
+        return BooksPage(findings: findings, rowsRead: refunds.count, next: next ?? position.nextPart)
+    }
+
+    private func disputes(_ position: BooksPosition) throws -> BooksPage {
+        let disputes = try tx.audit.disputes(account: book, after: position.id, limit: Self.rowsPerPage)
+        let findings = disputes.compactMap { MoneyBackRules(currencies: currencies).finding(in: $0) }
+        let next = disputes.last.map { BooksPosition(.disputes, id: $0.dispute.id.text) }
+        return BooksPage(findings: findings, rowsRead: disputes.count, next: next ?? position.nextPart)
     }
 
     private func usage(_ position: BooksPosition) throws -> BooksPage {

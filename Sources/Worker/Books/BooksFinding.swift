@@ -28,6 +28,10 @@ public struct BooksFinding: Hashable, Sendable {
         /// A charge whose entries do not say what its status says.
         case chargeDiffers = "charge_differs"
         case topUpDiffers = "top_up_differs"
+        /// A refund whose entries do not say what its status says, or a payment that counts others than it has.
+        case refundDiffers = "refund_differs"
+        /// A dispute whose movements are not what its entries say, or whose claim on a wallet is another.
+        case disputeDiffers = "dispute_differs"
         /// Usage that no entry posts, or an entry that posts something else than its events say.
         case usageDiffers = "usage_differs"
         /// Running totals of a customer's usage that are not the sums of the events.

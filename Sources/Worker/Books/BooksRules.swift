@@ -128,7 +128,13 @@ struct FactRules {
 
     /// A charge was opened with its amount; `paid` means a payment entry, `canceled` a release, and an open one
     /// neither.
-    func finding(in row: AuditStore.ChargeEntries) -> BooksFinding? {
+    func findings(in row: AuditStore.ChargeEntries) -> [BooksFinding] {
+        let refunds = MoneyBackRules.finding(
+            in: row.charge.account, row.charge.id.text, counted: row.charge.refunded, refunds: row.refunds)
+        return [finding(in: row), refunds].compactMap(\.self)
+    }
+
+    private func finding(in row: AuditStore.ChargeEntries) -> BooksFinding? {
         let charge = row.charge
         guard let amount = try? currencies.money(minor: charge.amount, charge.currency).micros else {
             return BooksFinding(
@@ -147,8 +153,14 @@ struct FactRules {
         return nil
     }
 
+    func findings(in row: AuditStore.TopUpEntries) -> [BooksFinding] {
+        let refunds = MoneyBackRules.finding(
+            in: row.topUp.account, row.topUp.id.text, counted: row.topUp.refunded, refunds: row.refunds)
+        return [finding(in: row), refunds, MoneyBackRules(currencies: currencies).claim(in: row)].compactMap(\.self)
+    }
+
     /// A top-up is paid exactly when its payment has filled the wallet.
-    func finding(in row: AuditStore.TopUpEntries) -> BooksFinding? {
+    private func finding(in row: AuditStore.TopUpEntries) -> BooksFinding? {
         let topUp = row.topUp
         let amount = try? currencies.money(minor: topUp.amount, topUp.currency).micros
         guard amount == nil || row.paid != (topUp.status == .paid ? amount.map(-) : nil) else { return nil }

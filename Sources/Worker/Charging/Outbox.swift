@@ -5,21 +5,22 @@ import Storage
 import Stripe
 
 public import struct Billing.Charge
+public import struct Billing.Refund
 
 /// Sends what was written down. A command keeps its idempotency key through every repeat; a timeout is not a failure,
 /// and when the key may protect no more, Stripe is asked for the payment before anything is sent.
 public struct Outbox: Sendable {
     let context: WorkerContext
 
-    /// Works off one command, whichever is due longest, or the one of `charge`.
+    /// Works off one command, whichever is due longest, or the one of `charge` or of `refund`.
     /// - Returns: `false` when none is due.
     /// - Throws: only what the database says; what Stripe says is written to the command.
-    public func step(charge: Charge.ID? = nil) async throws -> Bool {
+    public func step(charge: Charge.ID? = nil, refund: Refund.ID? = nil) async throws -> Bool {
         guard let stripe = context.stripe else { return false }
         let now = context.now
         let leaseEnd = now.adding(seconds: context.policy.leaseSeconds)
         let claimed = try await context.database.write { tx in
-            let command = try tx.outbox.claim(at: now, leaseEnd: leaseEnd, charge: charge)
+            let command = try tx.outbox.claim(at: now, leaseEnd: leaseEnd, charge: charge, refund: refund)
             if let command { try tx.outbox.markSent(command.id, at: now) }
             return command
         }
@@ -35,7 +36,11 @@ public struct Outbox: Sendable {
     private func send(_ command: OutboxCommand, _ stripe: StripeAccess) async throws {
         do {
             let raw = try await stripe.client.send(try FrozenRequest.request(command.request))
-            try await finish(command, with: try raw.decoded(as: Stripe.PaymentIntent.self))
+            if case .refund = command.subject {
+                try await finish(command, with: try raw.decoded(as: Stripe.Refund.self))
+            } else {
+                try await finish(command, with: try raw.decoded(as: Stripe.PaymentIntent.self))
+            }
         } catch let error as StripeError {
             context.logger.info(
                 "Stripe did not accept a command",
@@ -84,6 +89,11 @@ public struct Outbox: Sendable {
 
     private func lookUp(_ command: OutboxCommand, _ stripe: StripeAccess, otherwise: Otherwise) async throws {
         do {
+            if case .refund(let id) = command.subject {
+                let found = try await RefundLookup(context: context, stripe: stripe).find(command, id)
+                if let found { return try await finish(command, with: found) }
+                return try await settle(command, found: nil, otherwise)
+            }
             let found = try await PaymentLookup(context: context, stripe: stripe).find(command)
             try await settle(command, found: found, otherwise)
         } catch let error as StripeError {
@@ -116,15 +126,34 @@ public struct Outbox: Sendable {
     // MARK: What is written
 
     private func finish(_ command: OutboxCommand, with intent: Stripe.PaymentIntent) async throws {
+        try await finish(command) { [context] tx in
+            switch command.subject {
+            case .charge(let id):
+                guard let charge = try tx.charges.find(id) else { return }
+                try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
+            case .topUp(let id): try TopUpOutcome(context: context, tx: tx).apply(intent, to: id)
+            case .refund: return
+            }
+        }
+    }
+
+    private func finish(_ command: OutboxCommand, with refund: Stripe.Refund) async throws {
+        try await finish(command) { [context] tx in
+            guard let id = command.refund, let known = try tx.refunds.find(id),
+                let owner = try PaymentOwner.find(known.payment, in: tx)
+            else { return }
+            try RefundOutcome(context: context, tx: tx).apply(refund, to: owner)
+        }
+    }
+
+    /// Closes the command and writes what its answer comes to, in one commit.
+    private func finish(
+        _ command: OutboxCommand, _ apply: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws {
         do {
-            try await context.database.write { [context] tx in
+            try await context.database.write { tx in
                 guard try tx.outbox.close(command.id, as: .done) else { return }
-                switch command.subject {
-                case .charge(let id):
-                    guard let charge = try tx.charges.find(id) else { return }
-                    try PaymentOutcome(context: context, tx: tx).apply(intent, to: charge)
-                case .topUp(let id): try TopUpOutcome(context: context, tx: tx).apply(intent, to: id)
-                }
+                try apply(tx)
             }
         } catch let error as StorageError where error.kind != .rejected {
             throw error
@@ -139,8 +168,8 @@ public struct Outbox: Sendable {
         context.logger.error(
             "Stripe's answer contradicts the books",
             metadata: [
-                "command": "\(command.id)", "of": "\(command.charge?.text ?? command.topUp?.text ?? "")",
-                "code": "\(code)",
+                "command": "\(command.id)",
+                "of": "\(command.charge?.text ?? command.topUp?.text ?? command.refund?.text ?? "")", "code": "\(code)",
             ])
         try await context.database.write { tx in
             try tx.outbox.park(command.id, error: code)
@@ -153,6 +182,10 @@ public struct Outbox: Sendable {
                 guard var topUp = try tx.topUps.find(id) else { return }
                 topUp.reason = code
                 try tx.topUps.update(topUp)
+            case .refund(let id):
+                guard var refund = try tx.refunds.find(id) else { return }
+                refund.failureReason = code
+                try tx.refunds.update(refund)
             }
         }
     }
@@ -162,6 +195,9 @@ public struct Outbox: Sendable {
             guard try tx.outbox.close(command.id, as: .done) else { return }
             if case .topUp(let id) = command.subject {
                 return try TopUpOutcome(context: context, tx: tx).refuse(id, found: found, reason: reason)
+            }
+            if case .refund(let id) = command.subject {
+                return try RefundOutcome(context: context, tx: tx).refuse(id, reason: reason)
             }
             guard let id = command.charge, var charge = try tx.charges.find(id) else { return }
             let outcome = PaymentOutcome(context: context, tx: tx)

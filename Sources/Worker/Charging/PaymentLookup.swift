@@ -14,10 +14,11 @@ struct PaymentLookup {
 
     /// - Returns: `nil` when Stripe has no payment of that charge or top-up.
     func find(_ command: OutboxCommand) async throws -> Stripe.PaymentIntent? {
-        let known = try await context.database.read { tx in
+        let known = try await context.database.read { tx -> Wanted? in
             switch command.subject {
             case .charge(let id): try tx.charges.find(id).map(Wanted.init)
             case .topUp(let id): try tx.topUps.find(id).map(Wanted.init)
+            case .refund: nil
             }
         }
         guard let wanted = known else { return nil }

@@ -97,15 +97,16 @@ public struct Customers: Sendable {
     public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
     {
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
-        let spendable = try wallet.spendable(at: context.now)
+        let contents = try wallet.contents(at: context.now)
         let pending = LedgerAccount(book: account.book, .pending, customer: customer.id.text)
-        let (accrued, held) = (try wallet.accrued(), try held(by: customer, in: tx))
-        let all = try spendable.paid.adding(spendable.promotional)
+        let (accrued, receivable) = (try wallet.accrued(), try wallet.receivable())
+        let held = try held(by: customer, in: tx)
         let party = Party(account: account, customer: customer, key: nil, plan: try Party.plan(of: customer, in: tx))
-        let standing = WalletStanding(balance: all.micros, accrued: accrued.micros, held: held)
+        let standing = WalletStanding(
+            balance: try contents.spendable.micros, accrued: accrued.micros, receivable: receivable.micros, held: held)
         return CustomerBalance(
-            accrued: accrued, wallet: all, paidAhead: spendable.paid, promotional: spendable.promotional,
-            held: Money(micros: held, account.currency),
+            accrued: accrued, receivable: receivable, wallet: try contents.all, paidAhead: contents.paid,
+            promotional: contents.promotional, frozen: contents.frozen, held: Money(micros: held, account.currency),
             available: party.isPrepaid ? Money(micros: standing.available, account.currency) : nil,
             pending: try tx.journal.balance(of: pending, account.currency),
             paid: try context.currencies.money(minor: try tx.charges.paid(by: customer.id), account.currency))
@@ -165,15 +166,19 @@ public struct Customers: Sendable {
 public struct CustomerBalance: Hashable, Sendable {
     /// Used, and neither paid nor in a charge.
     public let accrued: Money
-    /// Paid ahead or given, and not past its expiry.
+    /// Spent of top-ups that were refunded or withdrawn by disputes afterwards, and not paid again.
+    public let receivable: Money
+    /// Paid ahead or given, and not past its expiry; what is frozen, too.
     public let wallet: Money
     /// What of the wallet was paid: by top-ups, or past Stripe.
     public let paidAhead: Money
     /// What of the wallet was given away.
     public let promotional: Money
+    /// What of the wallet can be neither spent nor held, because an open dispute or a refund under way may take it.
+    public let frozen: Money
     /// Set apart for requests in flight.
     public let held: Money
-    /// What a prepaid customer can still set apart: the wallet, less what accrued and what is held. Below zero after a
+    /// What a prepaid customer can still set apart: the wallet, less what is frozen, owed and held. Below zero after a
     /// capture above its hold; `nil` for who pays afterwards.
     public let available: Money?
     /// In a charge that has not come to its end.

@@ -85,10 +85,9 @@ extension Party {
     func wallet(heldMicros: Int64, at now: Instant, in tx: Transaction) throws -> WalletStanding? {
         guard isPrepaid else { return nil }
         let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
-        let spendable = try wallet.spendable(at: now)
         return WalletStanding(
-            balance: try spendable.paid.adding(spendable.promotional).micros, accrued: try wallet.accrued().micros,
-            held: heldMicros)
+            balance: try wallet.contents(at: now).spendable.micros, accrued: try wallet.accrued().micros,
+            receivable: try wallet.receivable().micros, held: heldMicros)
     }
 }
 

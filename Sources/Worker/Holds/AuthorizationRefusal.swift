@@ -96,17 +96,26 @@ extension AuthorizationRefusal.Bound {
 
 /// What a prepaid customer has, in micros.
 public struct WalletStanding: Hashable, Sendable {
-    /// Not past its expiry.
+    /// Neither past its expiry nor frozen.
     public let balance: Int64
     /// Used, and not paid for.
     public let accrued: Int64
+    /// Used, and paid by what was taken back afterwards.
+    public let receivable: Int64
     public let held: Int64
 
+    init(balance: Int64, accrued: Int64, receivable: Int64 = 0, held: Int64) {
+        self.balance = balance
+        self.accrued = accrued
+        self.receivable = receivable
+        self.held = held
+    }
+
     /// What can still be held; below zero after a capture above its hold.
-    public var available: Int64 { Int64(clamping: Int128(balance) - Int128(accrued) - Int128(held)) }
+    public var available: Int64 { mostHeld(before: held) }
 
     /// What may be held before so much more is.
     func mostHeld(before asked: Int64) -> Int64 {
-        Int64(clamping: Int128(balance) - Int128(accrued) - Int128(asked))
+        Int64(clamping: Int128(balance) - Int128(accrued) - Int128(receivable) - Int128(asked))
     }
 }

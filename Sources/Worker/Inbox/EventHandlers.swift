@@ -31,6 +31,12 @@ public enum EventHandlers {
         "account.updated": { try await $0.accountUpdated() },
         "account.application.authorized": { try await $0.accountUpdated() },
         "account.application.deauthorized": { try await $0.accountDeauthorized() },
+        "charge.dispute.closed": { try await $0.disputeChanged() },
+        "charge.dispute.created": { try await $0.disputeChanged() },
+        "charge.dispute.funds_reinstated": { try await $0.disputeChanged() },
+        "charge.dispute.funds_withdrawn": { try await $0.disputeChanged() },
+        "charge.dispute.updated": { try await $0.disputeChanged() },
+        "charge.refunded": { try await $0.chargeRefunded() },
         "checkout.session.completed": { try await $0.checkoutSessionCompleted() },
         "checkout.session.async_payment_succeeded": { try await $0.checkoutSessionCompleted() },
         "checkout.session.async_payment_failed": { try $0.checkoutSessionAsyncPaymentFailed() },
@@ -41,5 +47,8 @@ public enum EventHandlers {
         "payment_intent.payment_failed": { try await $0.paymentIntentChanged() },
         "payment_intent.succeeded": { try $0.paymentIntentEnded() },
         "payment_intent.canceled": { try $0.paymentIntentEnded() },
+        "refund.created": { try await $0.refundChanged() },
+        "refund.failed": { try await $0.refundChanged() },
+        "refund.updated": { try await $0.refundChanged() },
     ]
 }

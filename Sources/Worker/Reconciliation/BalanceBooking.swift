@@ -66,12 +66,8 @@ struct BalanceBooking {
         let isOurs = owner != nil || line.claim != nil
         switch line.transaction.nature {
         case .payment where isOurs: try judge(&judgement, line, owner)
-        case .refund where isOurs:
-            try judgement.isUnexplained(
-                .refund, "refunds are not booked yet; this one is of \(owner?.id ?? "a payment")")
-        case .dispute where isOurs:
-            try judgement.isUnexplained(
-                .dispute, "disputes are not booked yet; this one is of \(owner?.id ?? "a payment")")
+        case .refund where isOurs: try judge(&judgement, refund: line, owner)
+        case .dispute where isOurs: try judge(&judgement, dispute: line, owner)
         case .payout: try judgement.isPayout()
         case .stripeFee: try judgement.isStripeFee()
         case .platformFee: try judgement.isPlatformFee()
@@ -100,6 +96,29 @@ struct BalanceBooking {
             return try judgement.isUnexplained(reasonNotPosted(line, owner), "\(owner.id) has not taken this payment")
         }
         try judgement.isPayment(of: owner)
+    }
+
+    /// Money that has gone out by a refund, or came back of one that failed.
+    private func judge(_ judgement: inout BalanceJudgement, refund line: BalanceLine, _ owner: PaymentOwner?) throws {
+        let refund = try line.transaction.source.flatMap { try tx.refunds.find(stripeRefund: $0.id) }
+        let isBack = line.transaction.amount > 0
+        guard let refund, refund.account == account, refund.isPosted, !isBack || refund.status.isVoid else {
+            return try judgement.isUnexplained(
+                .refund, "the books do not have this movement of a refund of \(owner?.id ?? "a payment")")
+        }
+        let moved = try context.currencies.money(minor: isBack ? refund.amount : -refund.amount, refund.currency)
+        try judgement.isMoneyBack(.refund, refund.id.text, posted: moved)
+    }
+
+    private func judge(_ judgement: inout BalanceJudgement, dispute line: BalanceLine, _ owner: PaymentOwner?) throws {
+        guard let owner, owner.account == account,
+            let moved = try tx.disputes.movement(line.transaction.id, account: account)
+        else {
+            return try judgement.isUnexplained(
+                .dispute, "no dispute of \(owner?.id ?? "a payment") tells of this movement")
+        }
+        let posted = try context.currencies.money(minor: -moved, owner.currency)
+        try judgement.isMoneyBack(.dispute, owner.id, posted: posted)
     }
 
     private func reasonNotPosted(_ line: BalanceLine, _ owner: PaymentOwner) -> Discrepancy.Kind {

@@ -76,7 +76,7 @@ struct BalanceJudgement {
         narration = "Fees of payment \(line.paymentIntent ?? about)"
         let posted = try currencies.money(minor: owner.amount, owner.currency)
         if amount.currency == posted.currency {
-            try compare(try amount.subtracting(posted), owner)
+            try compare(try amount.subtracting(posted), owner.id)
             try compareApplicationFee(owner)
         } else if let paid = line.paid, paid.currency == posted.currency.code {
             try convert(posted, paid: try currencies.money(minor: paid.amount, posted.currency), owner)
@@ -84,6 +84,21 @@ struct BalanceJudgement {
             let detail = "\(owner.id) is in \(posted.currency), and Stripe has the payment in \(amount.currency)"
             try suspend(try posted.negated(), .currencyDiffers, detail)
             try suspend(amount, .currencyDiffers, detail)
+        }
+        try moveFees()
+    }
+
+    /// Money of a payment that went back, or came again, as the books have posted it.
+    /// - Parameter posted: what `stripe_balance` moved by, in the payment's currency.
+    mutating func isMoneyBack(_ part: BalanceTransactionRecord.Part, _ object: String, posted: Money) throws {
+        self.part = part
+        narration = "Fees of \(about)"
+        if amount.currency == posted.currency {
+            try compare(try amount.subtracting(posted), object)
+        } else {
+            narration = "\(about) is settled in \(amount.currency)"
+            try sheet.move(posted, to: .exchange, from: .stripeBalance)
+            try sheet.move(amount, to: .stripeBalance, from: .exchange)
         }
         try moveFees()
     }
@@ -99,13 +114,13 @@ struct BalanceJudgement {
         narration = "Payment \(line.paymentIntent ?? about) is settled in \(amount.currency)"
         try sheet.move(paid, to: .exchange, from: .stripeBalance)
         try sheet.move(amount, to: .stripeBalance, from: .exchange)
-        try compare(try paid.subtracting(posted), owner)
+        try compare(try paid.subtracting(posted), owner.id)
     }
 
-    private mutating func compare(_ difference: Money, _ owner: PaymentOwner) throws {
+    private mutating func compare(_ difference: Money, _ object: String) throws {
         guard !difference.isZero else { return }
         try suspend(
-            difference, .amountDiffers, "Stripe has \(difference.micros) micros more for \(owner.id) than the books")
+            difference, .amountDiffers, "Stripe has \(difference.micros) micros more for \(object) than the books")
     }
 
     private mutating func compareApplicationFee(_ owner: PaymentOwner) throws {

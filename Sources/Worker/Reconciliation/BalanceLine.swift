@@ -42,6 +42,14 @@ struct BalanceLine: Sendable {
             }
     }
 
+    /// A line as a refund or a dispute tells of it.
+    init(_ transaction: BalanceTransaction, of paymentIntent: String?) {
+        self.transaction = transaction
+        self.paymentIntent = paymentIntent
+        claim = nil
+        paid = nil
+    }
+
     /// The line of a payment, as the PaymentIntent has it.
     /// - Returns: `nil` when it did not come expanded.
     init?(of intent: PaymentIntent) {
@@ -58,6 +66,7 @@ struct BalanceLine: Sendable {
 extension BalanceTransaction {
     /// What a line is, by Stripe's word for it. https://docs.stripe.com/reports/balance-transaction-types
     enum Nature: Sendable {
+        /// `dispute` is any adjustment; which of them a dispute made, the dispute says.
         case payment, refund, dispute, payout, stripeFee, platformFee
         /// Transfers, top-ups, holds …
         case other

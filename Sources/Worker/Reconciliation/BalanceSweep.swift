@@ -11,7 +11,7 @@ struct BalanceSweep {
     static let stream = "balance_transactions"
     static let pageLimit = 100
 
-    /// One page of the list. Payments that the books do not have yet are brought up to date first.
+    /// One page of the list. Payments, refunds and disputes that the books lack are brought up to date first.
     func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }
@@ -21,6 +21,8 @@ struct BalanceSweep {
                 limit: Self.pageLimit, expand: BalanceLine.expansion, in: try account.scope()), context)
         let lines = page.data.map { BalanceLine($0) }
         for intent in try await missingPayments(lines) { try await fetch(intent) }
+        let moneyBack = MoneyBackFetch(context: context, account: account)
+        for line in try await unknown(lines) { try await moneyBack.fetch(behind: line) }
 
         var following = cursor
         following.since = since
@@ -39,6 +41,12 @@ struct BalanceSweep {
             try tx.reconciliations.position(of: Self.stream, account: account.id)
         }
         return (position ?? account.createdAt.secondsSince1970) - context.policy.sweepOverlapSeconds
+    }
+
+    private func unknown(_ lines: [BalanceLine]) async throws -> [BalanceLine] {
+        try await context.database.read { [account] tx in
+            try lines.filter { try !tx.balanceTransactions.isKnown($0.transaction.id, account: account.id) }
+        }
     }
 
     /// PaymentIntents of ours among the lines whose payment is not posted.

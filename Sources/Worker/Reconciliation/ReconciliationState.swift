@@ -13,6 +13,7 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
         case settling
         case charges
         case topUps = "top_ups"
+        case refunds, disputes
         case balance
         /// Payments that have no line in the Stripe balance.
         case missing
@@ -33,7 +34,7 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
     var newest: Int64?
     /// How many events the inbox may still work off for this run.
     var inboxSteps = 0
-    /// Charges and top-ups that were not at their end when the account's turn came.
+    /// Charges, top-ups and refunds that were not at their end when the account's turn came.
     var openBefore: Int64 = 0
     var books: BooksPosition?
 
@@ -49,8 +50,8 @@ extension ReconciliationRecord.Scope {
     var phases: [ReconciliationCursor.Phase] {
         switch self {
         case .events: [.events, .settling, .balance]
-        case .openObjects: [.charges, .topUps]
-        case .full: [.events, .settling, .charges, .topUps, .balance, .missing, .findings]
+        case .openObjects: [.charges, .topUps, .refunds, .disputes]
+        case .full: [.events, .settling, .charges, .topUps, .refunds, .disputes, .balance, .missing, .findings]
         }
     }
 }
@@ -63,7 +64,7 @@ public struct ReconciliationSummary: Codable, Hashable, Sendable {
     public internal(set) var notChecked: Int64 = 0
     /// Events that had not arrived.
     public internal(set) var eventsFound: Int64 = 0
-    /// Charges and top-ups made before the run that it, or what it found, brought to their end.
+    /// Charges, top-ups and refunds made before the run that it, or what it found, brought to their end.
     public internal(set) var healed: Int64 = 0
     /// Lines of Stripe balances that were not in the books.
     public internal(set) var balanceTransactions: Int64 = 0

@@ -64,6 +64,10 @@ struct ReconciliationStep: Sendable {
         case .settling: return try await EventSweep(context: context, account: account).settle(next(cursor), cursor)
         case .charges: return try await OpenObjectSweep(context: context, account: account).charge(next(cursor), state)
         case .topUps: return try await OpenObjectSweep(context: context, account: account).topUp(next(cursor), state)
+        case .refunds:
+            return try await OpenMoneyBackSweep(context: context, account: account).refund(next(cursor), cursor)
+        case .disputes:
+            return try await OpenMoneyBackSweep(context: context, account: account).dispute(next(cursor), cursor)
         case .balance:
             let isNeeded = try await isBalanceNeeded(account)
             guard isNeeded || cursor.since != nil else { return ReconciliationUnit(next(cursor)) }
@@ -142,8 +146,8 @@ extension ReconciliationStep {
         }
         try await giveUp(
             account, "disconnected_while_open",
-            "the merchant has withdrawn the access while \(open) charges and top-ups were open; look at how they ended "
-                + "in the merchant's Stripe account, or connect it again")
+            "the merchant has withdrawn the access while \(open) charges, top-ups and refunds were open; look at "
+                + "how they ended in the merchant's Stripe account, or connect it again")
     }
 
     private func leaveAccount() async throws {

@@ -167,10 +167,13 @@ extension Stripe.PaymentIntent {
 }
 
 extension TopUp {
-    /// What it puts into the wallet; named after it, since one top-up makes one lot.
+    /// Named after it, since one top-up makes one lot.
+    var lotID: WalletLot.ID { .init(stored: "\(WalletLot.idPrefix)_\(id.text.dropFirst(Self.idPrefix.count + 1))") }
+
+    /// What it puts into the wallet.
     func lot(_ amount: Money, at now: Instant) -> StoredLot {
         let lot = WalletLot(
-            id: .init(stored: "\(WalletLot.idPrefix)_\(id.text.dropFirst(Self.idPrefix.count + 1))"), kind: .paid,
+            id: lotID, kind: .paid,
             priority: WalletLot.Kind.paid.usualPriority, expiresAt: nil, remainingMicros: amount.micros, createdAt: now)
         return StoredLot(
             account: account, customer: customer, lot: lot, amountMicros: amount.micros, topUp: id, reason: nil)

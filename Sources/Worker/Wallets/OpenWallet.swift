@@ -26,11 +26,11 @@ struct OpenWallet {
         stored = Dictionary(uniqueKeysWithValues: lots.map { ($0.id, $0.remainingMicros) })
     }
 
-    /// What can be spent.
+    /// What can be spent: all that is left, but for what is frozen.
     var balance: Money {
         get throws {
             try lots.reduce(.zero(wallet.currency)) { sum, lot in
-                try sum.adding(Money(micros: lot.remainingMicros, wallet.currency))
+                try sum.adding(Money(micros: lot.spendableMicros, wallet.currency))
             }
         }
     }
@@ -69,6 +69,29 @@ struct OpenWallet {
         return Split(wallet: toWallet, accrued: fromAccrued)
     }
 
+    /// Takes back what a top-up had brought, frozen or not, as far as it is still in its lot.
+    /// - Parameter amount: not negative.
+    /// - Returns: how much of it was there.
+    mutating func takeBack(_ amount: Money, from lot: WalletLot.ID) -> Money {
+        guard let place = lots.firstIndex(where: { $0.id == lot }) else { return .zero(wallet.currency) }
+        let part = min(amount.micros, lots[place].remainingMicros)
+        lots[place].remainingMicros -= part
+        return Money(micros: part, wallet.currency)
+    }
+
+    /// Gives back to a lot what was taken back of it. What it has no room for becomes a lot of its own.
+    /// - Parameter new: the name of that lot.
+    mutating func restore(_ amount: Money, to stored: StoredLot?, orElse new: WalletLot.ID) {
+        var left = amount.micros
+        if let stored {
+            let place = position(of: stored.lot)
+            let part = min(left, stored.amountMicros - lots[place].remainingMicros)
+            lots[place].remainingMicros += part
+            left -= part
+        }
+        if left > 0 { make(new, left) }
+    }
+
     /// What a price came to: so much of the wallet, so much of what is owed.
     struct Split: Hashable {
         var wallet: Money
@@ -88,7 +111,8 @@ struct OpenWallet {
         for lot in lots {
             let held = stored[lot.id] ?? lot.remainingMicros
             if held != lot.remainingMicros {
-                try tx.wallets.move(lot.id, from: held, to: lot.remainingMicros, under: entry)
+                try tx.wallets.move(
+                    lot.id, from: held, to: lot.remainingMicros, claimed: lot.claimedMicros, under: entry)
             }
             stored[lot.id] = lot.remainingMicros
         }
@@ -96,25 +120,30 @@ struct OpenWallet {
         try wallet.askForTopUp(try balance, at: now)
     }
 
-    /// Pays as much of what accrued as there is, and writes it.
+    /// Pays as much of what is owed as there is, and writes it: first what accrued, then what was spent of payments
+    /// that were taken back.
     mutating func settleAccrued(cause: String) throws {
-        let amount = try Money.lesser(try balance, accrued)
-        guard amount.isPositive else { return }
+        let there = try balance
+        guard there.isPositive else { return }
+        let ofAccrued = try Money.lesser(there, accrued)
+        let ofReceivable = try Money.lesser(try there.subtracting(ofAccrued), try wallet.receivable())
+        guard ofAccrued.isPositive || ofReceivable.isPositive else { return }
         let entries = BookEntries(book: wallet.customer.account.text, at: now)
-        let entry = try entries.settledFromWallet(amount, customer: wallet.customer.id, cause: cause)
+        let entry = try entries.settledFromWallet(
+            accrued: ofAccrued, receivable: ofReceivable, customer: wallet.customer.id, cause: cause)
         guard let sequence = try wallet.tx.journal.post(entry) else { return }
-        accrued = try accrued.subtracting(amount)
-        take(amount.micros)
+        accrued = try accrued.subtracting(ofAccrued)
+        take(try ofAccrued.adding(ofReceivable).micros)
         try write(under: sequence)
     }
 
     // MARK: Lots
 
-    /// - Parameter micros: at most what the lots hold.
+    /// - Parameter micros: at most what can be spent.
     private mutating func take(_ micros: Int64) {
         var left = micros
         for place in lots.indices where left > 0 {
-            let part = min(left, lots[place].remainingMicros)
+            let part = min(left, lots[place].spendableMicros)
             lots[place].remainingMicros -= part
             left -= part
         }

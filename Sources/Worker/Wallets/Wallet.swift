@@ -17,18 +17,36 @@ struct Wallet {
         try tx.journal.balance(of: ledgerAccount(.accrued), currency)
     }
 
-    /// What of it can be spent at `now`, by what it came from; changes nothing.
-    func spendable(at now: Instant) throws -> (paid: Money, promotional: Money) {
-        var (paid, promotional) = (Money.zero(currency), Money.zero(currency))
+    /// What was spent of payments that were taken back afterwards, and is not paid again.
+    func receivable() throws -> Money {
+        try tx.journal.balance(of: ledgerAccount(.receivable), currency)
+    }
+
+    /// What is in it at one moment.
+    struct Contents {
+        /// By top-ups, or past Stripe.
+        var paid: Money
+        var promotional: Money
+        /// What of it must stay, because it may be taken back.
+        var frozen: Money
+
+        var all: Money { get throws { try paid.adding(promotional) } }
+        var spendable: Money { get throws { try all.subtracting(frozen) } }
+    }
+
+    /// What is in it at `now`; changes nothing.
+    func contents(at now: Instant) throws -> Contents {
+        var contents = Contents(paid: .zero(currency), promotional: .zero(currency), frozen: .zero(currency))
         for lot in try tx.wallets.filled(of: customer.id) where !lot.isExpired(at: now) {
             let remaining = Money(micros: lot.remainingMicros, currency)
             if lot.kind == .promotional {
-                promotional = try promotional.adding(remaining)
+                contents.promotional = try contents.promotional.adding(remaining)
             } else {
-                paid = try paid.adding(remaining)
+                contents.paid = try contents.paid.adding(remaining)
             }
+            contents.frozen = try contents.frozen.adding(Money(micros: lot.frozenMicros, currency))
         }
-        return (paid, promotional)
+        return contents
     }
 
     /// Lots that are past their expiry are taken out first, in the same commit, so that nobody spends them.
@@ -56,7 +74,7 @@ struct Wallet {
         try tx.autoTopUps.markDue(customer.id, at: now)
     }
 
-    /// Pays as much of what accrued as the wallet holds.
+    /// Pays as much of what is owed as can be spent of the wallet.
     /// - Parameter cause: the id of what gave the occasion; one occasion settles once.
     func settleAccrued(cause: String, at now: Instant) throws {
         var open = try open(at: now)
@@ -86,7 +104,8 @@ struct Wallet {
         while true {
             let entry = try entries.expired(lot, amount, customer: customer.id, time: time)
             if let sequence = try tx.journal.post(entry) {
-                return try tx.wallets.move(lot.id, from: lot.remainingMicros, to: 0, under: sequence)
+                return try tx.wallets.move(
+                    lot.id, from: lot.remainingMicros, to: 0, claimed: lot.claimedMicros, under: sequence)
             }
             time += 1
         }

@@ -133,6 +133,8 @@ enum ClientRequests {
             Refund.list(
                 charge: "ch_1", paymentIntent: "pi_1", created: created, cursor: .after("re_1"), limit: 100,
                 expand: ["data.charge"], in: scope)),
+        Sample(Refund.retrieve("re_1", expand: ["charge"], in: scope)),
+        Sample(Dispute.retrieve("du_1", in: scope)),
         Sample(Balance.retrieve(in: .platform)),
     ]
 

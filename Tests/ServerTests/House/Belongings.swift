@@ -21,6 +21,8 @@ struct Belongings {
     let customerKeyID: String
     let charge: String
     let topUp: String
+    let refund: String
+    let dispute: String
     let usageEvent: String
     let reconciliation: String
     let plan: String
@@ -62,10 +64,20 @@ struct Belongings {
         let topUp = TopUp(
             id: .make(seams), account: owner, customer: buyer, amount: 500, currency: usd, applicationFee: 0,
             status: .open, createdAt: now, updatedAt: now)
+        let refund = Refund(
+            id: .make(seams), account: owner, customer: buyer, payment: .charge(charge.id), amount: 100, currency: usd,
+            origin: .stripe, status: .failed, stripeRefund: "re_\(name)", createdAt: now, updatedAt: now)
+        let dispute = Dispute(
+            id: .make(seams), account: owner, customer: buyer, payment: .charge(charge.id),
+            stripeDispute: "du_\(name)", amount: 500, currency: usd, reason: "general", status: .needsResponse,
+            createdAt: now, updatedAt: now)
         try await house.worker.context.database.write { tx in
             try tx.charges.insert(charge)
             try tx.topUps.insert(topUp)
+            try tx.refunds.insert(refund)
+            _ = try tx.disputes.insert(dispute)
         }
+        (self.refund, self.dispute) = (refund.id.text, dispute.id.text)
         self.charge = charge.id.text
         self.topUp = topUp.id.text
         let asked = #"{"customer": "\#(customer)", "estimate": {"amount_micros": 5}}"#
@@ -92,6 +104,8 @@ struct Belongings {
             case "customers": customer
             case "charges": charge
             case "top_ups": topUp
+            case "refunds": refund
+            case "disputes": dispute
             case "reconciliations": reconciliation
             case "authorizations": hold
             case "webhook_events": "evt_1"
@@ -123,6 +137,8 @@ struct Belongings {
         customerKeyID = unknown(known.customerKeyID)
         charge = unknown(known.charge)
         topUp = unknown(known.topUp)
+        refund = unknown(known.refund)
+        dispute = unknown(known.dispute)
         usageEvent = unknown(known.usageEvent)
         reconciliation = unknown(known.reconciliation)
         plan = unknown(known.plan)

@@ -79,6 +79,13 @@ import Testing
         }
     }
 
+    @Test func `which of two data counts is left to the complete reader`() {
+        let event = Array(
+            #"{"id":"e","type":"t","livemode":true,"created":1,"data":{},"data":{"object":{"id":"a","object":"b"}}}"#
+                .utf8)
+        #expect(EnvelopeScanner.envelope(of: event) == nil)
+    }
+
     @Test func `text that goes deeper than the limit is left to the reader that refuses it`() {
         func event(_ levels: Int) -> [UInt8] {
             let nest = String(repeating: "[", count: levels) + String(repeating: "]", count: levels)

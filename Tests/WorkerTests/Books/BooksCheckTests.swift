@@ -35,7 +35,7 @@ import Testing
         Damage(.badAccount, "UPDATE ledger_accounts SET customer = 'somebody' WHERE kind = 'revenue'"),
         Damage(.badReference, "UPDATE journal_entries SET reference = 'a b' WHERE sequence = \(oneUsage)"),
         Damage(.factMissing, "DELETE FROM usage_events WHERE id = (SELECT MIN(id) FROM usage_events)"),
-        Damage(.factMissing, "UPDATE charges SET payment_intent = 'pi_other' WHERE status = 'paid'"),
+        Damage(.factMissing, "UPDATE charges SET payment_intent = payment_intent || '_other' WHERE status = 'paid'"),
         Damage(.balanceDiffers, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
         Damage(.bookUnbalanced, "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'"),
         Damage(.floorCrossed, "UPDATE ledger_accounts SET floor = 0, balance = -1 WHERE kind = 'accrued'"),
@@ -45,6 +45,19 @@ import Testing
         Damage(.chargeDiffers, "UPDATE charges SET amount = amount + 1"),
         Damage(.topUpDiffers, "UPDATE top_ups SET status = 'open'"),
         Damage(.topUpDiffers, "UPDATE top_ups SET amount = amount - 1"),
+        Damage(.refundDiffers, "UPDATE refunds SET status = 'failed' WHERE posted = 1"),
+        Damage(.refundDiffers, "UPDATE refunds SET posted = 0"),
+        Damage(.refundDiffers, "UPDATE charges SET refunded = refunded + 1"),
+        Damage(.refundDiffers, "DELETE FROM outbox WHERE refund IS NOT NULL", "DELETE FROM refunds"),
+        Damage(.factMissing, "DELETE FROM outbox WHERE refund IS NOT NULL", "DELETE FROM refunds"),
+        Damage(.factMissing, "UPDATE refunds SET posted = 0"),
+        Damage(.disputeDiffers, "UPDATE disputes SET withdrawn = withdrawn + 1"),
+        Damage(.disputeDiffers, "DELETE FROM dispute_movements"),
+        Damage(
+            .disputeDiffers, "UPDATE dispute_movements SET amount = amount + 1",
+            "UPDATE disputes SET withdrawn = withdrawn + 1"),
+        Damage(.disputeDiffers, "UPDATE wallet_lots SET claimed_micros = claimed_micros + 1 WHERE top_up IS NOT NULL"),
+        Damage(.factMissing, "DELETE FROM dispute_movements"),
         Damage(.usageDiffers, "UPDATE usage_events SET price_micros = price_micros + 1"),
         Damage(
             .walletDiffers, "UPDATE wallet_lots SET amount_micros = 9000000, remaining_micros = remaining_micros + 1"),
@@ -64,7 +77,8 @@ import Testing
         Damage(.totalsDiffer, "DELETE FROM usage_totals"),
     ]
 
-    /// A paid charge, an open one, a paid top-up, a gift of which something is left, and usage that has accrued.
+    /// Paid charges, an open one, a paid top-up, a refund, a dispute, a gift of which something is left, and usage that
+    /// has accrued.
     private func tradingHouse() async throws -> TestHouse {
         let house = try await TestHouse()
         let account = try await house.platformAccount(markup: 100_000)
@@ -76,6 +90,7 @@ import Testing
         #expect(try await house.pay(12_345_678, by: ada, of: account).status == .paid)
         #expect(try await house.pay(3_333_333, by: eve, of: account).status == .failed)
         try await house.use(1_234_567, by: "ada", of: account)
+        try await comeBack(house, account)
         let max = try await house.customer("max", of: account)
         _ = try await house.database.write { [worker = house.worker] tx in
             let gift = NewGrant(amountMicros: 2_000_000, kind: .promotional, reason: "welcome")
@@ -83,6 +98,17 @@ import Testing
         }
         try await house.use(500_000, by: "max", of: account)
         return house
+    }
+
+    /// A part of a charge is refunded, and a part of another one disputed.
+    private func comeBack(_ house: TestHouse, _ account: ConnectedAccount) async throws {
+        let bob = try await house.customer("bob", of: account)
+        let (first, second) = (
+            try await house.pay(5_000_000, by: bob, of: account), try await house.pay(5_000_000, by: bob, of: account)
+        )
+        _ = try await house.ask(NewRefund(amount: 200), of: .charge(first.id), account)
+        _ = try await house.dispute(second.paymentIntent, of: account, amount: 300)
+        try await house.settle()
     }
 
     @Test func `sound books have no finding`() async throws {

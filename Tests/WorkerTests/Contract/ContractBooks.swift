@@ -5,7 +5,8 @@ import Storage
 import Stripe
 import Testing
 import Webhooks
-import Worker
+
+@testable import Worker
 
 /// A worker whose books stand where a story begins, at a Stripe that knows one object.
 struct ContractBooks {
@@ -14,6 +15,7 @@ struct ContractBooks {
     static let charge = Charge.ID(stored: "bchg_01m7wh80g86cq643dzvmxxqkfb")
     static let topUp = TopUp.ID(stored: "btop_01m7whb2fnf5kznwj47tan9zt2")
     static let chargeIntent = "pi_3SVfZbB7WZ01zgkW1vFq8nXd"
+    static let topUpIntent = "pi_3SVfdHB7WZ01zgkW0aYt6uLs"
     static let secret = WebhookSecret("whsec_of_the_contract_test")
 
     let worker: BillingWorker
@@ -63,7 +65,14 @@ struct ContractBooks {
             _ = try tx.customers.insert(customer)
             for entry in entries { try tx.journal.post(entry) }
             if let charge { try tx.charges.insert(charge) }
-            if let topUp { try tx.topUps.insert(topUp) }
+            guard let topUp else { return }
+            try tx.topUps.insert(topUp)
+            guard topUp.status == .paid else { return }
+            let money = Money(micros: topUp.amount * 10_000, topUp.currency)
+            let entries = BookEntries(book: Self.account.text, at: start)
+            try Wallet(customer: customer, currency: topUp.currency, tx: tx).fill(
+                topUp.lot(money, at: start),
+                try entries.topUpPaid(topUp, money, paymentIntent: Self.topUpIntent), cause: topUp.id.text, at: start)
         }
     }
 
@@ -87,8 +96,14 @@ struct ContractBooks {
         try await database.read { tx in
             let charge = try tx.charges.find(Self.charge)
             let account = try tx.accounts.find(Self.account)
+            let filter = MoneyBackFilter(account: Self.account)
+            let refund = try tx.refunds.list(filter, after: nil, limit: 1).first
+            let dispute = try tx.disputes.list(filter, after: nil, limit: 1).first
+            let frozen = try tx.wallets.filled(of: Self.customer).reduce(0) { $0 + $1.frozenMicros }
             return [
                 "charge": charge?.status.rawValue, "top_up": try tx.topUps.find(Self.topUp)?.status.rawValue,
+                "refund": refund?.status.rawValue, "refund_reason": refund?.failureReason,
+                "dispute": dispute?.status.rawValue, "frozen": String(frozen),
                 "account": account?.status.rawValue, "reason": charge?.reason ?? account?.statusReason,
             ].compactMapValues(\.self)
         }
@@ -169,7 +184,8 @@ struct ContractBooks {
     private func topUp(_ status: TopUp.Status) -> TopUp {
         TopUp(
             id: Self.topUp, account: Self.account, customer: Self.customer, amount: 2_000, currency: usd,
-            applicationFee: 40, status: status, url: "https://checkout.stripe.com/c/pay/cs_test_1", createdAt: start,
+            applicationFee: 40, status: status, paymentIntent: status == .paid ? Self.topUpIntent : nil,
+            url: "https://checkout.stripe.com/c/pay/cs_test_1", createdAt: start,
             updatedAt: start)
     }
 }

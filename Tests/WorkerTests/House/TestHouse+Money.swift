@@ -44,8 +44,11 @@ extension TestHouse {
         return try await call("/v1/payment_intents", form, of: account)
     }
 
-    func refund(_ paymentIntent: String, _ amount: Int64, of account: ConnectedAccount) async throws {
-        _ = try await call("/v1/refunds", ["payment_intent": paymentIntent, "amount": "\(amount)"], of: account)
+    /// In Stripe's dashboard.
+    /// - Returns: Stripe's id of it.
+    @discardableResult
+    func refund(_ paymentIntent: String, _ amount: Int64, of account: ConnectedAccount) async throws -> String {
+        try await call("/v1/refunds", ["payment_intent": paymentIntent, "amount": "\(amount)"], of: account)
     }
 
     /// The id of the platform's own account at Stripe.
@@ -65,9 +68,9 @@ extension TestHouse {
     }
 
     /// - Returns: the id of what was made.
-    private func call(_ target: String, _ form: [String: String], of account: ConnectedAccount) async throws -> String {
+    func call(_ target: String, _ form: [String: String], of account: ConnectedAccount? = nil) async throws -> String {
         var headers = ["authorization": "Bearer sk_test_sandbox", "content-type": "application/x-www-form-urlencoded"]
-        if let id = account.stripeAccount { headers["stripe-account"] = id }
+        if let id = account?.stripeAccount { headers["stripe-account"] = id }
         let body = form.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "&")
         let outcome = await sandbox.handle(
             SandboxRequest(method: "POST", target: target, headers: headers, body: Array(body.utf8)))

@@ -61,9 +61,14 @@ extension TestHouse {
     }
 
     /// One of the sandbox's own control calls.
-    func control(_ path: String, _ fields: [String: String] = [:]) async throws { try await post(fields, path) }
+    /// - Returns: its answer.
+    @discardableResult
+    func control(_ path: String, _ fields: [String: String] = [:]) async throws -> [UInt8] {
+        try await post(fields, path)
+    }
 
-    private func post(_ fields: [String: String], _ target: String) async throws {
+    @discardableResult
+    private func post(_ fields: [String: String], _ target: String) async throws -> [UInt8] {
         let body = fields.map { "\($0.key)=\($0.value.replacing(" ", with: "%20"))" }.sorted().joined(separator: "&")
         let outcome = await sandbox.handle(
             SandboxRequest(
@@ -72,5 +77,6 @@ extension TestHouse {
         guard case .answer(let answer) = outcome, (200..<400).contains(answer.status) else {
             throw WorkerError.notFound("page \(target): \(outcome)")
         }
+        return answer.body
     }
 }

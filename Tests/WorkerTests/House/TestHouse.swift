@@ -72,6 +72,9 @@ final class Wire: Sendable {
     private let sandbox: StripeSandbox
     private let breaks = Mutex<[Break]>([])
     private let log = Mutex<[String]>([])
+    private let unknown = Mutex<Set<String>>([])
+
+    private static let missing = #"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#
 
     enum Break: Sendable {
         /// Nothing is sent.
@@ -85,12 +88,18 @@ final class Wire: Sendable {
     /// The next calls fail so, one after the other.
     func fail(_ next: Break...) { breaks.withLock { $0 += next } }
 
+    /// From now on Stripe says that it has nothing there.
+    func refuse(_ path: String) { _ = unknown.withLock { $0.insert(path) } }
+
     /// `POST /v1/payment_intents` and so on, in the order in which they were sent.
     var calls: [String] { log.withLock { $0 } }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let target = String(request.url.dropFirst(Self.base.count))
         log.withLock { $0.append("\(request.method.rawValue) \(target.prefix { $0 != "?" })") }
+        if unknown.withLock({ $0.contains(String(target.prefix { $0 != "?" })) }) {
+            return HTTPResponse(status: 404, headers: [:], body: Array(Self.missing.utf8))
+        }
         let fault = breaks.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if fault == .before { throw TransportError(.unavailable, .connectionFailed) }
         let headers = Dictionary(

@@ -30,6 +30,8 @@ final class PaperStripe: Sendable {
     private struct State {
         var lines: [Line] = []
         var intents: [String: Intent] = [:]
+        /// Refunds and disputes, by their paths, as JSON.
+        var objects: [String: String] = [:]
         var refused: [String: (status: Int, code: String)] = [:]
         var calls = 0
     }
@@ -38,6 +40,7 @@ final class PaperStripe: Sendable {
 
     func add(_ line: Line) { state.withLock { $0.lines.append(line) } }
     func add(_ intent: Intent) { state.withLock { $0.intents[intent.id] = intent } }
+    func add(_ object: String, at path: String) { state.withLock { $0.objects[path] = object } }
     func update(_ body: (inout [Line]) -> Void) { state.withLock { body(&$0.lines) } }
     var lines: [Line] { state.withLock { $0.lines } }
     var calls: Int { state.withLock { $0.calls } }
@@ -57,6 +60,44 @@ final class PaperStripe: Sendable {
             """
     }
 
+    /// A movement of a payment's money, and the refund that made it, as Stripe has both.
+    func addRefund(_ line: Line, of intent: String, amount: Int64) {
+        let name = "re_\(line.id)"
+        var line = line
+        line.source = Self.about("refund", name, amount, line.currency, intent)
+        add(line)
+        add(
+            """
+            {"id": "\(name)", "object": "refund", "amount": \(amount), "currency": "\(line.currency)", \
+            "status": "succeeded", "payment_intent": "\(intent)", "balance_transaction": "\(line.id)", "metadata": {}}
+            """, at: "/v1/refunds/\(name)")
+    }
+
+    /// What a dispute withdrew, and the dispute.
+    func addDispute(_ line: Line, of intent: String, amount: Int64) {
+        let name = "du_\(line.id)"
+        var line = line
+        line.source = Self.about("dispute", name, amount, line.currency, intent)
+        add(line)
+        var told = line
+        told.source = "\"\(name)\""
+        add(
+            """
+            {"id": "\(name)", "object": "dispute", "amount": \(amount), "currency": "\(line.currency)", \
+            "status": "lost", "payment_intent": "\(intent)", "balance_transactions": [\(Self.text(told))], \
+            "created": \(line.created)}
+            """, at: "/v1/disputes/\(name)")
+    }
+
+    private static func about(_ kind: String, _ id: String, _ amount: Int64, _ currency: String, _ intent: String)
+        -> String
+    {
+        """
+        {"id": "\(id)", "object": "\(kind)", "amount": \(amount), "currency": "\(currency)", \
+        "payment_intent": "\(intent)", "metadata": {}}
+        """
+    }
+
     @Sendable func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let url = URLComponents(string: request.url)
         let account = request.headers["stripe-account"] ?? ""
@@ -70,6 +111,7 @@ final class PaperStripe: Sendable {
             }
             if path == "/v1/balance_transactions" { return (200, Self.page(state.lines, account, query)) }
             if path == "/v1/events" { return (200, #"{"object": "list", "data": [], "has_more": false}"#) }
+            if let object = state.objects[path] { return (200, object) }
             guard path.hasPrefix("/v1/payment_intents/"), let intent = state.intents[String(path.dropFirst(20))],
                 intent.account == account
             else { return (404, #"{"error": {"type": "invalid_request_error", "code": "resource_missing"}}"#) }

@@ -10,7 +10,7 @@ import Testing
     /// A way in which Stripe and the books can differ, and how it must be named.
     enum Difference: CaseIterable {
         case missingAtStripe, missingHere, extra, amount, currency, account, secondPayment, refund, dispute,
-            applicationFee
+            refundAmount, disputeAmount, applicationFee
         case amountOfPending, oddCurrency
 
         /// Kind and place of each discrepancy that must come of it, as `kind account object`.
@@ -70,6 +70,16 @@ import Testing
             (back.amount, back.fee, back.applicationFee) = (-amount, 0, 0)
             world.stripe.add(back)
             expected = [name(difference == .refund ? .refund : .dispute, account, back.id)]
+        case .refundAmount, .disputeAmount:
+            var back = returning(payment, amount)
+            if difference == .refundAmount {
+                world.stripe.addRefund(back, of: payment.intent.id, amount: amount - 5)
+                expected = [name(.amountDiffers, account, back.id)]
+            } else {
+                // A dispute says by its lines what it moved, so whatever they say is explained.
+                back.type = "adjustment"
+                world.stripe.addDispute(back, of: payment.intent.id, amount: amount + 5)
+            }
         case .applicationFee:
             payment.line.applicationFee -= 1
             expected = [name(.applicationFeeDiffers, account, payment.line.id)]
@@ -89,6 +99,15 @@ import Testing
         return expected
     }
 
+    /// The line by which a payment's money goes back, for a fee.
+    private func returning(_ payment: PlantedWorld.Payment, _ amount: Int64) -> PaperStripe.Line {
+        var back = payment.line
+        back.id += "_back"
+        back.type = "refund"
+        (back.amount, back.fee, back.applicationFee) = (-amount, 0, 0)
+        return back
+    }
+
     @Test(arguments: Seeds.upTo(120))
     func `every planted difference is found and named, and none is invented`(seed: UInt64) async throws {
         var generator = Seeded(seed)
@@ -104,6 +123,14 @@ import Testing
                 let sound = try await world.payment(amount, of: account)
                 world.stripe.add(sound.line)
                 world.stripe.add(sound.intent)
+                var back = returning(sound, amount)
+                switch generator.number(0..<4) {
+                case 0: world.stripe.addRefund(back, of: sound.intent.id, amount: amount)
+                case 1:
+                    (back.type, back.fee) = ("adjustment", 1_500)
+                    world.stripe.addDispute(back, of: sound.intent.id, amount: amount)
+                default: break
+                }
             case 5...6: world.stranger(generator.number(0..<3), of: account)
             default:
                 let difference = Difference.allCases[generator.number(0..<Difference.allCases.count)]

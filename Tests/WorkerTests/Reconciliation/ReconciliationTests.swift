@@ -209,12 +209,18 @@ import Testing
         try await house.expectSoundBooks()
     }
 
-    @Test func `a refund of our payment is on suspense until refunds are booked`() async throws {
+    @Test func `a movement of a refund that Stripe itself does not know is on suspense`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()
         let ada = try await house.customer("ada", of: account)
         let charge = try await house.pay(9_000_000, by: ada, of: account)
-        try await house.refund(try #require(charge.paymentIntent), 400, of: account)
+        let refund = try await house.refund(try #require(charge.paymentIntent), 400, of: account)
+        _ = await house.intercept()
+        house.wire.refuse("/v1/refunds/\(refund)")
+        try await house.database.write { tx in
+            let now = house.clock.now.secondsSince1970
+            try tx.reconciliations.setPosition(now + 9_000, of: EventSweep.stream, account: account.id)
+        }
         let run = try await house.reconcile()
         let found = try await house.discrepancies(run)
         #expect(found.map(\.kind) == [.refund] && found.map(\.amount.micros) == [-4_000_000])

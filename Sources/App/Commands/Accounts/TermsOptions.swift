@@ -31,6 +31,8 @@ struct TermsOptions: ParsableArguments, Sendable {
     var lowBalanceMicros: String?
     @Option(help: "Whether customers pay ahead unless their plan says otherwise: true or false.")
     var prepaid: String?
+    @Option(help: "What becomes of a customer who had spent what was taken back: keep or block.")
+    var onClawback: String?
 
     /// - Returns: `nil` when nothing was said.
     func patch() throws -> JSONTree? {
@@ -46,6 +48,7 @@ struct TermsOptions: ParsableArguments, Sendable {
         }
         members["period_grace_hours"] = try periodGraceHours.map { try TermText.number($0, "--period-grace-hours") }
         members["low_balance_micros"] = try lowBalanceMicros.map { try TermText.number($0, "--low-balance-micros") }
+        members["on_clawback"] = onClawback.map(TermText.word)
         members["prepaid"] = try prepaid.map { try TermText.flag($0, "--prepaid") }
         members["alert_percents"] = try alertPercents.map { text in
             guard text != "none" else { return .null }

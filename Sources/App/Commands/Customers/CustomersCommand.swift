@@ -181,7 +181,7 @@ struct CustomersUpdate: DeskCommand {
 
 struct CustomersBalance: DeskCommand {
     static let configuration = CommandConfiguration(
-        commandName: "balance", abstract: "What a customer owes and has: accrued, wallet, held, pending, paid.",
+        commandName: "balance", abstract: "What a customer owes and has: accrued, wallet, frozen, held, pending, paid.",
         discussion: "Example:\n  bursar customers balance user-17")
 
     @Argument(help: "The customer, by id or by your own name.") var customer: String
@@ -200,6 +200,8 @@ struct CustomersBalance: DeskCommand {
             for (name, money, meaning) in [
                 ("accrued", balance.accrued, "used, and neither paid nor in a charge"),
                 ("wallet", balance.wallet, "paid ahead\(given)"),
+                ("frozen", balance.frozen, "of it what a dispute or a refund under way may take back"),
+                ("receivable", balance.receivable, "spent of what was taken back, and not paid again"),
                 ("held", balance.held, "set apart for requests in flight"),
                 ("pending", balance.pending, "in a charge that has not come to its end"),
                 ("paid", balance.paid, "paid by charges so far"),

@@ -1,0 +1,123 @@
+import Billing
+import Ledger
+import Storage
+import Testing
+
+import struct Billing.Customer
+
+@testable import Worker
+
+@Suite struct ClawbackTests {
+    private struct Shop {
+        let house: TestHouse
+        var account: ConnectedAccount
+        let ada: Customer
+        let topUp: TopUp
+
+        func balance() async throws -> CustomerBalance { try await house.balance(ada, of: account) }
+    }
+
+    /// A wallet of 20 USD, of which `spent` micros are.
+    private func shop(spent: Int64 = 0, terms: BillingTerms = BillingTerms()) async throws -> Shop {
+        let house = try await TestHouse()
+        var account = try await house.platformAccount()
+        account.terms = terms
+        try await house.database.write { [account] tx in try tx.accounts.updateSettings(account) }
+        let ada = try await house.customer("ada", of: account)
+        let topUp = try await house.paidTopUp(2_000, by: ada, of: account)
+        if spent > 0 { try await house.use(spent, by: "ada", of: account) }
+        return Shop(house: house, account: account, ada: ada, topUp: topUp)
+    }
+
+    @Test func `a refunded top-up takes back what is unspent of its lot, and what was spent is owed`() async throws {
+        let shop = try await shop(spent: 12_000_000)
+        let (house, account) = (shop.house, shop.account)
+        _ = try await house.ask(of: .topUp(shop.topUp.id), account)
+        var balance = try await shop.balance()
+        #expect(balance.frozen.micros == 8_000_000 && balance.wallet.micros == 8_000_000, "while it is under way")
+        try await house.settle()
+        balance = try await shop.balance()
+        #expect(balance.wallet.isZero && balance.frozen.isZero && balance.receivable.micros == 12_000_000)
+        #expect(balance.accrued.isZero, "what is owed for usage is apart from it")
+        #expect(try await house.booked(.receivable, of: account) == 12_000_000)
+        #expect(try await house.booked(.revenue, of: account) == -12_000_000)
+        try await house.expectReconciled(account)
+
+        let second = try await house.paidTopUp(3_000, by: shop.ada, of: account)
+        balance = try await shop.balance()
+        #expect(balance.wallet.micros == 18_000_000 && balance.receivable.isZero, "the next credit pays it")
+        #expect(try await house.lot(of: second).lot.remainingMicros == 18_000_000)
+        try await house.expectReconciled(account)
+    }
+
+    @Test func `a partial refund takes the unspent part first`() async throws {
+        let shop = try await shop(spent: 12_000_000)
+        for (amount, left, owed) in [(500, 3, 0), (500, 0, 2), (300, 0, 5)] as [(Int64, Int64, Int64)] {
+            _ = try await shop.house.ask(NewRefund(amount: amount), of: .topUp(shop.topUp.id), shop.account)
+            try await shop.house.settle()
+            let balance = try await shop.balance()
+            #expect(balance.wallet.micros == left * 1_000_000 && balance.receivable.micros == owed * 1_000_000)
+        }
+        try await shop.house.expectReconciled(shop.account)
+    }
+
+    @Test func `other credit is left alone but for what is owed`() async throws {
+        let shop = try await shop(spent: 12_000_000)
+        try await shop.house.give(50_000_000, to: "ada", of: shop.account)
+        _ = try await shop.house.ask(of: .topUp(shop.topUp.id), shop.account)
+        try await shop.house.settle()
+        let balance = try await shop.balance()
+        #expect(balance.wallet.micros == 38_000_000 && balance.receivable.isZero)
+        try await shop.house.expectReconciled(shop.account)
+    }
+
+    @Test func `a refund that fails gives the lots back as they were`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        let topUp = try await house.paidTopUp(2_000, by: ada, of: account, card: "4000000000005126")
+        try await house.use(12_000_000, by: "ada", of: account)
+        _ = try await house.ask(of: .topUp(topUp.id), account)
+        try await house.settle()
+        #expect(try await house.balance(ada, of: account).receivable.micros == 12_000_000)
+        house.clock.advance(seconds: 3_600)
+        try await house.settle()
+        let balance = try await house.balance(ada, of: account)
+        #expect(balance.receivable.isZero && balance.wallet.micros == 8_000_000)
+        #expect(try await house.lot(of: topUp).lot.remainingMicros == 8_000_000)
+        try await house.expectReconciled(account)
+    }
+
+    @Test(arguments: [BillingTerms.OnClawback.keep, .block])
+    func `who had spent what is taken back is blocked or not, by the account's choice`(
+        choice: BillingTerms.OnClawback
+    ) async throws {
+        var terms = BillingTerms()
+        terms.onClawback = choice
+        let shop = try await shop(spent: 5_000_000, terms: terms)
+        _ = try await shop.house.ask(NewRefund(amount: 1_500), of: .topUp(shop.topUp.id), shop.account)
+        try await shop.house.settle()
+        func status() async throws -> Customer.Status? {
+            try await shop.house.database.read { tx in try tx.customers.find(shop.ada.id)?.status }
+        }
+        #expect(try await status() == .active, "nothing that was spent was taken back")
+        _ = try await shop.house.ask(NewRefund(amount: 500), of: .topUp(shop.topUp.id), shop.account)
+        try await shop.house.settle()
+        #expect(try await status() == (choice == .block ? .blocked : .active))
+    }
+
+    @Test func `a prepaid customer who owes holds nothing until it is paid`() async throws {
+        var terms = BillingTerms.paidAhead
+        terms.alertPercents = []
+        let shop = try await shop(spent: 12_000_000, terms: terms)
+        _ = try await shop.house.ask(of: .topUp(shop.topUp.id), shop.account)
+        #expect(
+            try await shop.house.hold(1_000_000, by: "ada", of: shop.account) == nil, "frozen while it is under way")
+        try await shop.house.settle()
+        #expect(try await shop.balance().available?.micros == -12_000_000)
+        #expect(try await shop.house.hold(1, by: "ada", of: shop.account) == nil)
+        _ = try await shop.house.paidTopUp(2_000, by: shop.ada, of: shop.account)
+        #expect(try await shop.house.hold(8_000_000, by: "ada", of: shop.account) != nil)
+        #expect(try await shop.house.hold(1, by: "ada", of: shop.account) == nil)
+    }
+}
