@@ -36,6 +36,8 @@ final class RehearsedHouse: Sendable {
     /// A new process on the same database, with the same Stripe.
     func restart() async throws {
         trouble.revive()
+        trouble.setPaused(true)
+        defer { trouble.setPaused(false) }
         engine.restart()
         let database = try Database.open(engine, options: .inline)
         let next = Self.worker(

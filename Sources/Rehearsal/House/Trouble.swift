@@ -15,6 +15,8 @@ final class Trouble: Sendable {
         var families: Set<FaultFamily> = []
         /// The process has died: nothing goes through any more until the next one.
         var isDead = false
+        /// A judge looks, or a process starts: nothing goes wrong, and nothing is counted.
+        var isPaused = false
         var isStripeAway = false
         /// Stripe's list of events cannot be had.
         var areEventsAway = false
@@ -59,10 +61,13 @@ final class Trouble: Sendable {
     func setEventsAway(_ areAway: Bool) { state.withLock { $0.areEventsAway = areAway } }
     func count(_ what: String) { state.withLock { $0.injected[what, default: 0] += 1 } }
 
+    func setPaused(_ isPaused: Bool) { state.withLock { $0.isPaused = isPaused } }
+
     // MARK: The database
 
     func atDatabase(_ call: SeamCall) -> Fault? {
         state.withLock { state in
+            if state.isPaused { return nil }
             if state.isDead { return .crashes(.before) }
             state.databaseCalls += 1
             if let death = state.takeDeath(atCall: state.databaseCalls) { return .crashes(death ? .after : .before) }

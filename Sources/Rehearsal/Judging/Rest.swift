@@ -3,27 +3,30 @@ import Storage
 
 /// What is still under way, counted in the tables: after the quiet there is none.
 struct Rest: Sendable {
-    private let counts: [(what: String, count: Int64)]
+    /// Each with a word on the first of them.
+    private let stuck: [(what: String, which: String)]
     private let overdueHolds: [Int64]
 
     init(in tx: Transaction) throws {
-        func count(_ sql: String) throws -> Int64 { try tx.first(sql)?.int64("n") ?? 0 }
-        counts = try [
-            ("outbox command waits", count("SELECT COUNT(*) AS n FROM outbox WHERE state = 'waiting'")),
-            ("outbox command is parked", count("SELECT COUNT(*) AS n FROM outbox WHERE state = 'parked'")),
-            ("webhook waits", count("SELECT COUNT(*) AS n FROM inbox WHERE state = 'received'")),
-            ("webhook is parked", count("SELECT COUNT(*) AS n FROM inbox WHERE state = 'parked'")),
-            ("charge is pending", count("SELECT COUNT(*) AS n FROM charges WHERE status = 'pending'")),
-            ("top-up is pending", count("SELECT COUNT(*) AS n FROM top_ups WHERE status IN ('creating', 'pending')")),
-        ]
+        let outbox = "SELECT id || ' ' || COALESCE(last_error, '') AS which FROM outbox WHERE state = "
+        let inbox = "SELECT event_id || ' ' || type || ' ' || COALESCE(reason, '') AS which FROM inbox WHERE state = "
+        stuck = try [
+            ("an outbox command waits", outbox + "'waiting'"), ("an outbox command is parked", outbox + "'parked'"),
+            ("a webhook waits", inbox + "'received'"), ("a webhook is parked", inbox + "'parked'"),
+            ("a charge is pending", "SELECT id AS which FROM charges WHERE status = 'pending'"),
+            (
+                "a top-up is pending",
+                "SELECT id || ' ' || status AS which FROM top_ups WHERE status IN ('creating', 'pending')"
+            ),
+        ].flatMap { what, sql in try tx.query(sql).map { (what, try $0.text("which")) } }
         overdueHolds = try tx.query("SELECT expires_at FROM authorizations WHERE status = 'held'").map {
             try $0.int64("expires_at")
         }
     }
 
     func judge(at now: Instant) throws {
-        if let stuck = counts.first(where: { $0.count > 0 }) {
-            throw Breach("nothing is stuck", "\(stuck.count) × \(stuck.what)")
+        if let first = stuck.first {
+            throw Breach("nothing is stuck", "\(stuck.count) in all; \(first.what): \(first.which)")
         }
         if overdueHolds.contains(where: { $0 <= now.millisecondsSince1970 }) {
             throw Breach("no hold leaks", "one is held past its time")

@@ -18,6 +18,8 @@ extension Simulation {
         house.clock.setError(seconds: 0)
         chance = Chance(seed: options.seed &+ 1)
         if house.trouble.isDead { try await house.restart() }
+        // What is known of the merchants first, then they all come back.
+        try await rest(0)
         for merchant in market.merchants {
             trace.add("quiet: \(try await attempt { try await reconnect(merchant) })")
         }

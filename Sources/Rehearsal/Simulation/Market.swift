@@ -8,6 +8,9 @@ struct Market: Sendable {
         let currency: Currency
         let markup: Percent
         var customers: [String] = []
+
+        /// A yen is worth less than a dollar.
+        var scale: Int64 { currency.code == "jpy" ? 100 : 1 }
     }
 
     struct Person: Sendable {

@@ -10,7 +10,7 @@ extension Simulation {
         let reports = (0..<events).map { place in
             let late = chance.happens(perMille: 100) ? chance.number(1...40 * 86_400) : 0
             return Market.Report(
-                id: "use-\(act.number)-\(place)", customer: person.name, cost: chance.number(0...mostMicros),
+                id: "use-\(act.number)-\(place)", customer: person.name, cost: chance.number(0...mostMicros) * person.merchant.scale,
                 time: late > 0 ? now.adding(seconds: -late) : nil)
         }
         return try await send(.usage(person, reports))
@@ -38,13 +38,13 @@ extension Simulation {
     func hold(_ person: Market.Person, _ micros: Int64) async throws -> String {
         let account = try await current(person.merchant.account)
         let new = try NewAuthorization(
-            customer: person.name, estimate: UsageEstimate(amountMicros: micros),
+            customer: person.name, estimate: UsageEstimate(amountMicros: micros * person.merchant.scale),
             expiresIn: chance.number(60...86_400))
         let outcome = try await house.database.write { [worker = house.worker] tx in
             try worker.authorizations.authorize(new, account: account, in: tx)
         }
         guard case .held(let granted) = outcome else { return "refused" }
-        market.holds.append(Market.HeldMoney(person: person, hold: granted.hold.id, micros: micros))
+        market.holds.append(Market.HeldMoney(person: person, hold: granted.hold.id, micros: granted.hold.heldMicros))
         return "held"
     }
 

@@ -57,6 +57,8 @@ actor Simulation {
 
     /// What must hold at every moment.
     func look() async throws {
+        house.trouble.setPaused(true)
+        defer { house.trouble.setPaused(false) }
         let isNewMonth = watch.isNewMonth(house.clock.truth)
         let sight = try await watch.sight(of: house.database)
         watch.keep(sight)
