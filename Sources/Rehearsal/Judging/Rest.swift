@@ -7,16 +7,18 @@ struct Rest: Sendable {
     private let stuck: [(what: String, which: String)]
     private let overdueHolds: [Int64]
 
-    init(in tx: Transaction) throws {
+    /// - Parameter longAgo: what is younger may still be on its way, as a bank debit is for days.
+    init(startedBefore longAgo: Instant, in tx: Transaction) throws {
+        let old = "created_at < \(longAgo.millisecondsSince1970)"
         let outbox = "SELECT id || ' ' || COALESCE(last_error, '') AS which FROM outbox WHERE state = "
         let inbox = "SELECT event_id || ' ' || type || ' ' || COALESCE(reason, '') AS which FROM inbox WHERE state = "
         stuck = try [
             ("an outbox command waits", outbox + "'waiting'"), ("an outbox command is parked", outbox + "'parked'"),
             ("a webhook waits", inbox + "'received'"), ("a webhook is parked", inbox + "'parked'"),
-            ("a charge is pending", "SELECT id AS which FROM charges WHERE status = 'pending'"),
+            ("a charge is pending", "SELECT id AS which FROM charges WHERE status = 'pending' AND \(old)"),
             (
                 "a top-up is pending",
-                "SELECT id || ' ' || status AS which FROM top_ups WHERE status IN ('creating', 'pending')"
+                "SELECT id || ' ' || status AS which FROM top_ups WHERE status IN ('creating', 'pending') AND \(old)"
             ),
         ].flatMap { what, sql in try tx.query(sql).map { (what, try $0.text("which")) } }
         overdueHolds = try tx.query("SELECT expires_at FROM authorizations WHERE status = 'held'").map {

@@ -9,7 +9,8 @@ extension Simulation {
     func judgeTheYear() async throws {
         try await judgeReconciliation()
         try await checkBooks()
-        let rest = try await house.database.read { tx in try Rest(in: tx) }
+        let longAgo = house.clock.workers.adding(seconds: -6 * 86_400)
+        let rest = try await house.database.read { tx in try Rest(startedBefore: longAgo, in: tx) }
         try rest.judge(at: house.clock.workers)
         try await judgePayments()
         try await judgeBills()

@@ -39,7 +39,8 @@ public enum Deed: Sendable, Hashable {
     // A customer.
     case changeCard(pick: UInt64, card: Card)
     case authenticate(pick: UInt64, passes: Bool)
-    case openTopUp(pick: UInt64, amount: Int64)
+    /// - Parameter card: what the customer pays with at once; nil where the page stays open.
+    case openTopUp(pick: UInt64, amount: Int64, card: Card?)
     case payTopUp(pick: UInt64, card: Card)
     case fillItself(pick: UInt64, thresholdMicros: Int64, amountMicros: Int64)
     // The world.

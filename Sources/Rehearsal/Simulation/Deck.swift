@@ -10,11 +10,11 @@ struct Deck: Sendable {
         var weight: Int64 {
             switch self {
             case .use: 260
-            case .charge, .payTopUp: 90
-            case .openTopUp, .authenticate: 60
+            case .charge, .openTopUp: 90
+            case .payTopUp, .authenticate: 60
             case .hold, .capture: 60
             case .useAgain, .correct, .release, .changeCard: 30
-            case .grant, .fillItself: 25
+            case .grant, .fillItself: 30
             case .changePlan, .block, .unblock, .sellOutside, .cancelCharge, .reconnect, .death, .payOut: 15
             case .disconnect, .restrict, .outage, .stepClock: 8
             case .nothing: 60
@@ -82,7 +82,10 @@ struct Deck: Sendable {
         case .payOut: .payOut(pick: pick)
         case .changeCard: .changeCard(pick: pick, card: chance.pick(Card.allCases))
         case .authenticate: .authenticate(pick: pick, passes: chance.happens(perMille: 700))
-        case .openTopUp: .openTopUp(pick: pick, amount: chance.number(500...9_000))
+        case .openTopUp:
+            .openTopUp(
+                pick: pick, amount: chance.number(500...9_000),
+                card: chance.happens(perMille: 700) ? chance.pick(Card.allCases + [.good, .good, .good]) : nil)
         case .payTopUp: .payTopUp(pick: pick, card: chance.pick(Card.allCases + [.good, .good, .good]))
         case .fillItself:
             .fillItself(

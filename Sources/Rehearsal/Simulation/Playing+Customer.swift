@@ -24,11 +24,13 @@ extension Simulation {
         return try await house.worker.finishing.refresh(charge.id, token: charge.payToken).status.rawValue
     }
 
-    func openTopUp(_ person: Market.Person, _ amount: Int64) async throws -> String {
+    func openTopUp(_ person: Market.Person, _ amount: Int64, _ card: Card?) async throws -> String {
         let account = try await current(person.merchant.account)
         let new = NewTopUp(
             customer: person.name, amount: amount, successURL: "https://shop.rehearsal/thanks", cancelURL: nil)
-        return try await house.worker.topUps.open(new, account: account).status.rawValue
+        let topUp = try await house.worker.topUps.open(new, account: account)
+        guard let card, let session = topUp.checkoutSession else { return topUp.status.rawValue }
+        return await pay(session, card)
     }
 
     func payTopUp(_ pick: UInt64, _ card: Card) async throws -> String {
@@ -43,6 +45,10 @@ extension Simulation {
         guard !open.isEmpty, let session = open[Int(pick % UInt64(open.count))].checkoutSession else {
             return "no top-up is open"
         }
+        return await pay(session, card)
+    }
+
+    private func pay(_ session: String, _ card: Card) async -> String {
         let answer = await house.call(
             "/_sandbox/checkout_sessions/\(session)/pay",
             ["payment_method": card.rawValue, "email": "customer@shop.rehearsal"])
@@ -54,7 +60,8 @@ extension Simulation {
 
     func fillItself(_ person: Market.Person, _ threshold: Int64, _ amount: Int64) async throws -> String {
         let policy = AutoTopUpPolicy(
-            thresholdMicros: threshold, amountMicros: amount, monthlyLimitMicros: amount * 4,
+            thresholdMicros: threshold * person.merchant.scale, amountMicros: amount * person.merchant.scale,
+            monthlyLimitMicros: amount * person.merchant.scale * 4,
             coolDownSeconds: chance.number(300...86_400))
         try await house.database.write { [worker = house.worker] tx in
             let account = try worker.accounts.get(person.merchant.account, in: tx)

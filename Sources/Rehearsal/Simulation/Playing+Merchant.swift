@@ -110,10 +110,12 @@ extension Simulation {
 
     /// Back, whatever had taken them away.
     func reconnect(_ merchant: Market.Merchant) async throws -> String {
-        let account = try await current(merchant.account)
+        let account = try await house.worker.onboarding.refreshStatus(merchant.account)
         guard let stripeAccount = account.stripeAccount else { return "nothing to connect" }
         await house.call("/_sandbox/accounts/\(stripeAccount)/onboard")
-        if account.status == .disconnected { try await connectByOAuth(account.id, ["account": stripeAccount]) }
+        let isGone = account.status == .disconnected
+            || account.statusReason == ConnectedAccount.Reason.accessLost.rawValue
+        if isGone { try await connectByOAuth(account.id, ["account": stripeAccount]) }
         return try await house.worker.onboarding.refreshStatus(account.id).status.rawValue
     }
 }

@@ -28,7 +28,7 @@ extension Simulation {
         case .payOut(let pick): try await payOut(market.merchant(pick))
         case .changeCard(let pick, let card): try await changeCard(market.person(pick), card)
         case .authenticate(let pick, let passes): try await authenticate(pick, passes: passes)
-        case .openTopUp(let pick, let amount): try await openTopUp(market.person(pick), amount)
+        case .openTopUp(let pick, let amount, let card): try await openTopUp(market.person(pick), amount, card)
         case .payTopUp(let pick, let card): try await payTopUp(pick, card)
         case .fillItself(let pick, let threshold, let amount):
             try await fillItself(market.person(pick), threshold, amount)

@@ -39,9 +39,10 @@ public struct Year: Sendable {
     /// acts.
     /// - Parameter runs: how many runs it may take.
     public func shrunk(_ rule: String, runs: Int = 400, progress: (Int) -> Void = { _ in }) async -> Year {
-        var acts = self.acts
-        var pieces = 2
         var left = runs
+        var acts = await prefix(rule, &left)
+        progress(acts.count)
+        var pieces = 2
         while acts.count > 1, left > 0 {
             let size = max(1, (acts.count + pieces - 1) / pieces)
             var isSmaller = false
@@ -61,6 +62,18 @@ public struct Year: Sendable {
             pieces = isSmaller ? max(2, pieces - 1) : min(acts.count, pieces * 2)
         }
         return Year(options, acts: acts)
+    }
+
+    /// The acts up to the one after which the promise is broken, or so; by halving.
+    private func prefix(_ rule: String, _ left: inout Int) async -> [Act] {
+        var (works, fails) = (0, acts.count)
+        while works + 1 < fails, left > 0 {
+            left -= 1
+            let middle = (works + fails) / 2
+            let isBroken = await Year(options, acts: Array(acts[..<middle])).run().breach?.rule == rule
+            if isBroken { fails = middle } else { works = middle }
+        }
+        return Array(acts[..<fails])
     }
 
     /// What repeats exactly this: the arguments of `rehearse simulate`.
