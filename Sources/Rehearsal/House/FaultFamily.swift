@@ -39,8 +39,9 @@ enum WireFault: Hashable, Sendable {
 
 /// Where a process can die.
 enum DeathPoint: Hashable, Sendable {
-    /// At the seam of the database, by the number of the call.
-    case database(call: Int, isAfter: Bool)
+    /// At a commit, by its number: before it counts, or when it does. What dies at any other call of the database has
+    /// done nothing, as before the commit.
+    case commit(number: Int, isAfter: Bool)
     /// At the seam of the transport, by the number of the request: before it is sent, or when Stripe has acted.
     case wire(request: Int, isAfter: Bool)
 }

@@ -30,7 +30,7 @@ final class RehearsedHouse: Sendable {
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
         current = Mutex(
-            Self.worker(on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble)))
+            Self.worker(on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock)))
     }
 
     /// A new process on the same database, with the same Stripe.
@@ -41,7 +41,7 @@ final class RehearsedHouse: Sendable {
         engine.restart()
         let database = try Database.open(engine, options: .inline)
         let next = Self.worker(
-            on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble))
+            on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock))
         current.withLock { $0 = next }
         try await database.migrate(Schema.migrations)
         try await database.write { tx in try next.accounts.settlePlatform(in: tx) }

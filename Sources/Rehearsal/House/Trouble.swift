@@ -1,6 +1,15 @@
 import Storage
 import Synchronization
 
+/// What the requests from a number on, so many of them, meet.
+struct PlannedFault: Hashable, Sendable {
+    let fault: WireFault
+    let from: Int
+    let count: Int
+    /// So long passes before the caller hears of it.
+    var seconds: Int64 = 0
+}
+
 /// Decides at each call through the database and the transport whether something goes wrong there, by chance or by
 /// plan, and counts what did.
 final class Trouble: Sendable {
@@ -22,10 +31,9 @@ final class Trouble: Sendable {
         var areEventsAway = false
         /// Deaths that are planned, for the crash sweep.
         var deaths: [DeathPoint] = []
-        var databaseCalls = 0
+        var commits = 0
         var requests = 0
-        /// The requests from this number on, so many of them, meet this.
-        var planned: (fault: WireFault, from: Int, count: Int)?
+        var planned: PlannedFault?
         var injected: [String: Int] = [:]
     }
 
@@ -33,8 +41,8 @@ final class Trouble: Sendable {
 
     var isDead: Bool { state.withLock { $0.isDead } }
     var injected: [String: Int] { state.withLock { $0.injected } }
-    var databaseCalls: Int { state.withLock { $0.databaseCalls } }
-    var requests: Int { state.withLock { $0.requests } }
+    /// How many commits and requests there were since `plan`: the points at which a run can be made to fail.
+    var points: (commits: Int, requests: Int) { state.withLock { ($0.commits, $0.requests) } }
 
     /// From here on chance goes its way from `seed`, within these families.
     func begin(seed: UInt64, _ families: Set<FaultFamily>) {
@@ -44,9 +52,12 @@ final class Trouble: Sendable {
         }
     }
 
-    func plan(deaths: [DeathPoint]) { state.withLock { $0.deaths = deaths } }
-    func plan(_ fault: WireFault, from request: Int, count: Int) {
-        state.withLock { $0.planned = (fault, request, count) }
+    /// From here on commits and requests are numbered from 1, and meet what is planned for them.
+    func plan(deaths: [DeathPoint], fault: PlannedFault?) {
+        state.withLock { state in
+            (state.deaths, state.planned) = (deaths, fault)
+            (state.commits, state.requests) = (0, 0)
+        }
     }
 
     func die(_ what: String) {
@@ -69,8 +80,10 @@ final class Trouble: Sendable {
         state.withLock { state in
             if state.isPaused { return nil }
             if state.isDead { return .crashes(.before) }
-            state.databaseCalls += 1
-            if let death = state.takeDeath(atCall: state.databaseCalls) { return .crashes(death ? .after : .before) }
+            if call == .commit {
+                state.commits += 1
+                if let isAfter = state.takeDeath() { return .crashes(isAfter ? .after : .before) }
+            }
             if state.families.contains(.crash), state.draws(Self.deathsPerMillion) {
                 return state.deathByChance(at: call)
             }
@@ -82,7 +95,8 @@ final class Trouble: Sendable {
     // MARK: The wire
 
     enum Meeting: Sendable {
-        case fault(WireFault)
+        /// - Parameter seconds: how long it is until the caller hears of it.
+        case fault(WireFault, seconds: Int64)
         case death(isAfter: Bool)
         case nobodyThere
     }
@@ -95,7 +109,7 @@ final class Trouble: Sendable {
             if let isAfter = state.takeDeath(atRequest: state.requests) { return .death(isAfter: isAfter) }
             if let planned = state.planned, (planned.from..<planned.from + planned.count).contains(state.requests) {
                 state.injected[planned.fault.name, default: 0] += 1
-                return .fault(planned.fault)
+                return .fault(planned.fault, seconds: planned.seconds)
             }
             if state.families.contains(.crash), state.chance.happens(perMille: Self.wireDeathsPerMille) {
                 return .death(isAfter: state.chance.happens(perMille: 500))
@@ -105,7 +119,7 @@ final class Trouble: Sendable {
             }
             let fault = state.chance.pick(WireFault.all)
             state.injected[fault.name, default: 0] += 1
-            return .fault(fault)
+            return .fault(fault, seconds: 0)
         }
     }
 }
@@ -114,10 +128,10 @@ extension Trouble.State {
     fileprivate mutating func draws(_ perMillion: Int64) -> Bool { Int64(chance.next() % 1_000_000) < perMillion }
 
     /// - Returns: whether it dies after the call has had its effect; nil where it lives.
-    fileprivate mutating func takeDeath(atCall number: Int) -> Bool? {
-        for case .database(number, let isAfter) in deaths {
+    fileprivate mutating func takeDeath() -> Bool? {
+        for case .commit(commits, let isAfter) in deaths {
             isDead = true
-            injected["death at the database", default: 0] += 1
+            injected["death at a commit", default: 0] += 1
             return isAfter
         }
         return nil
@@ -130,7 +144,7 @@ extension Trouble.State {
 
     fileprivate mutating func deathByChance(at call: SeamCall) -> Fault {
         isDead = true
-        injected["death at the database", default: 0] += 1
+        injected["death at a call of the database", default: 0] += 1
         return .crashes(chance.happens(perMille: 500) ? .after : .before)
     }
 

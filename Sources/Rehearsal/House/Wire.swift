@@ -7,14 +7,19 @@ struct Wire: Sendable {
 
     let sandbox: StripeSandbox
     let trouble: Trouble
+    let clock: VirtualClock
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let target = String(request.url.dropFirst(Self.base.count))
         switch trouble.atWire(target) {
         case nil: return try await exchange(request, target, fault: nil)
         case .nobodyThere: throw TransportError(.unavailable, .connectionFailed)
-        case .fault(.noName): throw TransportError(.unavailable, .nameNotResolved)
-        case .fault(.named(let name)): return try await exchange(request, target, fault: name)
+        case .fault(.noName, let seconds):
+            clock.advance(seconds: seconds)
+            throw TransportError(.unavailable, .nameNotResolved)
+        case .fault(.named(let name), let seconds):
+            defer { clock.advance(seconds: seconds) }
+            return try await exchange(request, target, fault: name)
         case .death(let isAfter):
             if isAfter { _ = try? await exchange(request, target, fault: nil) }
             trouble.die(isAfter ? "death after Stripe acted" : "death before sending")

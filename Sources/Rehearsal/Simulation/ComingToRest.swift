@@ -8,7 +8,11 @@ import Worker
 extension Simulation {
     /// Longer than a bank debit takes, a webhook is late, and a Checkout Session lives.
     private static let quietDays = 10
+    /// A story has no debits.
+    private static let storyDays = 2
     private static let roundsADay = 4
+    private static let waitSeconds: Int64 = 150
+    private static let waitLimit = 40
     /// Of one round; what goes on longer would go on for ever.
     private static let stepLimit = 4_000
 
@@ -27,13 +31,27 @@ extension Simulation {
         guard market.unanswered.isEmpty else {
             throw Breach("callers get an answer", "\(market.unanswered.count) are asking in the quiet")
         }
-        for round in 0..<Self.quietDays * Self.roundsADay {
+        for round in 0..<(options.isStory ? Self.storyDays : Self.quietDays) * Self.roundsADay {
             house.clock.advance(seconds: 86_400 / Int64(Self.roundsADay))
             try await rest(round)
         }
     }
 
-    private func rest(_ round: Int) async throws {
+    /// Also what is tried again after a while: the next act of a story begins when the last one is over.
+    func restUntilNothingWaits(_ round: Int) async throws {
+        try await rest(round)
+        for _ in 0..<Self.waitLimit {
+            let worker = house.worker
+            let figures = try await house.database.read { tx in try worker.operations.figures(in: tx) }
+            guard figures.outboxDepth + figures.inboxDepth > 0 else { return }
+            house.clock.advance(seconds: Self.waitSeconds)
+            try await rest(round)
+        }
+        throw Breach("comes to rest", "something of act \(round) waits for hours")
+    }
+
+    /// Does all there is to do, now.
+    func rest(_ round: Int) async throws {
         var steps = 0
         var isBusy = true
         while isBusy {

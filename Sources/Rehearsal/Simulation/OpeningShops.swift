@@ -11,6 +11,7 @@ extension Simulation {
 
     func openShops() async throws {
         try await openPlatformShop()
+        guard !options.isStory else { return }
         try await openShop(currency: "usd", country: "US", markup: "33.3333", byOAuth: false)
         try await openShop(currency: "jpy", country: "JP", markup: "20", byOAuth: true)
         try await openShop(currency: "eur", country: "DE", markup: "-12.5", byOAuth: false)

@@ -22,10 +22,13 @@ extension Simulation {
         let (merchant, report) = oracle.order[Int(pick % UInt64(oracle.order.count))]
         guard !report.id.hasPrefix("hold:") else { return "was captured" }
         let verdicts = try await record([report], of: merchant)
-        guard case .duplicate? = verdicts.first else {
-            throw Breach("usage once", "\(report.id) was sent again, and was not known")
+        switch verdicts.first {
+        case .duplicate: return "known"
+        // Nothing is recorded twice, though the time is judged before the event is known again.
+        case .rejected(let error) where error.code == "time_too_old": return "too old to be known"
+        case .rejected(let error): throw Breach("usage once", "\(report.id) is known, and was \(error.code)")
+        default: throw Breach("usage once", "\(report.id) was sent again, and was not known")
         }
-        return "known"
     }
 
     func correct(_ pick: UInt64) async throws -> String {

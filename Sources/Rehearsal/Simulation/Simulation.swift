@@ -20,6 +20,8 @@ actor Simulation {
     private var watch = BooksWatch()
     /// While it is, what Stripe sends is lost.
     var isPostCut = false
+    /// How many commits and requests the acts took.
+    private(set) var points = (commits: 0, requests: 0)
     /// After the chaos.
     var isQuiet = false
 
@@ -37,7 +39,9 @@ actor Simulation {
     /// - Throws: `Breach`, when a promise did not hold.
     func run(_ acts: [Act]) async throws {
         try await openShops()
+        house.trouble.plan(deaths: options.deaths, fault: options.fault)
         for act in acts { try await live(act) }
+        points = house.trouble.points
         try await comeToRest()
         try await judgeTheYear()
         trace.add("journal \(try await watch.digest(of: house.database))")
@@ -48,10 +52,21 @@ actor Simulation {
         chance = Chance(seed: act.seed ^ 0x5DEE_CE66)
         house.clock.advance(seconds: act.afterSeconds)
         try await askAgain()
-        let outcome = try await attempt { try await play(act) }
+        var outcome = try await attempt { try await play(act) }
+        while options.isStory, outcome.hasSuffix("died") {
+            guard market.unanswered.isEmpty else {
+                try await askAgain()
+                break
+            }
+            outcome = try await attempt { try await play(act) }
+        }
         figures.acts += 1
         trace.add("\(house.clock.truth.millisecondsSince1970) #\(act.number) \(act.deed): \(outcome)")
-        for _ in 0..<chance.number(0...10) { try await step(chance.pick(Lane.allCases)) }
+        if options.isStory {
+            try await restUntilNothingWaits(act.number)
+        } else {
+            for _ in 0..<chance.number(0...10) { try await step(chance.pick(Lane.allCases)) }
+        }
         try await look()
     }
 
@@ -116,6 +131,11 @@ public struct SimulationOptions: Sendable {
     public var seed: UInt64
     public var families: Set<FaultFamily>
     public var keepsTrace = false
+    /// A fixed story instead of a year: after each act everything is done that there is to do, and who was not
+    /// answered because the process died asks again.
+    var isStory = false
+    var deaths: [DeathPoint] = []
+    var fault: PlannedFault?
 
     public init(seed: UInt64, families: Set<FaultFamily> = Set(FaultFamily.allCases)) {
         self.seed = seed
