@@ -21,12 +21,12 @@ final class RehearsedHouse: Sendable {
     var worker: BillingWorker { current.withLock { $0 } }
     var database: Database { worker.context.database }
 
-    init(seed: UInt64, start: Instant, wrapped: any DatabaseEngine) async throws {
+    init(seed: UInt64, start: Instant) async throws {
         let clock = VirtualClock(start)
         self.clock = clock
         bytes = ChanceBytes(seed: seed)
         sandbox = StripeSandbox(settings: Self.stripe(seed)) { clock.truth.millisecondsSince1970 }
-        engine = FaultyEngine(wrapped) { [trouble] call, _ in trouble.atDatabase(call) }
+        engine = FaultyEngine(try SQLiteMemoryEngine()) { [trouble] call, _ in trouble.atDatabase(call) }
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
         current = Mutex(

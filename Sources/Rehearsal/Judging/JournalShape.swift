@@ -6,6 +6,8 @@ public struct JournalShape: Sendable, Equatable {
     /// One for each entry, in alphabetical order.
     let entries: [String]
 
+    init(entries: [String]) { self.entries = entries }
+
     init(in tx: Transaction) throws {
         var entries: [Int64: (reference: String, postings: [String])] = [:]
         try tx.forEach(

@@ -33,7 +33,7 @@ actor Simulation {
         chance = Chance(seed: options.seed)
         trace = Trace(isKept: options.keepsTrace)
         let start = Instant(rfc3339: chance.pick(Self.starts)) ?? Instant(secondsSince1970: 1_800_000_000)
-        house = try await RehearsedHouse(seed: options.seed, start: start, wrapped: try SQLiteMemoryEngine())
+        house = try await RehearsedHouse(seed: options.seed, start: start)
     }
 
     /// - Throws: `Breach`, when a promise did not hold.
@@ -53,13 +53,7 @@ actor Simulation {
         house.clock.advance(seconds: act.afterSeconds)
         try await askAgain()
         var outcome = try await attempt { try await play(act) }
-        while options.isStory, outcome.hasSuffix("died") {
-            guard market.unanswered.isEmpty else {
-                try await askAgain()
-                break
-            }
-            outcome = try await attempt { try await play(act) }
-        }
+        if options.isStory { outcome = try await insist(on: act, outcome) }
         figures.acts += 1
         trace.add("\(house.clock.truth.millisecondsSince1970) #\(act.number) \(act.deed): \(outcome)")
         if options.isStory {
@@ -68,6 +62,19 @@ actor Simulation {
             for _ in 0..<chance.number(0...10) { try await step(chance.pick(Lane.allCases)) }
         }
         try await look()
+    }
+
+    /// Whoever was not answered, or was told to send it again, does.
+    private func insist(on act: Act, _ first: String) async throws -> String {
+        var outcome = first
+        for _ in 0..<5 where outcome.hasSuffix("died") || outcome.hasPrefix("refused: stripe_") {
+            guard market.unanswered.isEmpty else {
+                try await askAgain()
+                return outcome
+            }
+            outcome = try await attempt { try await play(act) }
+        }
+        return outcome
     }
 
     /// What must hold at every moment.
@@ -131,6 +138,8 @@ public struct SimulationOptions: Sendable {
     public var seed: UInt64
     public var families: Set<FaultFamily>
     public var keepsTrace = false
+    /// Whether the books are exported in the end.
+    public var exportsBooks = false
     /// A fixed story instead of a year: after each act everything is done that there is to do, and who was not
     /// answered because the process died asks again.
     var isStory = false

@@ -1,3 +1,6 @@
+import Synchronization
+import Worker
+
 /// One seed's year, as it is run, told and shrunk.
 public struct Year: Sendable {
     public let options: SimulationOptions
@@ -22,6 +25,8 @@ public struct Year: Sendable {
         public let breach: Breach?
         public let figures: SimulationFigures
         public let trace: Trace
+        /// The books as hledger journals, when they were asked for.
+        public let journals: [String]
     }
 
     public func run() async -> Outcome {
@@ -30,8 +35,7 @@ public struct Year: Sendable {
             return await simulation.outcome(of: acts)
         } catch {
             return Outcome(
-                breach: Breach(error), figures: SimulationFigures(),
-                trace: Trace(isKept: false))
+                breach: Breach(error), figures: SimulationFigures(), trace: Trace(isKept: false), journals: [])
         }
     }
 
@@ -123,6 +127,18 @@ extension Simulation {
             trace.add("broke: \(breach?.description ?? "")")
         }
         figures.faults = house.trouble.injected
-        return Year.Outcome(breach: breach, figures: figures, trace: trace)
+        let journals = options.exportsBooks && breach == nil ? try? await exported() : nil
+        return Year.Outcome(breach: breach, figures: figures, trace: trace, journals: journals ?? [])
+    }
+
+    private func exported() async throws -> [String] {
+        let export = house.worker.books.export
+        var journals: [String] = []
+        for slice in try await export.slices(book: nil) {
+            let text = Mutex("")
+            try await export.write(slice, book: nil) { part in text.withLock { $0 += part } }
+            journals.append(text.withLock { $0 })
+        }
+        return journals
     }
 }
