@@ -178,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests", dependencies: ["Stripe", "StripeSandbox", "Webhooks", "Worker"],
             swiftSettings: strict),
-        .testTarget(name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Storage", "StripeSandbox"],
+        .testTarget(
+            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Storage", "StripeSandbox"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

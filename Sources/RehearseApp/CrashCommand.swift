@@ -38,7 +38,8 @@ struct CrashCommand: AsyncParsableCommand {
         var sweep = try await CrashSweep()
         if let at {
             guard await sweep.repeated(at) else {
-                throw ValidationError("--at holds '\(at)'; it should hold points such as commit-12-after+request-3-before")
+                throw ValidationError(
+                    "--at holds '\(at)'; it should hold points such as commit-12-after+request-3-before")
             }
         } else {
             await sweep.single(every: every)

@@ -84,7 +84,9 @@ private struct Accountant {
 
     static var installed: [Accountant] {
         [("hledger", ["check", "-s"]), ("ledger", ["balance", "--pedantic"])].compactMap { name, arguments in
-            let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+            let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
+                "\($0)/\(name)"
+            }
             return places.first(where: FileManager.default.isExecutableFile).map {
                 Accountant(name: name, arguments: arguments, path: $0)
             }

@@ -14,5 +14,7 @@ struct RehearseCommand: AsyncParsableCommand {
               rehearse simulate --seeds 100
               rehearse simulate --seeds 1 --seed 4711 --shrink
             """,
-        subcommands: [SimulateCommand.self, CrashCommand.self, WireCommand.self, OracleCommand.self, SabotageCommand.self])
+        subcommands: [
+            SimulateCommand.self, CrashCommand.self, WireCommand.self, OracleCommand.self, SabotageCommand.self,
+        ])
 }

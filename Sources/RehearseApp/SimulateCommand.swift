@@ -17,6 +17,12 @@ struct SimulateCommand: AsyncParsableCommand {
               rehearse simulate --seeds 20 --faults webhooks,outage
               rehearse simulate --seeds 1 --seed 4711 --trace
               rehearse simulate --seeds 1 --seed 4711 --shrink
+              rehearse simulate --config plans.json --customers 30 --model gpt-5
+
+            THE FILE OF --config
+              {"currency": "usd", "markup_percent": 30, "cycle": "monthly",
+               "plans": [{"slug": "free", "terms": {"limits": {"day": {"requests": 5}}, "overage": "block"}},
+                         {"slug": "pro", "terms": {"markup_percent": 20}}]}
             """)
 
     @Option(help: "How many seeds are played, one after the other.")
@@ -39,6 +45,11 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Flag(help: "Prints what happens, line by line.")
     var trace = false
+
+    @Option(help: "A file of your plans and prices: plays their year, and prints what each plan comes to.")
+    var config: String?
+
+    @OptionGroup var usage: ProfileOptions
 
     func validate() throws {
         guard seeds >= 1, acts >= 1, acts <= 100_000 else {
@@ -63,6 +74,23 @@ struct SimulateCommand: AsyncParsableCommand {
     private var onlyNumbers: Set<Int>? { only.flatMap(Year.numbers) }
 
     func run() async throws {
+        if let config { return try await forecast(config) }
+        try await simulate()
+    }
+
+    private func forecast(_ path: String) async throws {
+        guard let file = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("--config: there is no file \(path) that can be read")
+        }
+        do {
+            let forecast = try await Forecast(try ForecastInput(file), usage.profile, seed: seed)
+            for year in try await forecast.run() { print(FigureTable(year)) }
+        } catch let breach as Breach where breach.rule == "configuration" {
+            throw ValidationError("--config: \(breach.detail)")
+        }
+    }
+
+    private func simulate() async throws {
         let started = ContinuousClock.now
         var figures = SimulationFigures()
         var failed = 0

@@ -15,7 +15,8 @@ import Testing
         #expect(try sabotage.applied(to: text) != text)
     }
 
-    @Test func `there are more than 25, under names of their own, and each is caught by a suite that there is`() throws {
+    @Test func `there are more than 25, under names of their own, and each is caught by a suite that there is`() throws
+    {
         #expect(Sabotage.all.count >= 25)
         #expect(Set(Sabotage.all.map(\.name)).count == Sabotage.all.count)
         let tests = try #require(

@@ -30,7 +30,8 @@ final class RehearsedHouse: Sendable {
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
         current = Mutex(
-            Self.worker(on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock)))
+            Self.worker(
+                on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock)))
     }
 
     /// A new process on the same database, with the same Stripe.

@@ -25,7 +25,8 @@ public struct JournalShape: Sendable, Equatable {
             let reference = Self.shape(of: try row.text("reference"))
             entries[try row.int64("sequence"), default: (reference, [])].postings.append(posting)
         }
-        self.entries = entries.values.map { "\($0.reference): \($0.postings.sorted().joined(separator: ", "))" }.sorted()
+        self.entries = entries.values.map { "\($0.reference): \($0.postings.sorted().joined(separator: ", "))" }
+            .sorted()
     }
 
     /// `stripe:*:succeeded` for `stripe:pi_…:succeeded`.

@@ -42,7 +42,8 @@ extension Simulation {
         for fact in ours {
             let name = fact.metadata["bursar_charge"] ?? fact.metadata["bursar_top_up"] ?? ""
             guard names.insert(name).inserted else {
-                throw Breach("one charge, one payment", "\(name) was paid twice, the second time by \(fact.paymentIntent)")
+                throw Breach(
+                    "one charge, one payment", "\(name) was paid twice, the second time by \(fact.paymentIntent)")
             }
         }
         let entries = try await house.database.read { tx in try PaymentEntry.all(in: tx) }

@@ -20,7 +20,10 @@ extension Sabotage {
             without: "CHECK (floor IN (-1, 0, 1))", caughtBy: "MoneyStoresTests"),
         Sabotage(
             "a failed sync stops everything", "Storage/Engine/Session",
-            "if error.code == .syncFailed { health.fail(error) }", without: "", caughtBy: "GroupCommitTests"),
+            """
+            if error.code == .syncFailed { health.fail(error) }
+                        return refuse(jobs, error)
+            """, without: "return refuse(jobs, error)", caughtBy: "GroupCommitTests"),
         Sabotage(
             "whole steps of a currency are charged", "Billing/CurrencyRules",
             "let stepped = bounded - bounded % rule.step", without: "let stepped = bounded",

@@ -10,7 +10,8 @@ extension Simulation {
         let reports = (0..<events).map { place in
             let late = chance.happens(perMille: 100) ? chance.number(1...40 * 86_400) : 0
             return Market.Report(
-                id: "use-\(act.number)-\(place)", customer: person.name, cost: chance.number(0...mostMicros) * person.merchant.scale,
+                id: "use-\(act.number)-\(place)", customer: person.name,
+                cost: chance.number(0...mostMicros) * person.merchant.scale,
                 time: late > 0 ? now.adding(seconds: -late) : nil)
         }
         return try await send(.usage(person, reports))

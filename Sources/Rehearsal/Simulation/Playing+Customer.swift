@@ -15,7 +15,8 @@ extension Simulation {
 
     /// Follows the link to the bank's page, and passes there or not.
     func authenticate(_ pick: UInt64, passes: Bool) async throws -> String {
-        guard let charge = try await openCharge(pick, { $0.status == .requiresAction }), let intent = charge.paymentIntent
+        guard let charge = try await openCharge(pick, { $0.status == .requiresAction }),
+            let intent = charge.paymentIntent
         else { return "nobody has to" }
         let step = try await house.worker.finishing.begin(charge.id, token: charge.payToken)
         guard case .redirect = step else { return "no page" }

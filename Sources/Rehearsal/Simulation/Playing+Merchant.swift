@@ -128,7 +128,8 @@ extension Simulation {
         let account = try await house.worker.onboarding.refreshStatus(merchant.account)
         guard let stripeAccount = account.stripeAccount else { return "nothing to connect" }
         await house.call("/_sandbox/accounts/\(stripeAccount)/onboard")
-        let isGone = account.status == .disconnected
+        let isGone =
+            account.status == .disconnected
             || account.statusReason == ConnectedAccount.Reason.accessLost.rawValue
         if isGone { try await connectByOAuth(account.id, ["account": stripeAccount]) }
         return try await house.worker.onboarding.refreshStatus(account.id).status.rawValue
