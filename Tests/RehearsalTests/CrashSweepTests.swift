@@ -20,6 +20,15 @@ import Testing
         #expect(telling.figures.restarts == 1)
     }
 
+    @Test func `a fault is planned by name, and an answer that is late by two days makes no second payment`() async {
+        let plan = PlannedFault(fault: .named("timeout-after"), from: 4, count: 1, seconds: 172_800)
+        #expect(PlannedFault(plan.name) == plan)
+        for wrong in ["4:tea:1:0", "4:409:1", "0:409:1:0", "4:409:0:0", ""] { #expect(PlannedFault(wrong) == nil) }
+        let telling = await CrashStory.tell(fault: plan)
+        #expect(telling.breach == nil)
+        #expect(telling.figures.faults["timeout-after"] == 1)
+    }
+
     @Test func `a journal that lacks an entry is told apart`() async throws {
         let honest = try #require(await CrashStory.tell().journal)
         #expect(honest.difference(from: honest) == nil)

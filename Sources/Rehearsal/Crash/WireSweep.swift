@@ -52,8 +52,28 @@ public struct WireSweep: Sendable {
                 breach = Breach("the journal of the run without a fault", difference)
             }
             guard let breach else { continue }
-            let point = "request \(plan.from), \(plan.count) × \(plan.fault.name), heard after \(plan.seconds) s"
-            failures.append(CrashSweep.Failure(point: point, breach: breach))
+            failures.append(CrashSweep.Failure(point: plan.name, breach: breach))
         }
+    }
+
+    /// One telling, as `point` of a failure names it.
+    /// - Returns: `false` where the name is none.
+    public mutating func repeated(_ name: String) async -> Bool {
+        guard let plan = PlannedFault(name) else { return false }
+        await tell([plan], 1, isSameJournal: plan.seconds == 0) { _ in }
+        return true
+    }
+}
+
+extension PlannedFault {
+    /// `13:html-200-before:3:0`: from which request on, what, how often, and after how many seconds it is heard of.
+    var name: String { "\(from):\(fault.name):\(count):\(seconds)" }
+
+    init?(_ name: String) {
+        let parts = name.split(separator: ":").map(String.init)
+        guard parts.count == 4, let from = Int(parts[0]), let count = Int(parts[2]), let seconds = Int64(parts[3]),
+            let fault = WireFault.all.first(where: { $0.name == parts[1] }), from >= 1, count >= 1, seconds >= 0
+        else { return nil }
+        self.init(fault: fault, from: from, count: count, seconds: seconds)
     }
 }
