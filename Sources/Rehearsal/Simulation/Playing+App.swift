@@ -118,7 +118,7 @@ extension Simulation {
                     account: account.id, source: UsageReport.defaultSource, eventID: report.id)
             else { throw Breach("usage is kept", "\(report.id) was acknowledged, and is not there") }
             let new = NewCorrection(reason: "taken back", id: "correction of \(report.id)")
-            _ = try worker.metering.correct(event.id, new, account: account, in: tx)
+            _ = try worker.metering.correct(event.id, new, account: account, by: .commandLine, in: tx)
         }
         oracle.noteCorrected(report.id, of: merchant)
         return "corrected"
