@@ -73,7 +73,7 @@ public actor Forecast {
         var names: [(name: String, plan: String)] = []
         for number in 0..<profile.customers {
             let (name, plan) = ("customer-\(number)", input.plans[number % input.plans.count].slug)
-            let declines = Int64(number / input.plans.count * 100) < profile.declinesPercent * perPlan
+            let declines = Int64(number / input.plans.count * 100 + 50) <= profile.declinesPercent * perPlan
             try await simulation.house.database.write { [worker = simulation.house.worker] tx in
                 var details = CustomerDetails()
                 details.plan = .set(plan)
