@@ -3,10 +3,10 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build release bench lint format clean
+.PHONY: help demo test rehearse rehearse-long build release bench lint format clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Play the whole story: two processes, three merchants, every way a charge can go
 	@scripts/install-packages build
@@ -15,6 +15,14 @@ demo: ## Play the whole story: two processes, three merchants, every way a charg
 
 test: ## Run every test, the independent judges among them, and say what did not run
 	@scripts/test
+
+rehearse: ## Show the promise: seeded years, deaths at every point, faults, hledger (CI's counts)
+	@scripts/install-packages build
+	@scripts/rehearse
+
+rehearse-long: ## The same with the long counts, and each guard taken away: hours
+	@scripts/install-packages test
+	@scripts/rehearse long
 
 build: ## Build everything for debugging
 	@scripts/install-packages build

@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .executable(name: "bursar", targets: ["App"]),
         .executable(name: "stripe-sandbox", targets: ["SandboxApp"]),
+        .executable(name: "rehearse", targets: ["RehearseApp"]),
         .executable(name: "demo", targets: ["Demo"]),
     ],
     dependencies: [
@@ -136,6 +137,18 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
 
+        // Beside the house, too: seeded years, deaths and faults, with the real worker in them.
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Worker",
+                .product(name: "Logging", package: "swift-log"),
+            ], exclude: ["README.md"], swiftSettings: strict),
+        .executableTarget(
+            name: "RehearseApp",
+            dependencies: ["Rehearsal", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
         .executableTarget(
             name: "Demo", dependencies: ["Stripe"], path: "Examples/Demo", swiftSettings: strict),
 
@@ -173,6 +186,9 @@ let package = Package(
         .testTarget(name: "StripeSandboxTests", dependencies: ["StripeSandbox"], swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Stripe", "StripeSandbox", "Webhooks", "Worker"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Storage", "StripeSandbox"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -4,7 +4,7 @@
 /// one. The HTTP front and the delivery loop (`SandboxServer`) only carry them. A simulation drives the core directly,
 /// with a clock of its own.
 public actor StripeSandbox {
-    private var world: World
+    var world: World
     private let clock: @Sendable () -> Int64
 
     /// - Parameter clock: milliseconds since 1970. What the control call `POST /_sandbox/clock` adds comes on top.

@@ -6,7 +6,7 @@ import Testing
     static func unmirrored(_ files: [TextFile]) -> [Violation] {
         let modules = Set(files.compactMap { $0.isUnder("Sources") ? ImportGraph.module(of: $0.path) : nil })
         let tested = Set(files.compactMap { $0.isUnder("Tests") ? ImportGraph.module(of: $0.path) : nil })
-        let cellarAndDoorsteps: Set = ["CCurl", "COpenSSL", "CSQLite", "CPostgres", "SandboxApp"]
+        let cellarAndDoorsteps: Set = ["CCurl", "COpenSSL", "CSQLite", "CPostgres", "RehearseApp", "SandboxApp"]
         return modules.subtracting(cellarAndDoorsteps).filter { !tested.contains($0 + "Tests") }.sorted()
             .map { Violation(path: "Sources/\($0)", what: "has no Tests/\($0)Tests") }
     }

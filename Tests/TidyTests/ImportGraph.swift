@@ -20,6 +20,9 @@ struct ImportGraph {
         "App": Floor(ours: ["Billing", "Config", "Ledger", "Server", "Storage", "Stripe", "Webhooks", "Worker"]),
         "StripeSandbox": Floor(ours: ["CCurl", "COpenSSL"]),
         "SandboxApp": Floor(ours: ["StripeSandbox"]),
+        "Rehearsal": Floor(
+            ours: ["Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Worker"]),
+        "RehearseApp": Floor(ours: ["Rehearsal"]),
         "Demo": Floor(ours: ["Stripe", "Webhooks"]),
     ]
 

@@ -235,6 +235,28 @@ import struct Billing.Customer
         #expect(try await house.stored("evt_early")?.state == .settled)
     }
 
+    @Test func `an event that was parked because its merchant had withdrawn is worked off when the merchant is back`()
+        async throws
+    {
+        let house = try await TestHouse()
+        _ = try await house.addAccount("usd", mode: .connect, stripeAccount: "acct_withdrawn")
+        let object =
+            """
+            {"id": "pi_9", "object": "payment_intent", "amount": 5, "currency": "usd", "status": "processing",
+             "metadata": {"bursar_charge": "bchg_01m6dqs9m0r2wx3qth1r3c26j1"}}
+            """
+        try await house.post(
+            house.event("evt_between", "payment_intent.processing", object: object, account: "acct_withdrawn"),
+            to: .connect)
+        try await house.database.write { tx in
+            try tx.inbox.close("evt_between", as: .parked, reason: "stripe_account_invalid")
+        }
+        try await house.database.write { tx in
+            try house.worker.inbox.welcome(stripeAccount: "acct_withdrawn", in: tx)
+        }
+        #expect(try await house.stored("evt_between")?.state == .received)
+    }
+
     @Test func `settled events are forgotten after 90 days, and parked ones never`() async throws {
         let house = try await TestHouse()
         _ = try await house.platformAccount()

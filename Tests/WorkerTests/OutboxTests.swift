@@ -91,6 +91,18 @@ import struct Billing.Customer
         try await expectOnePayment(house, account, charge)
     }
 
+    @Test func `a payment is found though our clock was a day ahead when its charge was written`() async throws {
+        let (house, account, _, charge) = try await written()
+        try await sendAndDie(house)
+        _ = await house.intercept()
+        try await house.database.write { tx in
+            _ = try tx.execute("UPDATE charges SET created_at = created_at + 86400000")
+        }
+        house.clock.advance(seconds: 13 * 3600)
+        while try await house.worker.outbox.step() {}
+        try await expectOnePayment(house, account, charge)
+    }
+
     @Test func `after 23 hours without a payment at Stripe the command starts anew under a new key`() async throws {
         let (house, account, _, charge) = try await written()
         house.wire.fail(.before)

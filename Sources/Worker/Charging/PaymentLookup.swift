@@ -12,6 +12,9 @@ struct PaymentLookup {
     let context: WorkerContext
     let stripe: StripeAccess
 
+    /// By so much our clock may have been ahead of Stripe's when the charge was written.
+    static let clockErrorSeconds: Int64 = 7 * 86_400
+
     /// - Returns: `nil` when Stripe has no payment of that charge or top-up.
     func find(_ command: OutboxCommand) async throws -> Stripe.PaymentIntent? {
         let known = try await context.database.read { tx -> Wanted? in
@@ -34,8 +37,8 @@ struct PaymentLookup {
     private func find(
         _ wanted: Wanted, customer: String?, _ scope: AccountScope
     ) async throws -> Stripe.PaymentIntent? {
-        // An hour for clocks that differ.
-        let range = CreatedRange(from: wanted.createdAt.secondsSince1970 - 3_600)
+        // A week for clocks that differ: what is overlooked is paid twice.
+        let range = CreatedRange(from: wanted.createdAt.secondsSince1970 - Self.clockErrorSeconds)
         var cursor: ListCursor? = .start
         while let page = cursor {
             let list = try await stripe.client.send(

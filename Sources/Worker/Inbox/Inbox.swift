@@ -70,9 +70,15 @@ public struct Inbox: Sendable {
 extension Inbox {
     static let unknownAccount = "unknown_account"
 
-    /// Events can come before Bursar knows whose they are; they were parked, and are worked off now.
+    /// What a handler is told when it asks about an account that has withdrawn the access.
+    static let accountInvalid = "stripe_\(StripeError.Code.accountInvalid.rawValue)"
+
+    /// Events can come before Bursar knows whose they are, or after a merchant has withdrawn and before the merchant
+    /// comes back; they were parked, and are worked off now.
     func welcome(stripeAccount: String, in tx: Transaction) throws {
-        try tx.inbox.reopen(stripeAccount: stripeAccount, parkedFor: Self.unknownAccount, at: context.now)
+        for reason in [Self.unknownAccount, Self.accountInvalid] {
+            try tx.inbox.reopen(stripeAccount: stripeAccount, parkedFor: reason, at: context.now)
+        }
     }
 }
 

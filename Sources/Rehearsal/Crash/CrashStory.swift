@@ -1,0 +1,55 @@
+/// A short story in which everything happens that moves money or promises to: it is told again and again, each time
+/// with something going wrong at another point, and must always come out the same.
+public struct CrashStory: Sendable {
+    /// What became of a telling.
+    struct Telling: Sendable {
+        let breach: Breach?
+        let journal: JournalShape?
+        let points: (commits: Int, requests: Int)
+        let figures: SimulationFigures
+    }
+
+    static let acts: [Act] = {
+        let (ada, bob, eve): (UInt64, UInt64, UInt64) = (0, 1, 2)
+        let deeds: [Deed] = [
+            .use(pick: ada, events: 3, mostMicros: 9_000_000),
+            .use(pick: eve, events: 4, mostMicros: 9_000_000),
+            .charge(pick: ada),
+            .useAgain(pick: 0),
+            .openTopUp(pick: bob, amount: 2_500, card: nil),
+            .payTopUp(pick: 0, card: .good),
+            .use(pick: bob, events: 5, mostMicros: 400_000),
+            .correct(pick: 8),
+            .hold(pick: bob, micros: 900_000),
+            .capture(pick: 0, perMille: 700),
+            .hold(pick: bob, micros: 800_000),
+            .release(pick: 0),
+            .charge(pick: eve),
+            .authenticate(pick: 0, passes: true),
+            .grant(pick: ada, micros: 3_000_000, isPaidOutside: true, days: nil),
+            .use(pick: ada, events: 2, mostMicros: 9_000_000),
+            .changeCard(pick: ada, card: .declinedLater),
+            .charge(pick: ada),
+            .payOut(pick: 0),
+        ]
+        return deeds.enumerated().map { number, deed in
+            Act(number: number, afterSeconds: 60, deed: deed, seed: UInt64(number) &* 7_919)
+        }
+    }()
+
+    static func tell(deaths: [DeathPoint] = [], fault: PlannedFault? = nil) async -> Telling {
+        var options = SimulationOptions(seed: 1, families: [])
+        options.isStory = true
+        options.deaths = deaths
+        options.fault = fault
+        do {
+            let simulation = try await Simulation(options)
+            let outcome = await simulation.outcome(of: acts)
+            return Telling(
+                breach: outcome.breach, journal: try await simulation.journalShape(), points: await simulation.points,
+                figures: outcome.figures)
+        } catch {
+            return Telling(breach: Breach(error), journal: nil, points: (0, 0), figures: SimulationFigures())
+        }
+    }
+}
