@@ -33,8 +33,8 @@ struct ProfileOptions: ParsableArguments {
             costMicros >= 0, inputTokens >= 0, outputTokens >= 0, (0...100).contains(declinesPercent)
         else {
             throw ValidationError(
-                "--customers is 1 to 10000, --days 1 to 3650, --requests-per-day 1 to 600, --declines-percent 0 to 100, "
-                    + "and costs and tokens are not below zero")
+                "--customers is 1 to 10000, --days 1 to 3650, --requests-per-day 1 to 600, "
+                    + "--declines-percent 0 to 100, and costs and tokens are not below zero")
         }
     }
 

@@ -8,9 +8,9 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Plays years of a small platform in seconds, with everything going wrong.",
         discussion: """
-            The real worker, its SQL on a database in memory, and the sandbox, in one process on a virtual clock. First \
-            chaos: merchants and customers act while processes die, Stripe fails, and webhooks are lost, late and \
-            repeated. Then quiet, in which everything must come to rest, and add up.
+            The real worker, its SQL on a database in memory, and the sandbox, in one process on a virtual clock. \
+            First chaos: merchants and customers act while processes die, Stripe fails, and webhooks are lost, late \
+            and repeated. Then quiet, in which everything must come to rest, and add up.
 
             EXAMPLES
               rehearse simulate --seeds 100

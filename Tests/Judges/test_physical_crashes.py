@@ -1,5 +1,5 @@
-"""SIGKILL by the kernel at a chosen write or sync of a real `bursar serve` on a real file: what was acknowledged is there,
-once, the file is sound, and no charge is paid twice.
+"""SIGKILL by the kernel at a chosen write or sync of a real `bursar serve` on a real file: what was acknowledged is
+there, once, the file is sound, and no charge is paid twice.
 
 `BURSAR_KILLS` says how many; make rehearse-long takes 1,000.
 """
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace i
 
 
 def doomed(plain, call, number):
-    """The command that starts the server so that the n-th such call of one of its threads kills it. With -D it stays our
-    own child."""
+    """The command that starts the server so that the n-th such call of one of its threads kills it. With -D it stays
+    our own child."""
     return [
         "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
         "-e", f"inject={call}:signal=SIGKILL:when={number}", *plain]

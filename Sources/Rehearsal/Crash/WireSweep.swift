@@ -1,5 +1,5 @@
-/// Every fault of Stripe's wire at every request of the story, at its first to third attempt; and every POST whose answer
-/// is lost and whose caller only hears of it when Stripe has forgotten the idempotency key.
+/// Every fault of Stripe's wire at every request of the story, at its first to third attempt; and every request whose
+/// answer is lost and whose caller only hears of it around the time at which Stripe forgets the idempotency key.
 public struct WireSweep: Sendable {
     public private(set) var requests = 0
     public private(set) var tellings = 0

@@ -92,8 +92,8 @@ extension Sabotage {
             "case .connect: event.stripeAccount != nil", without: "case .connect: true", caughtBy: "InboxTests"),
         Sabotage(
             "an event that is taken is nobody else's", "Storage/Stores/InboxStore",
-            "UPDATE inbox SET attempts = attempts + 1, next_attempt_at = $2 WHERE",
-            without: "UPDATE inbox SET attempts = attempts + 1, next_attempt_at = $1 + $2 - $2 WHERE",
+            "attempts = attempts + 1, next_attempt_at = $2",
+            without: "attempts = attempts + 1, next_attempt_at = $1 + $2 - $2",
             caughtBy: "InboxTests"),
         Sabotage(
             "what waited for a merchant is worked off", "Worker/Inbox/Inbox",
