@@ -8,12 +8,15 @@ public final class CheckedReport: Sendable {
     let report: UsageReport
     /// Why it cannot be true.
     let fault: WorkerError?
+    /// Why it comes too late or too early, unless it is known already: that holds for ever.
+    let timeFault: WorkerError?
     /// Of the event, should it be accepted.
     let id: UsageEvent.ID
 
-    init(_ report: UsageReport, fault: WorkerError?, id: UsageEvent.ID) {
+    init(_ report: UsageReport, fault: WorkerError?, timeFault: WorkerError?, id: UsageEvent.ID) {
         self.report = report
         self.fault = fault
+        self.timeFault = timeFault
         self.id = id
     }
 }
@@ -23,9 +26,10 @@ extension Metering {
     public func check(_ reports: [UsageReport]) -> [CheckedReport] {
         let check = UsageCheck(now: context.now)
         return reports.map { report in
-            var fault: WorkerError?
-            do throws(WorkerError) { try check.check(report) } catch { fault = error }
-            return CheckedReport(report, fault: fault, id: .make(context.seams))
+            var (fault, timeFault): (WorkerError?, WorkerError?)
+            do throws(WorkerError) { try check.checkContent(report) } catch { fault = error }
+            do throws(WorkerError) { try check.checkTime(report) } catch { timeFault = error }
+            return CheckedReport(report, fault: fault, timeFault: timeFault, id: .make(context.seams))
         }
     }
 }

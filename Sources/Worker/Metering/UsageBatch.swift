@@ -112,6 +112,7 @@ final class UsageBatch {
             if let fault = checked.fault { throw fault }
             let key = try report.key.map(key)
             if let judgement = try known(report, key: key?.id.text) { return .judged(judgement) }
+            if let fault = checked.timeFault { throw fault }
             return .candidate(try candidate(checked, key: key))
         } catch {
             return .judged(try refusal(of: error))

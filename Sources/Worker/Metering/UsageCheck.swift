@@ -15,6 +15,12 @@ struct UsageCheck {
     let now: Instant
 
     func check(_ report: UsageReport) throws(WorkerError) {
+        try checkContent(report)
+        try checkTime(report)
+    }
+
+    /// All but its time, which only matters for an event that is not known yet.
+    func checkContent(_ report: UsageReport) throws(WorkerError) {
         try FieldCheck.name("id", report.eventID, 1...200)
         try FieldCheck.name("source", report.source, 1...200)
         guard report.source != UsageEvent.correctionSource else {
@@ -29,6 +35,9 @@ struct UsageCheck {
         try checkLabels(report)
         try FieldCheck.metadata(report.metadata)
         try checkAmounts(report)
+    }
+
+    func checkTime(_ report: UsageReport) throws(WorkerError) {
         guard let time = report.time else { return }
         guard time <= now.adding(seconds: Self.futureSeconds) else {
             throw .invalid("time", "time lies more than a day in the future", code: "time_in_future")

@@ -72,6 +72,18 @@ import Testing
         try await usage.house.expectSoundBooks()
     }
 
+    @Test func `an event is known for ever, and too old only when it is not`() async throws {
+        let usage = try await UsageHouse(seed: 6, markup: 0)
+        let report = UsageReport(eventID: "1", customer: "ada", time: usage.house.clock.now, costMicros: 5)
+        #expect(try await usage.record([report]) == ["accepted 5 5"])
+        usage.house.clock.advance(seconds: 500 * 86_400)
+        var (other, unknown) = (report, report)
+        other.costMicros = 6
+        unknown.eventID = "2"
+        #expect(
+            try await usage.record([report, other, unknown]) == ["duplicate 5 5", "event_differs", "time_too_old"])
+    }
+
     @Test func `what a refused event would have made is not made`() async throws {
         let usage = try await UsageHouse(seed: 5)
         let unknown = UsageReport(
