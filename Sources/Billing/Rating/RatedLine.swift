@@ -58,18 +58,6 @@ public struct RatedLine: Hashable, Sendable {
     /// What the customer's next event takes over.
     public var carries: Carries { Carries(cost: cost.carryAfter, price: price.carryAfter) }
 
-    /// Takes this line back, exactly: the amounts negated, through the carries as they are now.
-    public func reversed(_ carries: Carries) throws(BillingError) -> RatedLine { try rated.reversal().settled(carries) }
-}
-
-extension Rated {
-    /// What takes this back.
-    public func reversal() throws(BillingError) -> Rated {
-        Rated(
-            quantities: quantities, cost: cost, product: product, period: period, metrics: metrics, meters: meters,
-            markup: markup, flatFee: flatFee, exactCost: try exactCost.negated(),
-            exactPrice: try exactPrice.negated(), isReversal: !isReversal)
-    }
 }
 
 extension RatedLine {

@@ -4,10 +4,17 @@ extension RatedLine {
     /// The arithmetic from the quantities to what was posted, a sentence for each step.
     public func steps(in currency: Currency) -> [String] {
         let code = currency.code.uppercased()
-        return (rated.isReversal ? ["It takes another line back: both exact amounts are that line's, negated."] : [])
-            + costSteps(code) + (rated.product == nil ? markupSteps(code) : metricSteps(code))
+        return (rated.isReversal ? [reversalStep] : []) + costSteps(code)
+            + (rated.product == nil ? markupSteps(code) : metricSteps(code))
             + (rated.meters.isEmpty ? [] : ["Counted by the meters \(rated.meters.joined(separator: ", "))."])
             + postedSteps("cost", cost, rated.exactCost, code) + postedSteps("price", price, rated.exactPrice, code)
+    }
+
+    private var reversalStep: String {
+        rated.product == nil
+            ? "It takes another line back: both exact amounts are that line's, negated."
+            : "It takes another line back: the cost is that line's, negated; the price is what the month costs without "
+                + "it, less what it cost with it."
     }
 
     private func costSteps(_ code: String) -> [String] {

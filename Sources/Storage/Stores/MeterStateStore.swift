@@ -92,6 +92,15 @@ public struct MeterStateStore {
         for value in state.uniques.sorted() { try add(value, to: bucket) }
     }
 
+    /// Before a state is written that holds all its different values.
+    public func forgetUniques(of bucket: MeterBucket) throws {
+        try tx.execute(
+            """
+            DELETE FROM meter_uniques
+            WHERE meter = $1 AND product = $2 AND customer = $3 AND span = $4 AND starts_at = $5
+            """, values: bucket.key)
+    }
+
     private func add(_ value: String, to bucket: MeterBucket) throws {
         let written = try tx.execute(
             """

@@ -7,19 +7,21 @@ import Storage
 struct MetersTab {
     /// What one event would move.
     struct Change {
-        fileprivate(set) var counted: [String] = []
-        fileprivate(set) var use: ProductUse?
-        fileprivate var moves: [Move] = []
+        var counted: [String] = []
+        var use: ProductUse?
+        var moves: [Move] = []
 
         static let nothing = Change()
     }
 
-    fileprivate struct Move {
+    struct Move {
         let place: Int
         let state: MeterState
+        /// Whether the state was made anew, with all its different values.
+        var isWhole = false
     }
 
-    private struct Held {
+    struct Held {
         let bucket: MeterBucket
         let version: Int64?
         /// Its different values are those that the request adds.
@@ -27,12 +29,13 @@ struct MetersTab {
         /// Values that were there before.
         var known: Set<String> = []
         var isTouched = false
+        var isWhole = false
     }
 
-    private let tx: Transaction
+    let tx: Transaction
+    let definitions: MeteringDefinitions?
+    private(set) var held: [Held] = []
     private let zone: CivilZone
-    private let definitions: MeteringDefinitions?
-    private var held: [Held] = []
     private var places: [MeterBucket: Int] = [:]
     private var days: [Instant: Instant] = [:]
 
@@ -75,38 +78,17 @@ struct MetersTab {
         return change
     }
 
-    /// Takes back what an event has added and can be taken back: a count, a sum, an average. The month's tiers get
-    /// back what they were given, in the month in which it was.
-    /// - Throws: `overflow`; nothing is changed then.
-    mutating func takingBack(_ original: UsageEvent, _ line: Rated, countedAt: Instant) throws -> Change {
-        guard let definitions else { return .nothing }
-        var change = Change()
-        for slug in line.meters {
-            guard let meter = definitions.meters[slug] else { continue }
-            for bucket in buckets(of: meter, original.customer, countedAt) {
-                change.moves.append(try takingBack(meter.reversibleValue(of: original), from: bucket))
-            }
-        }
-        guard let month = line.period.flatMap(RatingMonth.init(name:)),
-            let product = line.product.flatMap({ definitions.products[$0] })
-        else { return change }
-        for metric in line.metrics {
-            guard let meter = definitions.meters[metric.meter] else { continue }
-            let bucket = month.bucket(of: meter, product, original.customer)
-            change.moves.append(try takingBack(meter.reversibleValue(of: original), from: bucket))
-        }
-        return change
-    }
-
     mutating func take(_ change: Change) {
         for move in change.moves {
             held[move.place].state = move.state
+            held[move.place].isWhole = move.isWhole
             held[move.place].isTouched = true
         }
     }
 
     func write() throws {
         for state in held where state.isTouched {
+            if state.isWhole { try tx.meterStates.forgetUniques(of: state.bucket) }
             try tx.meterStates.write(state.state, to: state.bucket, after: state.version)
         }
     }
@@ -144,7 +126,7 @@ extension MetersTab {
     }
 
     /// Of the customer and of all together, by quarter and by day.
-    private mutating func buckets(
+    mutating func buckets(
         of meter: Meter, _ customer: Customer.ID, _ countedAt: Instant
     ) -> [MeterBucket] {
         let quarter = QuarterHour.start(holding: countedAt)
@@ -167,13 +149,6 @@ extension MetersTab {
         return Move(place: place, state: state)
     }
 
-    private mutating func takingBack(_ value: MeterValue, from bucket: MeterBucket) throws -> Move {
-        let place = try place(of: bucket)
-        var state = held[place].state
-        try state.takeBack(value)
-        return Move(place: place, state: state)
-    }
-
     private mutating func isKnown(_ value: MeterValue, at place: Int) throws -> Bool {
         guard case .text(let text) = value else { return false }
         if held[place].known.contains(text) { return true }
@@ -182,62 +157,12 @@ extension MetersTab {
         return true
     }
 
-    private mutating func place(of bucket: MeterBucket) throws -> Int {
+    mutating func place(of bucket: MeterBucket) throws -> Int {
         if let known = places[bucket] { return known }
         let stored = try tx.meterStates.get(bucket)
         held.append(Held(bucket: bucket, version: stored?.version, state: stored?.state ?? .empty))
         places[bucket] = held.count - 1
         return held.count - 1
-    }
-}
-
-/// A month of a customer's, by its name: whatever becomes of time zones, it is the same month.
-private struct RatingMonth {
-    /// `2026-11`.
-    let name: String
-    private let first: Instant
-
-    init(holding instant: Instant, in zone: CivilZone) {
-        let day = zone.day(holding: instant)
-        name = String(day.description.prefix(7))
-        first = Instant(startOf: CivilDate(daysSince1970: day.daysSince1970 - Int64(day.day) + 1))
-    }
-
-    init?(name: String) {
-        guard let day = CivilDate(name + "-01") else { return nil }
-        self.name = name
-        first = Instant(startOf: day)
-    }
-
-    func bucket(of meter: Meter, _ product: Product, _ customer: Customer.ID) -> MeterBucket {
-        MeterBucket(meter: meter.id, product: product.id, customer: customer, span: .month, startsAt: first)
-    }
-}
-
-/// What of an event a meter's filter may ask for.
-private struct MeterAttributes {
-    private(set) var texts: [String: String] = [:]
-
-    init(_ report: UsageReport, by customer: Customer, key: ApiKey?) {
-        for (name, value) in report.metadata { texts["metadata.\(name)"] = value }
-        texts["customer"] = customer.externalID
-        texts["provider"] = report.provider
-        texts["model"] = report.model
-        texts["feature"] = report.feature
-        texts["action"] = report.action
-        texts["key"] = key?.id.text
-        texts["organization"] = report.organization ?? customer.organization
-        texts["product"] = report.product
-    }
-}
-
-extension Meter {
-    /// What can be taken back of an event that the meter has counted: that it was one, and its number.
-    fileprivate func reversibleValue(of event: UsageEvent) -> MeterValue {
-        guard let unit = rule.field.flatMap({ try? UsageUnit($0) }), rule.aggregation != .uniqueCount else {
-            return .event
-        }
-        return .number(event.quantities[unit])
     }
 }
 

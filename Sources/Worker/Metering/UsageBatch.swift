@@ -264,7 +264,11 @@ final class UsageBatch {
         let tab = try tab(of: customer, isNew: false)
         tab.corrects = original.entry
         let stored = try tx.usage.line(of: original.id).map(RatedLine.init(json:))
-        let line = try (stored?.rated ?? pricing.rated(before: original)).reversal().settled(tab.carries)
+        let rated = try stored?.rated ?? pricing.rated(before: original)
+        let countedAt = tab.isOpen(at: original.countedAt, now: now) ? original.countedAt : now
+        let metered = try meters.takingBack(original, rated, by: customer, countedAt: countedAt)
+        let line = try rated.reversal(metered.use, credits: account.terms.creditValues, at: original.time)
+            .settled(tab.carries)
         var event = UsageEvent(
             id: .make(context.seams), account: account.id, customer: customer.id,
             source: UsageEvent.correctionSource, eventID: name, time: original.time, labels: original.labels,
@@ -275,11 +279,9 @@ final class UsageBatch {
         event.quantities = try original.quantities.negated()
         event.latencyMs = original.latencyMs
         event.isLate = original.isLate
-        event.countedAt = tab.isOpen(at: original.countedAt, now: now) ? original.countedAt : now
+        event.countedAt = countedAt
         let key = try original.labels.key.flatMap { try tx.apiKeys.find(ApiKey.ID(stored: $0), account: account.id) }
-        try add(
-            event, line, tab, key: key,
-            try meters.takingBack(original, line.rated, countedAt: event.countedAt))
+        try add(event, line, tab, key: key, metered)
     }
 
     // MARK: Writing

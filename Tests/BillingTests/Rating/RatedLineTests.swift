@@ -120,7 +120,7 @@ import Testing
             let before = try lines.next().settled(.zero).carries
             let line = try lines.next().settled(before)
             let between = try lines.next().settled(line.carries)
-            let back = try line.reversed(between.carries)
+            let back = try line.rated.reversal().settled(between.carries)
             #expect(back.rated.isReversal != line.rated.isReversal)
             let alone = try between.rated.settled(before)
             #expect(back.carries == alone.carries)

@@ -167,6 +167,6 @@ import Testing
         given.costMicros = .max
         let line = try rating().rate(given).settled(.zero)
         #expect(line.price.micros == .max)
-        #expect(try line.reversed(line.carries).price.micros == -.max)
+        #expect(try line.rated.reversal().settled(line.carries).price.micros == -.max)
     }
 }

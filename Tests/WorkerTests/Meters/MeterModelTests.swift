@@ -21,6 +21,18 @@ import Testing
         try await model.compareReadings()
         try await model.compareSums()
     }
+
+    @Test(arguments: Seeds.upTo(12))
+    func `what was posted is what the events cost that are left, whichever were taken back`(seed: UInt64) async throws {
+        var model = try await MeterModel(seed: seed, isSteady: true)
+        for _ in 0..<10 {
+            try await model.change()
+            try await model.record()
+            try await model.correct()
+            try await model.compareWithWhatIsLeft()
+        }
+        try await model.compareSums()
+    }
 }
 
 /// The worker and the naive list, side by side.
@@ -35,6 +47,8 @@ private struct MeterModel {
     ]
 
     let seed: UInt64
+    /// Prices are in money, and never change.
+    let isSteady: Bool
     let shop: MeterHouse
     var generator: Seeded
     var naive = NaiveMeters()
@@ -42,12 +56,16 @@ private struct MeterModel {
     var zone = "UTC"
     var number = 0
 
-    init(seed: UInt64) async throws {
+    init(seed: UInt64, isSteady: Bool = false) async throws {
         self.seed = seed
+        self.isSteady = isSteady
         generator = Seeded(seed)
         shop = try await MeterHouse(seed: seed)
         for (slug, rule) in Self.rules.prefix(5) { try await make(slug, rule) }
         try await sell("reader", ["pages", "sessions", "calls"])
+        guard isSteady else { return }
+        try await sell("studio", ["mean", "peak", "chats"])
+        try await sell("team", ["seats"])
     }
 
     private mutating func make(_ slug: String, _ rule: MeterRule) async throws {
@@ -61,7 +79,7 @@ private struct MeterModel {
         for meter in meters where naive.rules[meter] == nil {
             if let rule = Self.rules.first(where: { $0.0 == meter })?.1 { try await make(meter, rule) }
         }
-        let metrics = meters.map { NaiveMeters.Metric.random($0, &generator) }
+        let metrics = meters.map { NaiveMeters.Metric.random($0, inMoney: isSteady, &generator) }
         let json = "[" + metrics.map(\.json).joined(separator: ",") + "]"
         if naive.products[slug] == nil {
             try await shop.product(slug, json)
@@ -81,7 +99,7 @@ private struct MeterModel {
     /// Time passes, and now and then something is set otherwise.
     mutating func change() async throws {
         shop.house.clock.advance(seconds: generator.number(1...700_000))
-        switch generator.number(0..<8) {
+        switch generator.number(isSteady ? 4..<8 : 0..<8) {
         case 0:
             zone = Self.zones[generator.number(0..<Self.zones.count)]
             try await shop.setZone(zone)
@@ -168,14 +186,13 @@ private struct MeterModel {
             #expect(sold && (report.product == nil || priced), "seed \(seed) \(report)")
             let zone = try #require(CivilZone(customerZones[report.customer] ?? zone))
             let month = String(zone.day(holding: event.countedAt).description.prefix(7))
-            func fact(_ exact: Int128) -> NaiveMeters.Fact {
-                NaiveMeters.Fact(
-                    id: event.id, customer: report.customer, product: report.product, quantities: quantities,
-                    attributes: texts, time: event.time, countedAt: event.countedAt, month: month, counted: counted,
-                    exact: exact)
-            }
-            let exact = report.product.flatMap { naive.price(of: fact(0), $0) }
-            naive.facts.append(fact(exact ?? Int128(event.costMicros) * NaiveMeters.scale))
+            var fact = NaiveMeters.Fact(
+                id: event.id, customer: report.customer, product: report.product, quantities: quantities,
+                attributes: texts, time: event.time, countedAt: event.countedAt, month: month, counted: counted,
+                exact: Int128(event.costMicros) * NaiveMeters.scale)
+            fact.parts = report.product.map { naive.parts(of: fact, $0) } ?? []
+            if !fact.parts.isEmpty { fact.exact = fact.parts.reduce(0) { $0 + $1.amount } }
+            naive.facts.append(fact)
         }
     }
 
@@ -184,7 +201,7 @@ private struct MeterModel {
             let open = naive.facts.indices.filter { naive.facts[$0].takenBackAt == nil }
             guard let place = open.randomElement(using: &generator) else { return }
             let correction = try await shop.correct(naive.facts[place].id, by: generator.number(0..<2))
-            naive.facts[place].takenBackAt = correction.countedAt
+            naive.takeBack(place, at: correction.countedAt)
         }
     }
 
@@ -250,21 +267,31 @@ private struct MeterModel {
 
     func compareSums() async throws {
         for customer in Set(naive.facts.map(\.customer)) {
-            let posted = try await shop.house.database.read { tx in
-                try tx.first(
-                    """
-                    SELECT CAST(SUM(price_micros) AS BIGINT) AS sum FROM usage_events
-                    WHERE customer = (SELECT id FROM customers WHERE external_id = $1)
-                    """, customer)?.int64("sum")
-            }
-            #expect(posted == naive.posted(by: customer), "seed \(seed) \(customer)")
+            #expect(try await posted(by: customer) == naive.posted(by: customer), "seed \(seed) \(customer)")
         }
         try await shop.house.expectSoundBooks("seed \(seed)")
+    }
+
+    func compareWithWhatIsLeft() async throws {
+        for customer in Set(naive.facts.map(\.customer)) {
+            let left = NaiveMeters.floor(naive.costOfWhatIsLeft(to: customer))
+            #expect(try await posted(by: customer) == left, "seed \(seed) \(customer)")
+        }
+    }
+
+    private func posted(by customer: String) async throws -> Int64? {
+        try await shop.house.database.read { tx in
+            try tx.first(
+                """
+                SELECT CAST(SUM(price_micros) AS BIGINT) AS sum FROM usage_events
+                WHERE customer = (SELECT id FROM customers WHERE external_id = $1)
+                """, customer)?.int64("sum")
+        }
     }
 }
 
 extension NaiveMeters.Metric {
-    static func random(_ meter: String, _ generator: inout Seeded) -> NaiveMeters.Metric {
+    static func random(_ meter: String, inMoney: Bool, _ generator: inout Seeded) -> NaiveMeters.Metric {
         var (tiers, end): ([NaiveMeters.Tier], Int64) = ([], 0)
         for place in 0..<generator.number(0..<4) {
             end += generator.number(1...200_000_000)
@@ -272,7 +299,8 @@ extension NaiveMeters.Metric {
         }
         tiers.append(.random("rest", nil, &generator))
         return NaiveMeters.Metric(
-            meter: meter, inCredits: generator.happens(oneIn: 3), isVolume: generator.happens(oneIn: 2), tiers: tiers)
+            meter: meter, inCredits: generator.happens(oneIn: 3) && !inMoney, isVolume: generator.happens(oneIn: 2),
+            tiers: tiers)
     }
 
     var json: String {

@@ -19,8 +19,19 @@ struct NaiveMeters {
         /// Slugs.
         let counted: Set<String>
         /// In 10⁻²¹ micros.
-        let exact: Int128
+        var exact: Int128
+        /// What each metric of its product went from and to, and cost.
+        var parts: [Part] = []
         var takenBackAt: Instant?
+        /// What its correction posted.
+        var returned: Int128 = 0
+    }
+
+    struct Part {
+        let meter: String
+        let before: Int128
+        let after: Int128
+        let amount: Int128
     }
 
     struct Tier {
@@ -85,19 +96,58 @@ struct NaiveMeters {
 
     // MARK: Prices
 
-    /// What the event costs, in 10⁻²¹ micros; `nil` where no meter of the product counts it.
-    func price(of fact: Fact, _ product: String) -> Int128? {
-        var sum: Int128?
-        let before = facts.filter {
-            $0.product == product && $0.customer == fact.customer && $0.month == fact.month
+    /// What the event moves of its product's metrics, added up from the events that are left; empty where no meter of
+    /// the product counts it.
+    func parts(of fact: Fact, _ product: String) -> [Part] {
+        let before = left(product, fact.customer, fact.month)
+        return (products[product] ?? []).filter { fact.counted.contains($0.meter) }.map { metric in
+            let (total, then) = (self.total(metric, before), self.total(metric, before + [fact]))
+            return Part(
+                meter: metric.meter, before: total, after: then,
+                amount: price(metric, then, fact.time) - price(metric, total, fact.time))
         }
-        for metric in products[product] ?? [] where fact.counted.contains(metric.meter) {
-            // Only what was counted while the meter was one of the product's: all of it, as metrics are not taken away.
-            let total = value(metric.meter, before, at: { _ in true }, takenBack: { _ in true }).millionths
-            let then = value(metric.meter, before + [fact], at: { _ in true }, takenBack: { _ in true }).millionths
-            sum = (sum ?? 0) + price(metric, then, fact.time) - price(metric, total, fact.time)
+    }
+
+    /// The month costs what is left of it from then on; where the tiers are others by now, the event's own amount goes.
+    mutating func takeBack(_ place: Int, at instant: Instant) {
+        facts[place].takenBackAt = instant
+        let fact = facts[place]
+        guard let product = fact.product, !fact.parts.isEmpty else { return facts[place].returned = -fact.exact }
+        let left = left(product, fact.customer, fact.month)
+        for part in fact.parts {
+            let metric = products[product]?.first { $0.meter == part.meter }
+            guard let metric,
+                price(metric, part.after, fact.time) - price(metric, part.before, fact.time) == part.amount
+            else {
+                facts[place].returned -= part.amount
+                continue
+            }
+            facts[place].returned +=
+                price(metric, total(metric, left), fact.time) - price(metric, total(metric, left + [fact]), fact.time)
+        }
+    }
+
+    /// What the events that are left cost a customer, as if nothing else had ever been; for tiers in money that never
+    /// changed.
+    func costOfWhatIsLeft(to customer: String) -> Int128 {
+        let left = facts.filter { $0.customer == customer && $0.takenBackAt == nil }
+        var sum = left.filter(\.parts.isEmpty).reduce(0) { $0 + $1.exact }
+        for (key, facts) in Dictionary(
+            grouping: left.filter { !$0.parts.isEmpty }, by: { [$0.product ?? "", $0.month] })
+        {
+            for metric in products[key[0]] ?? [] { sum += price(metric, total(metric, facts), facts[0].time) }
         }
         return sum
+    }
+
+    private func left(_ product: String, _ customer: String, _ month: String) -> [Fact] {
+        facts.filter {
+            $0.product == product && $0.customer == customer && $0.month == month && $0.takenBackAt == nil
+        }
+    }
+
+    private func total(_ metric: Metric, _ facts: [Fact]) -> Int128 {
+        value(metric.meter, facts, at: { _ in true }, takenBack: { _ in false }).millionths
     }
 
     private func price(_ metric: Metric, _ total: Int128, _ time: Instant) -> Int128 {
@@ -123,10 +173,13 @@ struct NaiveMeters {
         time >= Instant(startOf: CivilDate("2026-12-10") ?? time.day) ? 333 : 10_007
     }
 
-    /// What a customer's events come to, less what was taken back, rounded down.
+    /// What a customer's events and corrections come to, rounded down.
     func posted(by customer: String) -> Int64 {
-        let exact = facts.filter { $0.customer == customer && $0.takenBackAt == nil }.reduce(0) { $0 + $1.exact }
-        let (quotient, rest) = exact.quotientAndRemainder(dividingBy: Self.scale)
+        Self.floor(facts.filter { $0.customer == customer }.reduce(0) { $0 + $1.exact + $1.returned })
+    }
+
+    static func floor(_ exact: Int128) -> Int64 {
+        let (quotient, rest) = exact.quotientAndRemainder(dividingBy: scale)
         return Int64(rest < 0 ? quotient - 1 : quotient)
     }
 }

@@ -68,6 +68,39 @@ import Testing
         try await shop.house.expectSoundBooks()
     }
 
+    @Test(arguments: [
+        (MeterAggregation.latest, [900, 9], 9), (.max, [900, 9], 9), (.sum, [10, 10], 10), (.average, [10, 20], 20),
+        (.uniqueCount, [1, 1], 1),
+    ])
+    func `when the first event is taken back, the month costs what the others cost`(
+        aggregation: MeterAggregation, seats: [Int64], left: Int64
+    ) async throws {
+        let shop = try await MeterHouse()
+        let field = aggregation == .uniqueCount ? "metadata.user" : "seats"
+        try await shop.meter("seats", MeterRule(aggregation, of: field))
+        try await shop.product(
+            "team",
+            """
+            [{"meter": "seats", "mode": "graduated", "bands": [
+              {"name": "first", "up_to": 10, "unit_rate": 1}, {"name": "rest", "unit_rate": "0.1"}]}]
+            """)
+        for (place, number) in seats.enumerated() {
+            var report = try UsageReport.of("team", "\(place)", ["seats": number])
+            report.metadata["user"] = "ada"
+            _ = try await shop.record(report)
+            shop.house.clock.advance(seconds: 60)
+        }
+        let first = try #require(try await shop.events().first { $0.eventID == "0" })
+        _ = try await shop.correct(first.id)
+        let posted = try await shop.events().reduce(0) { $0 + $1.priceMicros }
+        #expect(posted == min(left, 10) * 1_000_000 + max(0, left - 10) * 100_000)
+        // And the next event goes on from there.
+        var same = try UsageReport.of("team", "next", ["seats": left])
+        same.metadata["user"] = "ada"
+        if aggregation != .sum { #expect(try await shop.record(same) == "0") }
+        try await shop.house.expectSoundBooks()
+    }
+
     @Test func `new tiers hold from the next event on, on top of the total that there is`() async throws {
         let shop = try await shop()
         let first = try await shop.record(.of("reader", "1", ["pages": 150]))
