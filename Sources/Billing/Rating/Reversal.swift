@@ -17,7 +17,9 @@ extension Rated {
         var price = ExactAmount.zero
         for metric in self.metrics {
             let reading = use?.readings.first { $0.metric.meter == metric.meter }
-            let taken = try reading?.takingBack(metric, credits: credits, at: instant) ?? metric.negated()
+            var taken = try reading?.takingBack(metric, credits: credits, at: instant)
+            if taken == nil { taken = try metric.negated() }
+            guard let taken else { continue }
             metrics.append(taken)
             price = try price.adding(taken.amount)
         }
