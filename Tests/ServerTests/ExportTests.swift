@@ -48,7 +48,7 @@ struct ExportTests {
         }
     }
 
-    @Test(arguments: ["=cmd|x", "+1", "-1", "@sum", "\tx", "＝1"])
+    @Test(arguments: ["=cmd|x", "+1", "-1", "@sum", "\tx", "＝1", " =1", "\u{FEFF}=1"])
     func `a text that a spreadsheet would carry out is made text again`(formula: String) {
         #expect(CSV.line([.string(formula)]) == "'\(formula)\r\n")
     }

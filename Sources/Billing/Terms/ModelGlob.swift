@@ -6,6 +6,8 @@ public struct ModelGlob: Hashable, Sendable, CustomStringConvertible {
     public static let longest = 200
     /// How many a plan or a key may list.
     public static let most = 100
+    /// And how many characters they may have together.
+    public static let mostCharacters = 4_000
 
     /// - Returns: `nil` unless it is 1 to 200 characters without blanks, and none of the signs that other globs know
     ///   and this one does not.
@@ -23,8 +25,10 @@ public struct ModelGlob: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 
     /// Whether a name fits. Takes time that grows with the product of both lengths at most.
-    public func matches(_ name: String) -> Bool {
-        let (glob, name) = (Array(text.unicodeScalars), Array(name.unicodeScalars))
+    public func matches(_ name: String) -> Bool { matches(Array(name.unicodeScalars)) }
+
+    func matches(_ name: [Unicode.Scalar]) -> Bool {
+        let glob = Array(text.unicodeScalars)
         var (inGlob, inName) = (0, 0)
         var lastStar: (inGlob: Int, inName: Int)?
         while inName < name.count {
@@ -55,13 +59,19 @@ public struct AllowedModels: Hashable, Sendable {
     /// Whether a model may be used, by its name or as `provider/model`. A request that names no model may not.
     public func allows(model: String?, provider: String? = nil) -> Bool {
         guard let model else { return false }
-        let names = [model] + (provider.map { ["\($0)/\(model)"] } ?? [])
+        let names = ([model] + (provider.map { ["\($0)/\(model)"] } ?? [])).map { Array($0.unicodeScalars) }
         return globs.contains { glob in names.contains(where: glob.matches) }
     }
+
+    /// Whether they are so long together that asking of a model takes time.
+    public var isTooLong: Bool { globs.reduce(0) { $0 + $1.text.unicodeScalars.count } > ModelGlob.mostCharacters }
 
     func fault(at path: String) -> TermsFault? {
         guard (1...ModelGlob.most).contains(globs.count) else {
             return TermsFault(path, "name 1 to \(ModelGlob.most) models, as in gpt-5*; leave it out to allow all")
+        }
+        guard !isTooLong else {
+            return TermsFault(path, "the names together have at most \(ModelGlob.mostCharacters) characters; use fewer")
         }
         return nil
     }

@@ -92,7 +92,8 @@ extension AuthorizationRefusal {
 }
 
 extension Problem {
-    init(_ refusal: AuthorizationRefusal) {
+    /// - Parameter isForCustomer: whether a customer's key is answered, who is not told of the merchant's limits.
+    init(_ refusal: AuthorizationRefusal, isForCustomer: Bool = false) {
         let title =
             switch refusal.reason {
             case .forbidden: "This may not be used"
@@ -100,8 +101,9 @@ extension Problem {
             case .keyCap: "The key's cap is reached"
             case .wallet: "The wallet does not hold enough"
             }
-        self.init(refusal.status, refusal.code, title, detail: refusal.detail)
-        members = refusal.members
+        let shown = isForCustomer ? refusal.json.refusalForCustomers : refusal.json
+        self.init(refusal.status, refusal.code, title, detail: shown.member("detail").textOrNil ?? refusal.detail)
+        members = refusal.members.filter { member in shown.has(member.name) }
         if let seconds = refusal.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     }
 }

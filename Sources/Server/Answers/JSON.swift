@@ -24,6 +24,15 @@ package enum JSON: Sendable {
         return members.first { $0.name == name }?.value ?? .null
     }
 
+    func has(_ name: String) -> Bool {
+        guard case .object(let members) = self else { return false }
+        return members.contains { $0.name == name }
+    }
+
+    var textOrNil: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
     /// Members in the order of their names.
     package init(_ tree: JSONTree) {
         self =

@@ -20,7 +20,12 @@ enum CSV {
     /// A spreadsheet takes a text that begins so for a formula, and carries it out. An apostrophe before it makes it
     /// text again. Source: owasp.org/www-community/attacks/CSV_Injection.
     private static func harmless(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else {
+        // Some trim what cannot be seen before they look.
+        let first = text.unicodeScalars.first { scalar in
+            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .format || scalar == "\t"
+                || scalar == "\r" || scalar == "\n"
+        }
+        guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else {
             return text
         }
         return "'" + text

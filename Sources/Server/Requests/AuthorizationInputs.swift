@@ -25,6 +25,12 @@ struct NewAuthorizationInput: Decodable {
     func authorization(for call: Call) throws -> NewAuthorization {
         var new = try NewAuthorization(
             customer: customer, key: key, estimate: estimate.estimate, expiresIn: expiresIn)
+        if call.customerBound != nil, estimate.estimate.costMicros != nil {
+            throw Problem.invalid(
+                "cost_of_merchant",
+                "what it costs is for the merchant to say; say amount_micros, or quantities and a model",
+                field: "estimate.cost_micros")
+        }
         new.caller = call.keyID
         new.bound = call.customerBound
         return new

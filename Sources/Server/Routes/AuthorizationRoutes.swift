@@ -26,9 +26,10 @@ struct AuthorizationRoutes {
             return { tx in
                 let account = try worker.account(of: call, in: tx)
                 switch try worker.authorizations.authorize(new, account: account, in: tx) {
-                case .held(let granted): return .json(granted.json(at: worker.context.now), status: 201)
+                case .held(let granted): return .json(call.shows(granted.json(at: worker.context.now)), status: 201)
                 case .refused(let refusal):
-                    return Problem(refusal).answer(requestID: call.requestID, path: call.path)
+                    return Problem(refusal, isForCustomer: call.customerBound != nil).answer(
+                        requestID: call.requestID, path: call.path)
                 }
             }
         }
@@ -39,7 +40,7 @@ struct AuthorizationRoutes {
             let new = try call.decoded(NewAuthorizationInput.self).authorization(for: call)
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(try worker.authorizations.check(new, account: account, in: tx).json)
+                return .json(call.shows(try worker.authorizations.check(new, account: account, in: tx).json))
             }
         }
     }
@@ -55,7 +56,7 @@ struct AuthorizationRoutes {
                     isOfAll ? nil : try worker.customer(call.query["customer"], of: call, account: account, in: tx)
                 let holds = try worker.authorizations.list(
                     account: account, customer: customer, after: after, limit: page.fetch, in: tx)
-                return page.answer(holds) { $0.json(at: worker.context.now) }
+                return page.answer(holds) { call.shows($0.json(at: worker.context.now)) }
             }
         }
     }
@@ -66,7 +67,7 @@ struct AuthorizationRoutes {
             return { tx in
                 let account = try worker.account(of: call, in: tx)
                 let hold = try worker.authorizations.get(id, account: account, bound: call.customerBound, in: tx)
-                return .json(hold.json(at: worker.context.now))
+                return .json(call.shows(hold.json(at: worker.context.now)))
             }
         }
     }

@@ -57,9 +57,7 @@ struct Call: Sendable {
     }
 
     /// What the caller may see of an answer. What the merchant pays, and earns with it, is no customer's business.
-    func shows(_ usage: JSON) -> JSON {
-        customerBound == nil ? usage : usage.without(["cost_micros", "markup_percent", "margin_micros"])
-    }
+    func shows(_ answer: JSON) -> JSON { customerBound == nil ? answer : answer.forCustomers }
 
     /// A part of the path that the route names.
     func parameter(_ name: String) -> String { parameters[name] ?? "" }

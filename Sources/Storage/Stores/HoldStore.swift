@@ -47,6 +47,16 @@ public struct HoldStore {
         ).map(Self.hold)
     }
 
+    /// The holds of a customer that are in force.
+    public func held(by customer: Customer.ID, at now: Instant, limit: Int) throws -> [Hold] {
+        try tx.query(
+            """
+            SELECT * FROM authorizations WHERE customer = $1 AND status = 'held' AND expires_at > $2
+            ORDER BY expires_at LIMIT $3
+            """, customer.text, now.millisecondsSince1970, limit
+        ).map(Self.hold)
+    }
+
     /// The holds of a customer that are past their time and still written down as held.
     public func due(of customer: Customer.ID, at now: Instant) throws -> [Hold] {
         try tx.query(

@@ -70,13 +70,45 @@ extension UsageEstimate {
                 report.quantities, costMicros: costMicros ?? amountMicros, spendMicros: amountMicros)
         }
         let pricing = try UsagePricing(account: party.account, context: context, in: tx)
-        let metered = try meters.adding(
-            report, by: party.customer, key: party.key, in: party.customer.zone(of: party.account), at: now,
-            countedAt: now)
-        let rated = try pricing.rate(report, at: now, by: pricing.rating(on: party.plan), metered: metered)
+        func rated(after meters: inout MetersTab) throws -> Rated {
+            let metered = try meters.adding(
+                report, by: party.customer, key: party.key, in: party.customer.zone(of: party.account), at: now,
+                countedAt: now)
+            return try pricing.rate(report, at: now, by: pricing.rating(on: party.plan), metered: metered)
+        }
+        var dearest = try rated(after: &meters)
+        if product != nil, try meters.takeHeld(of: party, naming: product, besides: hold, at: now) {
+            let last = try rated(after: &meters)
+            if last.exactPrice > dearest.exactPrice { dearest = last }
+        }
         return try LimitAmounts(
-            report.quantities, costMicros: try rated.exactCost.roundedUp(),
-            spendMicros: try rated.exactPrice.roundedUp())
+            report.quantities, costMicros: try dearest.exactCost.roundedUp(),
+            spendMicros: try dearest.exactPrice.roundedUp())
+    }
+}
+
+extension MetersTab {
+    /// So many of a customer's holds are looked at.
+    private static let mostHeld = 1_000
+
+    /// Moves the meters, in memory only, by all that is held under the product: each of these requests may be captured
+    /// before the one that is asked about, and take the cheap bands.
+    /// - Returns: `false` when nothing is held.
+    fileprivate mutating func takeHeld(
+        of party: Party, naming product: String?, besides hold: Hold.ID, at now: Instant
+    ) throws -> Bool {
+        var isAny = false
+        for held in try tx.holds.held(by: party.customer.id, at: now, limit: Self.mostHeld) where held.id != hold {
+            guard let estimate = try? UsageEstimate(json: held.estimate), estimate.product == product else { continue }
+            let report = estimate.report(held.id, customer: party.customer.externalID)
+            let change = try? adding(
+                report, by: party.customer, key: nil, in: party.customer.zone(of: party.account), at: now,
+                countedAt: now, takesArchived: true)
+            guard let change else { continue }
+            take(change)
+            isAny = true
+        }
+        return isAny
     }
 }
 

@@ -118,9 +118,12 @@ public struct Authorizations: Sendable {
     }
 
     private func seconds(_ new: NewAuthorization, _ account: ConnectedAccount) throws -> Int64 {
-        let seconds = new.expiresIn ?? account.terms.inForce.holdSeconds
-        guard Self.seconds.contains(seconds) else {
-            throw WorkerError.invalid("expires_in", "expires_in must be 1 to \(Self.seconds.upperBound) seconds")
+        let usual = account.terms.inForce.holdSeconds
+        let seconds = new.expiresIn ?? usual
+        // A customer must not be able to keep a limit of all customers taken.
+        let most = new.bound == nil ? Self.seconds.upperBound : usual
+        guard (1...most).contains(seconds) else {
+            throw WorkerError.invalid("expires_in", "expires_in must be 1 to \(most) seconds")
         }
         return seconds
     }

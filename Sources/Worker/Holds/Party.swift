@@ -9,6 +9,7 @@ struct Party {
     /// The key that it counts against.
     let key: ApiKey?
     let plan: Plan?
+    var models = ModelDecisions()
 
     var isPrepaid: Bool { customer.prepaid ?? plan?.terms.prepaid ?? account.terms.inForce.prepaid }
 
@@ -19,8 +20,13 @@ struct Party {
     /// Why the request is refused whatever it takes; in the order of checking.
     func refusal(provider: String?, model: String?, at now: Instant) -> AuthorizationRefusal? {
         do { try customer.requireActive() } catch { return .forbidden(error.code, error.detail) }
-        if let refusal = key?.refusal(provider: provider, model: model, at: now) { return refusal }
-        if let allowed = plan?.terms.allowedModels, !allowed.allows(model: model, provider: provider) {
+        if let key, let refusal = key.refusal(at: now) { return refusal }
+        if let key, !models.allows(model: model, provider: provider, of: key.id.text, by: { key.models }) {
+            return .modelNotAllowed(model, by: "the key")
+        }
+        if let plan,
+            !models.allows(model: model, provider: provider, of: plan.id.text, by: { plan.terms.allowedModels })
+        {
             return .modelNotAllowed(model, by: "the customer's plan")
         }
         return nil
@@ -28,16 +34,15 @@ struct Party {
 }
 
 extension ApiKey {
-    /// Why the key does not allow the request, but for its cap.
-    func refusal(provider: String?, model: String?, at now: Instant) -> AuthorizationRefusal? {
+    /// Why the key does not allow any request.
+    func refusal(at now: Instant) -> AuthorizationRefusal? {
         if revokedAt != nil { return .forbidden("key_revoked", "the key …\(hint) was revoked; use another one") }
         if isExpired(at: now) { return .forbidden("key_expired", "the key …\(hint) has expired; use another one") }
-        let allowed = allowedModels.map { AllowedModels($0.compactMap { ModelGlob($0) }) }
-        guard allowed?.allows(model: model, provider: provider) ?? true else {
-            return .modelNotAllowed(model, by: "the key")
-        }
         return nil
     }
+
+    /// `nil` allows all.
+    var models: AllowedModels? { allowedModels.map { AllowedModels($0.compactMap { ModelGlob($0) }) } }
 
     var cap: KeyCap? { maxSpend.map { KeyCap(maxSpendMicros: $0) } }
 
@@ -77,7 +82,10 @@ struct PartySearch {
         let found =
             try ApiKey.ID(name).map { try tx.apiKeys.find($0, account: account.id) }
             ?? tx.apiKeys.find(secretHash: SecretDigest.of(name))
-        guard let found, found.scope.account == account.id, new.bound == nil || found.scope.customer == new.bound else {
+        guard let found, found.scope.account == account.id, new.bound == nil || found.scope.customer == new.bound,
+            // A customer's other key is spent from by who holds its secret, not by who has read its id.
+            new.bound == nil || ApiKey.ID(name) == nil || found.id == new.caller
+        else {
             throw WorkerError.invalid("key", "the account has no such key", code: "unknown_key")
         }
         return found

@@ -60,6 +60,10 @@ enum KeyFields {
                 "allowed_models must name 1 to \(ModelGlob.most) models, such as gpt-5*, each of 1 to "
                     + "\(ModelGlob.longest) characters without blanks; leave it out to allow all")
         }
+        guard !AllowedModels(globs.compactMap { ModelGlob($0) }).isTooLong else {
+            throw .invalid(
+                "allowed_models", "the names together have at most \(ModelGlob.mostCharacters) characters; use fewer")
+        }
         for glob in globs { try FieldCheck.noCardNumber("allowed_models", glob, longest: CardNumber.longestInName) }
         return globs
     }

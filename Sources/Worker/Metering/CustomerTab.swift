@@ -63,9 +63,10 @@ final class CustomerTab {
 
     /// With the events of the request so far.
     func walletStanding() throws -> WalletStanding {
-        WalletStanding(
+        let receivable = try Wallet(customer: customer, currency: account.currency, tx: tx).receivable()
+        return WalletStanding(
             balance: try wallet.balance.micros, accrued: try wallet.accrued.adding(net.price).micros,
-            held: try tx.heldTotals.meter(of: customer.id)?.heldMicros ?? 0)
+            receivable: receivable.micros, held: try tx.heldTotals.meter(of: customer.id)?.heldMicros ?? 0)
     }
 
     /// What the wallet held, and what it holds now that the request is posted; `nil` where nothing was taken.

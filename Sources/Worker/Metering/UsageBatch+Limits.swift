@@ -6,7 +6,12 @@ import Storage
 extension UsageBatch {
     /// - Throws: what an authorization of the same would be refused for.
     func enforce(_ event: UsageEvent, _ tab: CustomerTab, key: ApiKey?) throws {
-        let party = Party(account: account, customer: tab.customer, key: key, plan: tab.plan)
+        guard abs(event.time.secondsSince1970 - now.secondsSince1970) <= Self.enforcedSeconds else {
+            throw WorkerError.invalid(
+                "time", "enforce asks before something is used: its time is within an hour of now",
+                code: "enforce_not_now")
+        }
+        let party = Party(account: account, customer: tab.customer, key: key, plan: tab.plan, models: models)
         let refusal = try Assessment(
             of: party, LimitAmounts(event.quantities, costMicros: event.costMicros, spendMicros: event.priceMicros),
             provider: event.labels.provider, model: event.labels.model,
@@ -14,6 +19,9 @@ extension UsageBatch {
         ) { [self] id in try counters.get(id) }.refusal
         if let refusal { throw WorkerError(.conflict, refusal.code, refusal.detail, field: refusal.field) }
     }
+
+    /// What happened at another time is counted in other days, whose limits would be asked instead of today's.
+    private static let enforcedSeconds: Int64 = 3_600
 
     func tellOfCrossings() throws {
         let alerts = AlertWriter(context: context, account: account, at: now, in: tx)

@@ -56,6 +56,7 @@ final class UsageBatch {
     private var totals: TotalsTab
     private var meters: MetersTab
     var counters: CountersTab
+    let models = ModelDecisions()
     private var tabs: [String: CustomerTab] = [:]
     private(set) var order: [CustomerTab] = []
     private(set) var keys: [String: ApiKey] = [:]

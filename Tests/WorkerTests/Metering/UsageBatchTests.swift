@@ -84,6 +84,19 @@ import Testing
             try await usage.record([report, other, unknown]) == ["duplicate 5 5", "event_differs", "time_too_old"])
     }
 
+    @Test func `only what happens now is held against the limits of now`() async throws {
+        let usage = try await UsageHouse(seed: 7)
+        let reports = [0, -1_800, -7_200, 7_200].map { (seconds: Int64) in
+            var report = UsageReport(
+                eventID: "\(seconds)", customer: "ada", time: usage.house.clock.now.adding(seconds: seconds),
+                costMicros: 0)
+            report.isEnforced = true
+            return report
+        }
+        let refused = "enforce_not_now"
+        #expect(try await usage.record(reports) == ["accepted 0 0", "accepted 0 0", refused, refused])
+    }
+
     @Test func `what a refused event would have made is not made`() async throws {
         let usage = try await UsageHouse(seed: 5)
         let unknown = UsageReport(

@@ -101,6 +101,28 @@ import Testing
         try await shop.house.expectSoundBooks()
     }
 
+    @Test func `what is held before counts in the tiers, so a free band is held once`() async throws {
+        let shop = try await MeterHouse()
+        try await shop.meter("pages", MeterRule(.sum, of: "pages"))
+        try await shop.product(
+            "free",
+            """
+            [{"meter": "pages", "mode": "graduated", "bands": [
+              {"name": "free", "up_to": 1000, "unit_rate": 0}, {"name": "rest", "unit_rate": "0.02"}]}]
+            """)
+        var estimate = UsageEstimate()
+        estimate.product = "free"
+        estimate.quantities = Quantities([try UsageUnit("pages"): try Quantity(whole: 1_000)])
+        let new = try NewAuthorization(customer: "ada", estimate: estimate)
+        var held: [Int64] = []
+        for _ in 0..<3 {
+            let outcome = try await shop.act { try $0.authorizations.authorize(new, account: $1, in: $2) }
+            guard case .held(let granted) = outcome else { continue }
+            held.append(granted.hold.heldMicros)
+        }
+        #expect(held == [0, 20_000_000, 20_000_000])
+    }
+
     @Test func `new tiers hold from the next event on, on top of the total that there is`() async throws {
         let shop = try await shop()
         let first = try await shop.record(.of("reader", "1", ["pages": 150]))
