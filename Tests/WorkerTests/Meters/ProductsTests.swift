@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: [
         (MeterAggregation.latest, [900, 9], 9), (.max, [900, 9], 9), (.sum, [10, 10], 10), (.average, [10, 20], 20),
         (.uniqueCount, [1, 1], 1),
-    ])
+    ] as [(MeterAggregation, [Int64], Int64)])
     func `when the first event is taken back, the month costs what the others cost`(
         aggregation: MeterAggregation, seats: [Int64], left: Int64
     ) async throws {
