@@ -25,13 +25,13 @@ struct CustomersViewTests {
             let listed = try await house.get("/v1/authorizations", key: ada.customerKey)
             #expect(held.status == 201 && checked.status == 200 && refused.status == 429 && listed.status == 200)
             for reply in [held, checked, refused, foretold, listed] {
-                for secret in ["cost_micros", "1234567", "5000000", #""account""#] {
+                for secret in ["cost_micros", "12345", "5000000", #""account""#] {
                     #expect(!reply.text.contains(secret), "\(secret) in \(reply.text)")
                 }
             }
             let merchants = try await house.post(
                 "/v1/quota_checks", #"{"customer": "ada", "estimate": {"amount_micros": 1}}"#, key: ada.key)
-            #expect(merchants.text.contains("1234567") && merchants.text.contains("held_cost_micros"))
+            #expect(merchants.text.contains("12345") && merchants.text.contains("held_cost_micros"))
         }
     }
 

@@ -91,8 +91,8 @@ import Testing
             shop.house.clock.advance(seconds: 60)
         }
         let first = try #require(try await shop.events().first { $0.eventID == "0" })
-        _ = try await shop.correct(first.id)
-        let posted = try await shop.events().reduce(0) { $0 + $1.priceMicros }
+        let correction = try await shop.correct(first.id)
+        let posted = try await shop.events().reduce(correction.priceMicros) { $0 + $1.priceMicros }
         #expect(posted == min(left, 10) * 1_000_000 + max(0, left - 10) * 100_000)
         // And the next event goes on from there.
         var same = try UsageReport.of("team", "next", ["seats": left])
