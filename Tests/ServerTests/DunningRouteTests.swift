@@ -1,7 +1,9 @@
 import Billing
+import Foundation
 import Ledger
 import Storage
 import Testing
+import Worker
 
 @testable import Server
 
@@ -11,6 +13,7 @@ struct DunningRouteTests {
         try await ServedHouse.open { house in
             let ada = try await Belongings(in: house, "ada")
             let now = house.clock.now
+            let seams = house.worker.context.seams
             let id = Charge.ID(stored: ada.charge)
             let next = now.adding(seconds: 86_400)
             try await house.worker.context.database.write { tx in
@@ -22,7 +25,7 @@ struct DunningRouteTests {
                     code: "insufficient_funds")
                 try tx.chargeAttempts.insert(attempt, of: id)
                 let alert = Alert(
-                    id: .make(house.worker.context.seams), account: charge.account, customer: charge.customer,
+                    id: .make(seams), account: charge.account, customer: charge.customer,
                     apiKey: nil, kind: .chargeFailed, measure: id.text, percent: 0, periodStart: now, used: 1, cap: 5,
                     charge: ChargeNotice(charge: id, reason: "insufficient_funds", url: "https://pay"), createdAt: now)
                 #expect(try tx.alerts.insert(alert))

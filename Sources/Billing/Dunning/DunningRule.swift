@@ -48,7 +48,7 @@ public struct DunningRule: Sendable {
         guard !isSpent, last.next == .tryLater || last.next == .contactBank else { return waiting }
         let days = terms.retryDaysInForce
         guard !days.isEmpty else { return waiting }
-        let used = attempts.dropFirst().count { $0.origin == .schedule || $0.origin == .request }
+        let used = attempts.count { $0.origin == .schedule || $0.origin == .request }
         guard used < days.count else { return .over(.retriesUsed) }
         let planned = max(last.endedAt ?? last.at, since).adding(seconds: days[used] * Self.daySeconds)
         return .retry(at: Self.earliest(from: planned, after: attempts.map(\.at)), .schedule)
