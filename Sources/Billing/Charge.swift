@@ -25,6 +25,7 @@ public struct Charge: Identified, Hashable, Sendable {
     public var attempt: Int
     /// Minor units that were given back, or are on their way back.
     public let refunded: Int64
+    public var dunning: DunningStanding
     /// What opens the page on which the customer finishes the payment.
     public let payToken: String
     public let createdAt: Instant
@@ -34,7 +35,8 @@ public struct Charge: Identified, Hashable, Sendable {
         id: ID, account: ConnectedAccount.ID, customer: Customer.ID, amount: Int64, currency: Currency,
         applicationFee: Int64, status: ChargeStatus, reason: String? = nil, adviceCode: String? = nil,
         paymentIntent: String? = nil,
-        attempt: Int, refunded: Int64 = 0, payToken: String, createdAt: Instant, updatedAt: Instant
+        attempt: Int, refunded: Int64 = 0, dunning: DunningStanding = DunningStanding(), payToken: String,
+        createdAt: Instant, updatedAt: Instant
     ) {
         self.id = id
         self.account = account
@@ -48,6 +50,7 @@ public struct Charge: Identified, Hashable, Sendable {
         self.paymentIntent = paymentIntent
         self.attempt = attempt
         self.refunded = refunded
+        self.dunning = dunning
         self.payToken = payToken
         self.createdAt = createdAt
         self.updatedAt = updatedAt

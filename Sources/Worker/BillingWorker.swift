@@ -21,6 +21,7 @@ public final class BillingWorker: Sendable {
     public let limitCounters: LimitCounters
     public let charging: Charging
     public let chargeRuns: ChargeRuns
+    public let dunning: Dunning
     public let finishing: PaymentFinishing
     public let topUps: TopUps
     public let autoTopUps: AutoTopUps
@@ -61,6 +62,7 @@ public final class BillingWorker: Sendable {
         limitCounters = LimitCounters(context: context)
         charging = Charging(context: context)
         chargeRuns = ChargeRuns(context: context)
+        dunning = Dunning(context: context)
         finishing = PaymentFinishing(context: context)
         topUps = TopUps(context: context)
         autoTopUps = AutoTopUps(context: context)

@@ -186,7 +186,12 @@ def collect(story):
     story.owes("bo", "pm_card_chargeCustomerFail")
     declined = tour.visit("POST", "/v1/charges", 201, {"customer": "bo"}, key=key).json()["id"]
     story.worker.charge_ends(declined, story.account, "failed")
-    tour.visit("GET", f"/v1/charges/{declined}", 200, key=key)
+    waiting = tour.visit("GET", f"/v1/charges/{declined}", 200, key=key).json()
+    assert waiting["next_attempt_at"] and waiting["ended_at"] is None
+    tries = tour.visit("GET", f"/v1/charges/{declined}/attempts", 200, key=key).json()["data"]
+    assert [one["outcome"] for one in tries] == ["declined"]
+    told = tour.visit("GET", "/v1/alerts?kind=charge_failed", 200, key=key).json()["data"]
+    assert told[0]["charge"] == declined and told[0]["payment_url"]
     tour.visit("POST", f"/v1/charges/{declined}/retry", 200, key=key)
     story.worker.charge_ends(declined, story.account, "failed")
     tour.visit("POST", f"/v1/charges/{declined}/cancel", 200, key=key)

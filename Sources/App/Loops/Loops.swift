@@ -38,6 +38,7 @@ struct Loops: Service {
         let outbox = (0..<Self.outboxLanes).map { _ in lane("outbox", bell) { try await worker.outbox.step() } }
         return inbox + outbox + [
             lane("charge_runs", bell) { try await worker.chargeRuns.step() },
+            lane("dunning", slowBell) { try await worker.dunning.step() },
             lane("auto_top_ups", bell) { try await worker.autoTopUps.step() },
             lane("wallet_expiry", slowBell) { try await worker.walletExpiry.step() },
             lane("hold_expiry", bell) { try await worker.authorizations.step() },

@@ -6,6 +6,21 @@ extension Desk {
         terminal.say(terminal.json ? try shape().text : try text())
     }
 
+    /// Shows a list that is never long, whole.
+    func list<Item>(
+        _ items: [Item], shape: (Item) throws -> JSON, columns: [Table.Column], empty: String,
+        cells: (Item) throws -> [Table.Cell]
+    ) throws {
+        if terminal.json {
+            return terminal.say(
+                JSON.object([("data", .array(try items.map(shape))), ("has_more", .bool(false))]).text)
+        }
+        guard !items.isEmpty else { return terminal.say(empty) }
+        var table = Table(columns)
+        for item in items { table.add(try cells(item)) }
+        terminal.say(table.text(on: terminal))
+    }
+
     /// Shows a page of a list: what the HTTP API answers, or a table that says how to go on.
     /// - Parameters:
     ///   - fetched: up to one more than the page holds, which tells whether there is another page.

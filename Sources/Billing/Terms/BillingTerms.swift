@@ -57,9 +57,12 @@ public struct BillingTerms: Hashable, Codable, Sendable {
     public var overage: Overage?
     /// Of the account's limits.
     public var bands: [GraceBand]?
+    /// How a charge that was not paid is followed.
+    public var dunning: DunningTerms?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case markups, ceiling, prepaid, limits, overage, bands, flatFeeMicros = "flat_fee_micros", usdRate = "usd_rate"
+        case markups, ceiling, prepaid, limits, overage, bands, dunning
+        case flatFeeMicros = "flat_fee_micros", usdRate = "usd_rate"
         case timeZone = "time_zone", unknownModel = "unknown_model", creditValues = "credit_values"
         case captureAbovePercent = "capture_above_percent", holdSeconds = "hold_seconds"
         case periodGraceHours = "period_grace_hours", alertPercents = "alert_percents"
@@ -96,6 +99,7 @@ extension BillingTerms {
         public var onClawback: OnClawback { terms.onClawback ?? .keep }
         public var limits: Limits { terms.limits ?? .none }
         public var bands: [GraceBand] { GraceBand.inForce(terms.bands, overage: terms.overage ?? .block) }
+        public var dunning: DunningTerms { terms.dunning ?? DunningTerms() }
     }
 
     public var inForce: InForce { InForce(terms: self) }
@@ -126,7 +130,9 @@ extension BillingTerms {
         guard alerts.count <= 20, alerts.allSatisfy({ (1...1000).contains($0) }), Set(alerts).count == alerts.count
         else { throw .badTerms(.alertPercents, "give at most 20 different percentages from 1 to 1000") }
         guard inForce.lowBalanceMicros >= 0 else { throw .badTerms(.lowBalanceMicros, "it is at least 0") }
-        let fault = limits?.fault(at: "limits") ?? GraceBand.fault(in: bands ?? [], at: "bands")
+        let fault =
+            limits?.fault(at: "limits") ?? GraceBand.fault(in: bands ?? [], at: "bands")
+            ?? dunning?.fault(at: "dunning")
         if let fault { throw .badTerms(fault) }
     }
 }

@@ -114,6 +114,7 @@ extension Alert {
             "id": .string(id.text), "customer": JSON(customer?.text), "key": JSON(apiKey),
             "kind": .string(kind.rawValue), "measure": .string(measure), "percent": .integer(percent),
             "period_start": .time(periodStart), "used": .integer(used), "cap": .integer(cap),
+            "charge": JSON(charge?.charge.text), "reason": JSON(charge?.reason), "payment_url": JSON(charge?.url),
             "created_at": .time(createdAt),
         ]
     }

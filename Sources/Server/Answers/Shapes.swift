@@ -93,6 +93,8 @@ package struct Shapes: Sendable {
 
     package func charge(_ charge: Charge) -> JSON { ChargeRoutes(worker: worker).json(charge) }
 
+    package func attempt(_ attempt: ChargeAttempt) -> JSON { attempt.json }
+
     package func refund(_ refund: Refund) -> JSON { refund.json }
 
     package func dispute(_ dispute: Dispute) -> JSON { dispute.json }

@@ -13,6 +13,7 @@ struct ChargeRoutes {
             Route(.post, "/v1/charges", .account, open),
             Route(.get, "/v1/charges", .account, query: Route.paging.union(["customer", "status"]), list),
             Route(.get, "/v1/charges/{id}", .account, get),
+            Route(.get, "/v1/charges/{id}/attempts", .account, attempts),
             Route(.post, "/v1/charges/{id}/retry", .account, retry),
             Route(.post, "/v1/charges/{id}/cancel", .account, cancel),
         ]
@@ -61,6 +62,17 @@ struct ChargeRoutes {
         }
     }
 
+    private var attempts: Work {
+        .reads { [worker] call in
+            let id = try call.id("id", Charge.self, orElse: .unknown("charge"))
+            return { tx in
+                let charge = try worker.charging.get(id, account: try worker.account(of: call, in: tx), in: tx)
+                let attempts = try worker.dunning.attempts(of: charge, in: tx)
+                return .json(["data": .array(attempts.map(\.json)), "has_more": .bool(false)])
+            }
+        }
+    }
+
     private var retry: Work {
         .writes { [worker] call in
             let id = try call.id("id", Charge.self, orElse: .unknown("charge"))
@@ -94,8 +106,21 @@ struct ChargeRoutes {
             "refunded": .amount(charge.refunded, charge.currency), "status": .string(charge.status.rawValue),
             "reason": JSON(charge.reason), "next_step": JSON(worker.charging.advice(on: charge)?.rawValue),
             "payment_url": JSON(worker.charging.paymentPage(of: charge)), "payment_intent": JSON(charge.paymentIntent),
-            "attempts": .integer(Int64(charge.attempt)), "created_at": .time(charge.createdAt),
+            "attempts": .integer(Int64(charge.attempt)),
+            "next_attempt_at": .time(charge.dunning.nextAttemptAt), "gives_up_at": .time(charge.dunning.givesUpAt),
+            "ended_at": .time(charge.dunning.endedAt), "end_reason": JSON(charge.dunning.endReason?.rawValue),
+            "created_at": .time(charge.createdAt),
             "updated_at": .time(charge.updatedAt),
+        ]
+    }
+}
+
+extension ChargeAttempt {
+    var json: JSON {
+        [
+            "number": .integer(Int64(number)), "at": .time(at), "origin": .string(origin.rawValue),
+            "payment_method": JSON(method), "outcome": JSON(outcome?.rawValue), "ended_at": .time(endedAt),
+            "reason": JSON(code), "next_step": JSON(next?.rawValue),
         ]
     }
 }

@@ -10,5 +10,6 @@ public enum Schema {
         Migration(number: 4, name: "meters and products", statements: meters),
         Migration(number: 5, name: "chained journal", statements: chain) { tx in try tx.chain.begin() },
         Migration(number: 6, name: "money back", statements: moneyBack),
+        Migration(number: 7, name: "dunning", statements: dunning),
     ]
 }

@@ -13,12 +13,13 @@ public struct AlertStore {
         try tx.execute(
             """
             INSERT INTO alerts (id, account, customer, api_key, kind, measure, percent, period_start, used, cap,
-                subject, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                subject, charge, reason, url, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             ON CONFLICT (subject, kind, measure, percent, period_start) DO NOTHING
             """, alert.id.text, alert.account.text, alert.customer?.text, alert.apiKey, alert.kind.rawValue,
             alert.measure, alert.percent, alert.periodStart.millisecondsSince1970, alert.used, alert.cap,
-            alert.subject, alert.createdAt.millisecondsSince1970) == 1
+            alert.subject, alert.charge?.charge.text, alert.charge?.reason, alert.charge?.url,
+            alert.createdAt.millisecondsSince1970) == 1
     }
 
     /// Newest first, those given before `after`.
@@ -39,6 +40,13 @@ public struct AlertStore {
             customer: try row.textOrNil("customer").map(Customer.ID.init(stored:)),
             apiKey: try row.textOrNil("api_key"), kind: try row.choice("kind"), measure: try row.text("measure"),
             percent: try row.int64("percent"), periodStart: try row.instant("period_start"),
-            used: try row.int64("used"), cap: try row.int64("cap"), createdAt: try row.instant("created_at"))
+            used: try row.int64("used"), cap: try row.int64("cap"),
+            charge: try notice(row), createdAt: try row.instant("created_at"))
+    }
+
+    private static func notice(_ row: Row) throws -> ChargeNotice? {
+        guard let charge = try row.textOrNil("charge") else { return nil }
+        return ChargeNotice(
+            charge: Charge.ID(stored: charge), reason: try row.textOrNil("reason"), url: try row.textOrNil("url"))
     }
 }

@@ -26,10 +26,14 @@ public struct ChargeStore {
         try tx.execute(
             """
             UPDATE charges SET status = $2, reason = $3, advice_code = $4, payment_intent = $5, attempt = $6,
-                updated_at = $7
+                updated_at = $7, dunning_since = $8, dunning_due_at = $9, dunning_wait = $10, dunning_ended_at = $11,
+                dunning_end_reason = $12
             WHERE id = $1 AND status NOT IN ('paid', 'canceled')
             """, charge.id.text, charge.status.rawValue, charge.reason, charge.adviceCode, charge.paymentIntent,
-            charge.attempt, charge.updatedAt.millisecondsSince1970)
+            charge.attempt, charge.updatedAt.millisecondsSince1970,
+            charge.dunning.since?.millisecondsSince1970, charge.dunning.dueAt?.millisecondsSince1970,
+            charge.dunning.wait?.rawValue, charge.dunning.endedAt?.millisecondsSince1970,
+            charge.dunning.endReason?.rawValue)
     }
 
     public func find(_ id: Charge.ID) throws -> Charge? {
@@ -96,8 +100,16 @@ public struct ChargeStore {
             currency: try row.currency("currency"), applicationFee: try row.int64("application_fee"),
             status: try row.choice("status"), reason: try row.textOrNil("reason"),
             adviceCode: try row.textOrNil("advice_code"), paymentIntent: try row.textOrNil("payment_intent"),
-            attempt: Int(try row.int64("attempt")), refunded: try row.int64("refunded"),
+            attempt: Int(try row.int64("attempt")), refunded: try row.int64("refunded"), dunning: try dunning(row),
             payToken: try row.text("pay_token"), createdAt: try row.instant("created_at"),
             updatedAt: try row.instant("updated_at"))
+    }
+
+    private static func dunning(_ row: Row) throws -> DunningStanding {
+        DunningStanding(
+            since: try row.instantOrNil("dunning_since"), dueAt: try row.instantOrNil("dunning_due_at"),
+            wait: try row.textOrNil("dunning_wait", as: DunningStanding.Wait.self),
+            endedAt: try row.instantOrNil("dunning_ended_at"),
+            endReason: try row.textOrNil("dunning_end_reason", as: DunningStanding.EndReason.self))
     }
 }

@@ -42,6 +42,11 @@ public struct ChargeRuns: Sendable {
 
     private func isResting(_ customer: Customer, in tx: Transaction) throws -> Bool {
         guard let latest = try tx.charges.latest(of: customer.id), latest.status == .canceled else { return false }
+        // What was given up is not begun anew with the same card: that would be the same tries once more.
+        if latest.dunning.endedAt != nil {
+            let tried = try tx.chargeAttempts.list(of: latest.id).map(\.method)
+            if tried.contains(customer.paymentMethod) { return true }
+        }
         return latest.updatedAt.adding(seconds: Self.restSeconds) > context.now
     }
 }

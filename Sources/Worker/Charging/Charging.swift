@@ -39,22 +39,35 @@ public struct Charging: Sendable {
         return charge
     }
 
-    /// Confirms the same PaymentIntent once more, with the card that the customer has now.
+    /// Confirms the same PaymentIntent once more, with the card that the customer has now. A charge that waits for the
+    /// customer's authentication is tried with another card only.
+    /// - Throws: `conflict` when it is at its end, when Stripe has yet to answer, and when one more try is more than
+    ///   the card networks allow.
     public func retry(
-        _ charge: Charge, customer: Customer, account: ConnectedAccount, in tx: Transaction
+        _ charge: Charge, customer: Customer, account: ConnectedAccount, origin: ChargeAttempt.Origin = .request,
+        in tx: Transaction
     ) throws -> Charge {
         try account.requireCharges()
-        guard charge.status == .failed, let intent = charge.paymentIntent else {
+        let isOpen = charge.status == .failed || (charge.status == .requiresAction && origin == .newMethod)
+        guard isOpen, let intent = charge.paymentIntent else {
             throw WorkerError.conflict("charge_not_failed", "only a failed charge can be tried again")
         }
         guard try tx.outbox.waiting(for: charge.id) == nil else { throw WorkerError.chargeInFlight }
+        let dunning = Dunning(context: context)
+        let earliest = try dunning.earliestTry(of: charge, in: tx)
+        guard earliest <= context.now else {
+            throw WorkerError.conflict(
+                "attempt_limit", "the card networks allow no further try of this charge before \(earliest.rfc3339)")
+        }
         var charge = charge
         charge.status = .pending
         charge.reason = nil
         charge.adviceCode = nil
         charge.attempt += 1
+        charge.dunning.rest()
         charge.updatedAt = context.now
         try tx.charges.update(charge)
+        try dunning.begin(charge, origin, method: customer.paymentMethod, in: tx)
         let scope = try account.scope()
         try enqueue(.payAgain, for: charge, in: tx) { key in
             Stripe.PaymentIntent.confirm(
@@ -157,6 +170,7 @@ public struct Charging: Sendable {
             applicationFee: account.applicationFee(on: amount, step: rule.step), status: .pending, attempt: 1,
             payToken: context.token(), createdAt: now, updatedAt: now)
         try tx.charges.insert(charge)
+        try Dunning(context: context).begin(charge, .charge, method: customer.paymentMethod, in: tx)
         let money = try context.currencies.money(minor: amount, account.currency)
         try tx.journal.post(try BookEntries(book: account.book, at: now).charged(charge, money))
         try tx.customers.clearDue(customer.id)

@@ -205,9 +205,7 @@ public struct Outbox: Sendable {
             if let found {
                 charge = try outcome.apply(found, to: charge)
                 guard charge.status == .pending, found.status != .processing else { return }
-                charge.status = .failed
-                charge.reason = reason
-                try tx.charges.update(charge)
+                try outcome.fail(charge, reason: reason)
             } else {
                 _ = try outcome.end(charge, as: .canceled, reason: reason)
             }

@@ -40,7 +40,8 @@ public struct PaymentFinishing: Sendable {
         do {
             let current = try await stripe.send(Stripe.PaymentIntent.retrieve(intent, in: scope), context)
             if let url = current.nextAction?.redirectToURL?.url { return .redirect(url) }
-            let attempt = try await countAttempt(charge)
+            // More tries than the card networks allow are not made for the customer either.
+            guard let attempt = try await countAttempt(charge) else { return .settled(charge) }
             let confirmed = try await stripe.send(
                 Stripe.PaymentIntent.confirm(
                     intent, paymentMethod: customer.paymentMethod, returnURL: returnURL(of: charge),
@@ -85,11 +86,16 @@ public struct PaymentFinishing: Sendable {
         }
     }
 
-    private func countAttempt(_ charge: Charge) async throws -> Int {
-        try await context.database.write { tx in
-            guard var current = try tx.charges.find(charge.id) else { throw WorkerError.notFound("payment") }
+    /// - Returns: `nil` when another try must not be made now.
+    private func countAttempt(_ charge: Charge) async throws -> Int? {
+        try await context.database.write { [context] tx in
+            guard var current = try tx.charges.find(charge.id), let customer = try tx.customers.find(charge.customer)
+            else { throw WorkerError.notFound("payment") }
+            let dunning = Dunning(context: context)
+            guard try dunning.earliestTry(of: current, in: tx) <= context.now else { return nil }
             current.attempt += 1
             try tx.charges.update(current)
+            try dunning.begin(current, .customer, method: customer.paymentMethod, in: tx)
             return current.attempt
         }
     }

@@ -45,7 +45,8 @@ struct PaymentOutcome {
         let status = charge.status.after(observation)
         // While another try is on its way, what is not final may be told of the last one; the try's own answer counts.
         if !status.isFinal, try tx.outbox.waiting(for: charge.id)?.kind == .payAgain {
-            return try write(charge, charge.status, reason: charge.reason, advice: charge.adviceCode)
+            try tx.charges.update(charge)
+            return charge
         }
         switch status {
         case .canceled: return try end(charge, as: .canceled, reason: charge.reason ?? "canceled_at_stripe")
@@ -71,6 +72,9 @@ struct PaymentOutcome {
         return try write(charge, status, reason: reason)
     }
 
+    /// A try that came to nothing without a word of Stripe's on the payment itself.
+    func fail(_ charge: Charge, reason: String) throws { _ = try write(charge, .failed, reason: reason) }
+
     private func write(
         _ charge: Charge, _ status: ChargeStatus, reason: String?, advice: String? = nil
     ) throws -> Charge {
@@ -79,6 +83,7 @@ struct PaymentOutcome {
         next.reason = reason
         next.adviceCode = advice
         next.updatedAt = context.now
+        next = try Dunning(context: context).follow(next, in: tx)
         try tx.charges.update(next)
         return next
     }

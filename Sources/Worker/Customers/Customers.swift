@@ -36,6 +36,7 @@ public struct Customers: Sendable {
         let changes = AuditedFields.changes(from: before.audited, to: customer.audited)
         try context.audit(.changed, .customer, customer.id.text, of: account.id, changes, by: actor, in: tx)
         try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
+        try Dunning(context: context).methodChanged(from: before, to: customer, in: tx)
         return customer
     }
 

@@ -123,9 +123,10 @@ struct TopUpOutcome {
     /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is
     /// paid already, does not bring an old card back.
     private func keepCard(_ intent: Stripe.PaymentIntent, of topUp: TopUp) throws {
-        guard let method = intent.paymentMethod?.id, var customer = try tx.customers.find(topUp.customer),
-            customer.paymentMethod != method
+        guard let method = intent.paymentMethod?.id, let before = try tx.customers.find(topUp.customer),
+            before.paymentMethod != method
         else { return }
+        var customer = before
         switch intent.status {
         case .succeeded where topUp.status != .paid: break
         // What has yet to prove itself does not take the place of a card.
@@ -135,6 +136,7 @@ struct TopUpOutcome {
         customer.paymentMethod = method
         customer.stripeCustomer = customer.stripeCustomer ?? intent.customer?.id
         try tx.customers.update(customer)
+        try Dunning(context: context).methodChanged(from: before, to: customer, in: tx)
         guard let account = try tx.accounts.find(topUp.account) else { return }
         try Charging(context: context).markDueAtThreshold(customer, account: account, in: tx)
     }

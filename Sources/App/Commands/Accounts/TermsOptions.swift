@@ -34,6 +34,15 @@ struct TermsOptions: ParsableArguments, Sendable {
     @Option(help: "What becomes of a customer who had spent what was taken back: keep or block.")
     var onClawback: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "After how many days each further try of a failed charge comes; `off` for none.", valueName: "1,3,5,7"))
+    var dunningRetryDays: String?
+    @Option(help: ArgumentHelp("How long a customer who has to act is waited for.", valueName: "days"))
+    var dunningGiveUpDays: String?
+    @Option(help: "What becomes of a charge that was given up: leave, block or cancel.")
+    var dunningAtEnd: String?
+
     /// - Returns: `nil` when nothing was said.
     func patch() throws -> JSONTree? {
         var patch = try terms.map { try TermsFile.read($0) } ?? .object([:])
@@ -50,10 +59,9 @@ struct TermsOptions: ParsableArguments, Sendable {
         members["low_balance_micros"] = try lowBalanceMicros.map { try TermText.number($0, "--low-balance-micros") }
         members["on_clawback"] = onClawback.map(TermText.word)
         members["prepaid"] = try prepaid.map { try TermText.flag($0, "--prepaid") }
-        members["alert_percents"] = try alertPercents.map { text in
-            guard text != "none" else { return .null }
-            return .list(try text.split(separator: ",").map { try TermText.number(String($0), "--alert-percents") })
-        }
+        members["alert_percents"] = try alertPercents.map { try TermText.numbers($0, "--alert-percents") }
+        let dunning = try dunning()
+        if !dunning.isEmpty { members["dunning"] = .object(dunning) }
         if !creditValue.isEmpty { members["credit_values"] = try creditValues() }
         var markups: [String: JSONTree] = [:]
         if !modelMarkup.isEmpty { markups["models"] = try percents(modelMarkup, "--model-markup") }
@@ -61,6 +69,16 @@ struct TermsOptions: ParsableArguments, Sendable {
         if !markups.isEmpty { members["markups"] = .object(markups) }
         if !members.isEmpty { patch = patch.merged(keepingNulls: members) }
         return patch == .object([:]) ? nil : patch
+    }
+
+    private func dunning() throws -> [String: JSONTree] {
+        var members: [String: JSONTree] = [:]
+        members["retry_days"] = try dunningRetryDays.map {
+            $0 == "off" ? .list([]) : try TermText.numbers($0, "--dunning-retry-days")
+        }
+        members["give_up_days"] = try dunningGiveUpDays.map { try TermText.number($0, "--dunning-give-up-days") }
+        members["at_end"] = dunningAtEnd.map(TermText.word)
+        return members
     }
 
     private func creditValues() throws -> JSONTree {
@@ -87,6 +105,11 @@ enum TermText {
         case "none": .null
         default: throw ValidationError("\(flag) holds \"\(text)\"; it should hold true, false or none")
         }
+    }
+
+    static func numbers(_ text: String, _ flag: String) throws -> JSONTree {
+        guard text != "none" else { return .null }
+        return .list(try text.split(separator: ",").map { try number(String($0), flag) })
     }
 
     static func number(_ text: String, _ flag: String) throws -> JSONTree {

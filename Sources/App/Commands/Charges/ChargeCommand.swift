@@ -68,9 +68,29 @@ extension Desk {
         text.add("finish here", worker.charging.paymentPage(of: charge))
         text.add("at Stripe", charge.paymentIntent)
         text.add("attempts", String(charge.attempt))
+        text.add("next try", charge.dunning.nextAttemptAt?.shortText)
+        text.add("given up", charge.dunning.endedAt.map { "\($0.shortText), \(charge.dunning.endReason.sentence)" })
+        text.add("gives up", charge.dunning.givesUpAt.map { "\($0.shortText), unless the customer acts" })
         text.add("made", charge.createdAt.shortText)
         text.add("changed", charge.updatedAt.shortText)
         return text
+    }
+}
+
+extension Charge {
+    /// When Bursar tries it again, in a list.
+    var nextTryText: String {
+        dunning.nextAttemptAt?.listText ?? (dunning.endedAt != nil && !status.isFinal ? "given up" : "")
+    }
+}
+
+extension DunningStanding.EndReason? {
+    fileprivate var sentence: String {
+        switch self {
+        case .retriesUsed: "as every try has failed"
+        case .customerAbsent: "as the customer did nothing"
+        case nil: ""
+        }
     }
 }
 

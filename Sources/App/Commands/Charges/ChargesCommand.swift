@@ -6,13 +6,15 @@ import Worker
 
 struct ChargesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "charges", abstract: "Charges: list, show, try again, cancel.",
+        commandName: "charges", abstract: "Charges: list, show, their tries, try again, cancel.",
         discussion: """
             Examples:
               bursar charges list --status failed
               bursar charges show bchg_…
             """,
-        subcommands: [ChargesList.self, ChargesShow.self, ChargesRetry.self, ChargesCancel.self])
+        subcommands: [
+            ChargesList.self, ChargesShow.self, ChargesAttempts.self, ChargesRetry.self, ChargesCancel.self,
+        ])
 }
 
 extension ChargeStatus: ExpressibleByArgument {}
@@ -39,14 +41,15 @@ struct ChargesList: DeskCommand {
         }
         try desk.list(
             charges, page, shape: desk.shapes.charge,
-            columns: ["charge", "customer", .number("amount"), "status", "reason", "changed"],
+            columns: ["charge", "customer", .number("amount"), "status", "reason", "next try", "changed"],
             empty: "No charges here. Charge what a customer has accrued: bursar charge CUSTOMER"
         ) { charge in
             [
                 Table.Cell(charge.id.text), Table.Cell(names[charge.customer] ?? charge.customer.text),
                 Table.Cell(desk.currencies.text(minor: charge.amount, charge.currency)),
                 Table.Cell(charge.status.rawValue, charge.status.colour),
-                Table.Cell(charge.reason.map(DeclineAdvice.presentable) ?? ""), Table.Cell(charge.updatedAt.listText),
+                Table.Cell(charge.reason.map(DeclineAdvice.presentable) ?? ""),
+                Table.Cell(charge.nextTryText), Table.Cell(charge.updatedAt.listText),
             ]
         }
     }
@@ -89,6 +92,31 @@ struct ChargesShow: DeskCommand {
     func run(at desk: Desk) async throws {
         let (charge, account) = try await desk.database.read { [target] tx in try target.find(at: desk, in: tx) }
         try desk.show(charge, of: account)
+    }
+}
+
+struct ChargesAttempts: DeskCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attempts", abstract: "Lists every try of a charge: when, by whom, with which card, how it went.",
+        discussion: "Example:\n  bursar charges attempts bchg_…")
+
+    @OptionGroup var target: ChargeArgument
+    @OptionGroup var options: DeskOptions
+
+    func run(at desk: Desk) async throws {
+        let attempts = try await desk.database.read { [target] tx in
+            try desk.worker.dunning.attempts(of: try target.find(at: desk, in: tx).0, in: tx)
+        }
+        try desk.list(
+            attempts, shape: desk.shapes.attempt, columns: [.number("try"), "at", "by", "card", "outcome", "reason"],
+            empty: "Nothing is known of its tries."
+        ) { attempt in
+            [
+                Table.Cell("\(attempt.number)"), Table.Cell(attempt.at.listText), Table.Cell(attempt.origin.rawValue),
+                Table.Cell(attempt.method ?? ""), Table.Cell(attempt.outcome?.rawValue ?? "not known yet"),
+                Table.Cell(attempt.code.map(DeclineAdvice.presentable) ?? ""),
+            ]
+        }
     }
 }
 

@@ -6,17 +6,21 @@ import Worker
 
 struct AlertsCommand: DeskCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "Which limits and wallets have crossed which percentage.",
+        commandName: "alerts",
+        abstract: "Which limits and wallets have crossed which percentage, and which charges were not paid.",
         discussion: """
-            Each crossing is told once for a day, a month or a filling of the wallet, the newest first.
+            Each crossing is told once for a day, a month or a filling of the wallet, the newest first; a failed
+            charge once for each try, when it needs the customer, and when it is given up.
 
             Examples:
               bursar alerts --account "Ada's AI"
               bursar alerts --customer user-17 --kind limit_reached
+              bursar alerts --kind charge_needs_customer --json      # with the page on which to pay
             """)
 
     @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
-    @Option(help: "Only of one kind: limit, limit_reached, throttled, wallet, low_balance …") var kind: String?
+    @Option(help: "Only of one kind: limit, limit_reached, throttled, wallet, low_balance, charge_failed …") var kind:
+        String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var page: PageOptions
     @OptionGroup var options: DeskOptions
@@ -39,13 +43,14 @@ struct AlertsCommand: DeskCommand {
         }
         try desk.list(
             alerts, page, shape: desk.shapes.alert,
-            columns: ["alert", "at", "kind", "measure", "percent", "used", "cap", "of"],
+            columns: ["alert", "at", "kind", "measure", "percent", "used", "cap", "of", "reason"],
             empty: "No alerts. They come when a limit or a wallet crosses a percentage."
         ) { alert in
             [
                 Table.Cell(alert.id.text), Table.Cell(alert.createdAt.listText), Table.Cell(alert.kind.rawValue),
                 Table.Cell(alert.measure), Table.Cell(alert.percent == 0 ? "" : "\(alert.percent) %"),
                 Table.Cell("\(alert.used)"), Table.Cell("\(alert.cap)"), Table.Cell(alert.subject),
+                Table.Cell(alert.charge?.reason.map(DeclineAdvice.presentable) ?? ""),
             ]
         }
     }
