@@ -67,6 +67,7 @@ struct StripeWebhookRouteTests {
             #expect(try await house.rows("inbox") == 0)
             let metrics = try await house.get("/metrics", key: nil).text
             #expect(metrics.contains(#"outcome="refused"} 11"#))
+            #expect(metrics.contains(#"bursar_webhook_signatures_refused_total{endpoint="platform"} 11"#))
         }
     }
 

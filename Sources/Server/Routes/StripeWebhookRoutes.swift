@@ -21,6 +21,7 @@ struct StripeWebhookRoutes {
 
     private func receive(_ endpoint: Inbox.Endpoint) -> Work {
         let outcomes = Outcomes(endpoint, metrics)
+        let signatures = RefusedSignatures(endpoint, metrics, logger: worker.context.logger)
         return .serves { [worker] call in
             do {
                 let receipt = try await worker.inbox.receive(
@@ -29,6 +30,7 @@ struct StripeWebhookRoutes {
                 return Self.received
             } catch let error as WorkerError {
                 outcomes.refused.increment()
+                if Inbox.isSignatureFault(error) { signatures.add(at: worker.context.now) }
                 throw error
             }
         }

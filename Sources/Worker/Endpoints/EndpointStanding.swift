@@ -9,6 +9,16 @@ public struct EndpointStanding: Hashable, Sendable {
     public let newest: Known?
     /// Those at the same address that were made before it.
     public let older: [Known]
+    public let secret: Secret
+
+    /// Whether the settings hold the secret that the newest one signs with.
+    public enum Secret: String, Sendable {
+        case inSettings = "in_settings"
+        /// What it delivers is refused.
+        case missing
+        /// It was not made by Bursar, or by an older one, and keeps no fingerprint.
+        case unknown
+    }
 
     public struct Known: Hashable, Sendable {
         public let id: String
@@ -24,13 +34,27 @@ public struct EndpointStanding: Hashable, Sendable {
         }
     }
 
-    /// - Parameter known: what Stripe has at that address, the newest first, as Stripe lists it.
-    init(_ wanted: WebhookContract.Endpoint, url: String, among known: [WebhookEndpoint]) {
+    /// - Parameters:
+    ///   - known: what Stripe has at that address, the newest first, as Stripe lists it.
+    ///   - configured: the secrets that deliveries to that address are checked with.
+    init(
+        _ wanted: WebhookContract.Endpoint, url: String, among known: [WebhookEndpoint], configured: [WebhookSecret]
+    ) {
         self.wanted = wanted
         self.url = url
         newest = known.first.map(Known.init)
         older = known.dropFirst().map(Known.init)
+        secret = Self.secret(of: known.first, among: configured)
     }
+
+    private static func secret(of endpoint: WebhookEndpoint?, among configured: [WebhookSecret]) -> Secret {
+        guard let endpoint, !configured.isEmpty else { return .missing }
+        guard let fingerprint = endpoint.metadata?[SecretFingerprint.name] else { return .unknown }
+        return configured.contains { SecretFingerprint.of($0) == fingerprint } ? .inSettings : .missing
+    }
+
+    /// Its secret was shown once and is nowhere now: nothing that it delivers can be taken in.
+    public var hasLostSecret: Bool { newest != nil && secret == .missing }
 
     /// Events that are needed and not sent.
     public var missing: [String] {
@@ -64,11 +88,17 @@ public struct EndpointChange: Sendable {
     public let what: What
     /// Of one that is new: Stripe shows it this once.
     public let secret: String?
+    /// Of one that stood there before: nobody has its secret, and `roll` makes a new one.
+    public let hasLostSecret: Bool
 
-    init(_ endpoint: WebhookContract.Endpoint, _ id: String, _ what: What, secret: String? = nil) {
+    init(
+        _ endpoint: WebhookContract.Endpoint, _ id: String, _ what: What, secret: String? = nil,
+        hasLostSecret: Bool = false
+    ) {
         self.endpoint = endpoint
         self.id = id
         self.what = what
         self.secret = secret
+        self.hasLostSecret = hasLostSecret
     }
 }

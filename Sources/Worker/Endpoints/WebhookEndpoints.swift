@@ -1,4 +1,5 @@
 import Billing
+import Logging
 import Storage
 import Stripe
 import Webhooks
@@ -18,7 +19,8 @@ public struct WebhookEndpoints: Sendable {
         let known = try await all()
         return WebhookContract.current.endpoints.map { wanted in
             let url = context.policy.publicURL + wanted.path
-            return EndpointStanding(wanted, url: url, among: known.filter { $0.url == url })
+            return EndpointStanding(
+                wanted, url: url, among: known.filter { $0.url == url }, configured: secrets(of: wanted))
         }
     }
 
@@ -31,28 +33,40 @@ public struct WebhookEndpoints: Sendable {
         return changes
     }
 
-    /// Makes a second endpoint beside each, with a secret of its own.
+    /// Makes a second endpoint beside each, with a secret of its own. Where the secret of some is lost, those alone get
+    /// a new one, also while an older one stands beside.
     /// - Throws: `rolling` when an older one still stands beside the newest: finish that first.
     public func roll(by actor: Actor) async throws -> [EndpointChange] {
         let standings = try await look()
-        if let rolling = standings.first(where: { !$0.older.isEmpty }) {
+        let lost = standings.filter(\.hasLostSecret)
+        if lost.isEmpty, let rolling = standings.first(where: { !$0.older.isEmpty }) {
             throw WorkerError.conflict(
                 "rolling", "two endpoints stand at \(rolling.url) already; finish with `bursar webhooks roll --finish`")
         }
         var changes: [EndpointChange] = []
         for standing in standings {
+            let isKept = !lost.isEmpty && !standing.hasLostSecret
             changes.append(
-                standing.newest == nil
+                standing.newest == nil || isKept
                     ? try await register(standing, by: actor) : try await make(standing.wanted, .rolled, by: actor))
         }
         return changes
     }
 
     /// Removes every endpoint that has a newer one at the same address.
+    /// - Parameter isForced: also where the secret of the newer one is not in the settings.
     /// - Returns: those that were removed, by id.
-    public func finishRolling(by actor: Actor) async throws -> [String] {
+    /// - Throws: `secret_not_in_use` when every delivery would be refused from then on; nothing is removed then.
+    public func finishRolling(by actor: Actor, isForced: Bool = false) async throws -> [String] {
         let stripe = try context.requireStripe()
-        let older = try await look().flatMap(\.older)
+        let standings = try await look().filter { !$0.older.isEmpty }
+        if !isForced, let lost = standings.first(where: \.hasLostSecret), let newest = lost.newest {
+            throw WorkerError.conflict(
+                "secret_not_in_use",
+                "the secret of \(newest.id), the newest at \(lost.url), is not in the settings, so all that it "
+                    + "delivers would be refused; put it there, or make a new one with `bursar webhooks roll --write`")
+        }
+        let older = standings.flatMap(\.older)
         for endpoint in older {
             do {
                 _ = try await stripe.client.send(WebhookEndpoint.delete(endpoint.id))
@@ -68,7 +82,10 @@ public struct WebhookEndpoints: Sendable {
     private func register(_ standing: EndpointStanding, by actor: Actor) async throws -> EndpointChange {
         guard let newest = standing.newest else { return try await make(standing.wanted, .made, by: actor) }
         guard !standing.hasOtherVersion else { return try await make(standing.wanted, .rolled, by: actor) }
-        guard standing.mustChange else { return EndpointChange(standing.wanted, newest.id, .kept) }
+        let isLost = standing.hasLostSecret
+        guard standing.mustChange else {
+            return EndpointChange(standing.wanted, newest.id, .kept, hasLostSecret: isLost)
+        }
         _ = try await send(
             WebhookEndpoint.update(
                 newest.id, enabledEvents: standing.wanted.events, disabled: false,
@@ -76,7 +93,7 @@ public struct WebhookEndpoints: Sendable {
         var fields = AuditedFields()
         fields.add("enabled_events", standing.wanted.events.joined(separator: ","))
         try await audit(.changed, newest.id, AuditedFields.changes(to: fields), by: actor)
-        return EndpointChange(standing.wanted, newest.id, .changed)
+        return EndpointChange(standing.wanted, newest.id, .changed, hasLostSecret: isLost)
     }
 
     private func make(
@@ -92,7 +109,25 @@ public struct WebhookEndpoints: Sendable {
         fields.add("url", url)
         fields.add("enabled_events", wanted.events.joined(separator: ","))
         try await audit(.created, made.id, AuditedFields.changes(to: fields), by: actor)
+        if let secret = made.secret { await remember(secret, of: made.id) }
         return EndpointChange(wanted, made.id, what, secret: made.secret?.value)
+    }
+
+    /// Without its fingerprint an endpoint works as well, so a failure here must not cost the secret, which Stripe has
+    /// shown this once.
+    private func remember(_ secret: WebhookSecret, of endpoint: String) async {
+        do {
+            _ = try await send(
+                WebhookEndpoint.update(
+                    endpoint, metadata: [SecretFingerprint.name: SecretFingerprint.of(secret)],
+                    idempotencyKey: "bursar:webhook-endpoint:\(context.token())"))
+        } catch {
+            context.logger.warning("webhook endpoint has no fingerprint", metadata: ["endpoint": "\(endpoint)"])
+        }
+    }
+
+    private func secrets(of endpoint: WebhookContract.Endpoint) -> [WebhookSecret] {
+        (endpoint.connect ? context.stripe?.connectSecrets : context.stripe?.platformSecrets) ?? []
     }
 
     private func all() async throws -> [WebhookEndpoint] {

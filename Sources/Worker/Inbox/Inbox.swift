@@ -36,6 +36,11 @@ public struct Inbox: Sendable {
         return try await context.database.write { tx in try tx.inbox.insert(event) } ? .stored : .duplicate
     }
 
+    /// Whether `receive` has thrown it because the signature proves nothing.
+    public static func isSignatureFault(_ error: WorkerError) -> Bool {
+        SignatureError(rawValue: error.code) != nil
+    }
+
     /// Takes an event from Stripe's list through the same door.
     /// - Parameter stripeAccount: whose list it is; in the list of a connected account an event need not name it.
     /// - Returns: `false` when it is here already.

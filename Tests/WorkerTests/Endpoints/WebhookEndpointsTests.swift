@@ -16,6 +16,22 @@ import Webhooks
         return house
     }
 
+    /// Another process, started with these secrets in its settings as well.
+    private func endpoints(of house: TestHouse, knowing made: [EndpointChange]) throws -> WebhookEndpoints {
+        let context = house.worker.context
+        let stripe = try #require(context.stripe)
+        func secrets(_ isConnect: Bool) -> [WebhookSecret] {
+            made.filter { $0.endpoint.connect == isConnect }.compactMap(\.secret).map(WebhookSecret.init)
+        }
+        return WebhookEndpoints(
+            context: WorkerContext(
+                database: context.database, seams: context.seams, pause: context.pause,
+                stripe: StripeAccess(
+                    client: stripe.client, clientID: stripe.clientID, livemode: stripe.livemode,
+                    platformSecrets: secrets(false), connectSecrets: secrets(true)),
+                policy: context.policy, logger: context.logger))
+    }
+
     private func client(of house: TestHouse) throws -> StripeClient {
         try #require(house.worker.context.stripe).client
     }
@@ -71,7 +87,7 @@ import Webhooks
         let changes = try await house.worker.webhookEndpoints.register(by: .commandLine)
         #expect(changes.map(\.what) == [.made, .rolled] && changes[1].secret != nil)
         #expect(try await house.worker.webhookEndpoints.look()[1].older.count == 1)
-        #expect(try await house.worker.webhookEndpoints.finishRolling(by: .commandLine).count == 1)
+        #expect(try await endpoints(of: house, knowing: changes).finishRolling(by: .commandLine).count == 1)
         try await expectInStep(house)
     }
 
@@ -79,17 +95,61 @@ import Webhooks
         let house = try await house()
         let first = try await house.worker.webhookEndpoints.register(by: .commandLine)
         house.clock.advance(seconds: 1)
-        let second = try await house.worker.webhookEndpoints.roll(by: .commandLine)
+        let second = try await endpoints(of: house, knowing: first).roll(by: .commandLine)
+        let restarted = try endpoints(of: house, knowing: first + second)
         #expect(second.allSatisfy { $0.what == .rolled && $0.secret != nil })
         #expect(Set((first + second).compactMap(\.secret)).count == 4)
         await #expect {
-            try await house.worker.webhookEndpoints.roll(by: .commandLine)
+            try await restarted.roll(by: .commandLine)
         } throws: { ($0 as? WorkerError)?.code == "rolling" }
-        let removed = try await house.worker.webhookEndpoints.finishRolling(by: .commandLine)
+        let removed = try await restarted.finishRolling(by: .commandLine)
         #expect(Set(removed) == Set(first.map(\.id)))
         #expect(Set(try await known(at: house).map(\.id)) == Set(second.map(\.id)))
         try await expectInStep(house)
-        #expect(try await house.worker.webhookEndpoints.finishRolling(by: .commandLine).isEmpty)
+        #expect(try await restarted.finishRolling(by: .commandLine).isEmpty)
+    }
+
+    @Test func `an endpoint whose secret nobody has is told of, and a new one is made beside it`() async throws {
+        let house = try await house()
+        let first = try await house.worker.webhookEndpoints.register(by: .commandLine)
+        #expect(try await house.worker.webhookEndpoints.look().allSatisfy(\.hasLostSecret))
+        #expect(try await house.worker.webhookEndpoints.register(by: .commandLine).allSatisfy(\.hasLostSecret))
+        let known = try endpoints(of: house, knowing: first)
+        #expect(try await known.look().allSatisfy { $0.secret == .inSettings && !$0.hasLostSecret })
+        #expect(try await known.register(by: .commandLine).allSatisfy { !$0.hasLostSecret })
+        house.clock.advance(seconds: 1)
+        let second = try await house.worker.webhookEndpoints.roll(by: .commandLine)
+        // Lost as well: a third may be made, though the first still stands.
+        house.clock.advance(seconds: 1)
+        let third = try await known.roll(by: .commandLine)
+        #expect((second + third).allSatisfy { $0.what == .rolled && $0.secret != nil })
+    }
+
+    @Test func `the old endpoints stay until the new secret is in the settings`() async throws {
+        let house = try await house()
+        let first = try await house.worker.webhookEndpoints.register(by: .commandLine)
+        house.clock.advance(seconds: 1)
+        let known = try endpoints(of: house, knowing: first)
+        let second = try await known.roll(by: .commandLine)
+        await #expect {
+            try await known.finishRolling(by: .commandLine)
+        } throws: { ($0 as? WorkerError)?.code == "secret_not_in_use" }
+        #expect(try await self.known(at: house).count == 4)
+        let removed = try await endpoints(of: house, knowing: first + second).finishRolling(by: .commandLine)
+        #expect(Set(removed) == Set(first.map(\.id)))
+    }
+
+    @Test func `the secret of an endpoint that Bursar did not make is left to the user`() async throws {
+        let house = try await TestHouse()
+        let standings = try await house.worker.webhookEndpoints.look()
+        #expect(standings.allSatisfy { $0.secret == .unknown && !$0.hasLostSecret })
+    }
+
+    @Test func `a fingerprint tells one secret from another, and shows none of it`() {
+        let secret = WebhookSecret("whsec_of_the_test")
+        #expect(SecretFingerprint.of(secret).wholeMatch(of: /[0-9a-f]{16}/) != nil)
+        #expect(SecretFingerprint.of(secret) == SecretFingerprint.of(WebhookSecret("whsec_of_the_test")))
+        #expect(SecretFingerprint.of(secret) != SecretFingerprint.of(WebhookSecret("whsec_of_another")))
     }
 
     @Test func `each change is in the audit log, and no secret is`() async throws {

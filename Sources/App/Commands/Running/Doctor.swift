@@ -101,7 +101,8 @@ struct Doctor: Sendable {
     private func endpoints() async -> [Diagnosis] {
         guard workplace.worker.context.stripe != nil else { return [] }
         do {
-            return try await workplace.worker.webhookEndpoints.look().flatMap(\.diagnoses)
+            let isStripe = workplace.settings.stripe?.apiBase == StripeClient.defaultAPIBase
+            return try await workplace.worker.webhookEndpoints.look().flatMap { $0.diagnoses(isStripe: isStripe) }
         } catch {
             return [Diagnosis("webhook endpoints", .unchecked, Failure(error).detail)]
         }

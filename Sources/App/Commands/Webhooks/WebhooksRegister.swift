@@ -10,7 +10,8 @@ struct WebhooksRegister: DeskCommand {
         abstract: "Makes both endpoints at Stripe, or brings them into step: exact events, pinned API version.",
         discussion: """
             Stripe shows the secret of a new endpoint once: with --write it goes into the settings file, else it is \
-            printed. What is in step already is left alone. BURSAR_PUBLIC_URL says where Stripe reaches this Bursar.
+            printed. What is in step already is left alone; when nobody has its secret, this says so. \
+            BURSAR_PUBLIC_URL says where Stripe reaches this Bursar. Start `bursar serve` again afterwards.
 
             Examples:
               bursar webhooks register --write
@@ -32,7 +33,7 @@ struct WebhooksRoll: DeskCommand {
         discussion: """
             A second endpoint with a secret of its own is made beside each; every event comes twice and counts once. \
             Put the new secret before the old one (--write does), restart `bursar serve`, and --finish removes the \
-            old endpoints. Then take the old secrets out of the settings.
+            old endpoints, unless the new secret is not in the settings yet. Then take the old secrets out of them.
 
             Examples:
               bursar webhooks roll --write
@@ -40,11 +41,13 @@ struct WebhooksRoll: DeskCommand {
             """)
 
     @Flag(help: "Remove the endpoints that have a newer one beside them.") var finish = false
+    @Flag(help: "Remove them although the newer one's secret is not in the settings.") var force = false
     @OptionGroup var secrets: SecretOptions
     @OptionGroup var options: DeskOptions
 
     func validate() throws {
         if finish, secrets.write { throw ValidationError("--finish makes no secret that could be written.") }
+        if force, !finish { throw ValidationError("--force belongs to --finish.") }
     }
 
     func run(at desk: Desk) async throws {
@@ -52,7 +55,8 @@ struct WebhooksRoll: DeskCommand {
             let file = try secrets.file(options)
             return try secrets.tell(try await desk.worker.webhookEndpoints.roll(by: .commandLine), file, at: desk)
         }
-        let removed = try await desk.worker.webhookEndpoints.finishRolling(by: .commandLine)
+        let removed = try await desk.worker.webhookEndpoints.finishRolling(
+            by: .commandLine, isForced: force)
         try desk.show(.object([("removed", .array(removed.map { .string($0) }))])) {
             removed.isEmpty ? "There was no older endpoint." : "Removed \(removed.joined(separator: ", "))."
         }
@@ -84,7 +88,8 @@ struct SecretOptions: ParsableArguments, Sendable {
             if let file, !secrets.isEmpty {
                 lines.append("\nThe new secrets are in \(file.path); start `bursar serve` again to use them.")
             } else if !secrets.isEmpty {
-                lines.append("\nStripe shows these secrets once. Put them into the settings:\n")
+                lines.append(
+                    "\nStripe shows these secrets once. Put them into the settings and restart `bursar serve`:\n")
                 lines += secrets.map { "  \($0.name)=\($0.secret)" }
             }
             return lines.joined(separator: "\n")
@@ -106,7 +111,7 @@ extension EndpointChange {
     fileprivate var json: JSON {
         [
             "endpoint": .string(endpoint.name), "id": .string(id), "change": .string(what.rawValue),
-            "secret": JSON(secret),
+            "secret": JSON(secret), "secret_lost": .bool(hasLostSecret),
         ]
     }
 
@@ -115,6 +120,11 @@ extension EndpointChange {
     }
 
     fileprivate var sentence: String {
+        hasLostSecret
+            ? done + "; its secret is not in the settings: `bursar webhooks roll --write` makes a new one" : done
+    }
+
+    private var done: String {
         switch what {
         case .kept: "\(id) is in step; nothing was changed"
         case .made: "\(id) was made, with \(endpoint.events.count) events"
