@@ -119,6 +119,13 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
     static let noCost = Self(
         name: .noCost, detail: "say what it cost in cost_micros, or name the model and its quantities",
         field: "cost_micros")
+    static func notByTheMillion(_ unit: UsageUnit) -> Self {
+        let tokens = UsageUnit.tokens.map(\.name).joined(separator: ", ")
+        return Self(
+            name: .badPrice,
+            detail: "\(shown(unit.name)) is not priced by the million: that is for tokens (\(tokens)); "
+                + "of anything else say what one costs", field: "per_million")
+    }
     static func badPrice(_ field: String, _ what: String) -> Self { Self(name: .badPrice, detail: what, field: field) }
 
     /// What a caller has written, cut to what a sentence holds.

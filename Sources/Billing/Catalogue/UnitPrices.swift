@@ -40,6 +40,15 @@ public struct UnitPrices: Hashable, Sendable {
     }
 }
 
+extension UnitPrice {
+    /// - Throws: `bad_price` for a unit of the merchant's own that is no kind of tokens: by the million it would be a
+    ///   price that nothing ever uses, or a millionth of what was meant.
+    public init(perMillion text: String, of unit: UsageUnit) throws(BillingError) {
+        guard unit.isPricedPerMillion || !unit.isCustom else { throw .notByTheMillion(unit) }
+        try self.init(perMillion: text)
+    }
+}
+
 extension UnitPrices: Codable {
     enum CodingKeys: String, CodingKey { case perMillion = "per_million", perUnit = "per_unit" }
 
@@ -56,7 +65,7 @@ extension UnitPrices: Codable {
                 }
                 prices[unit] = try ExactNumber.decode(from: units.superDecoder(forKey: unitKey)) {
                     text throws(BillingError) in
-                    key == .perMillion ? try UnitPrice(perMillion: text) : try UnitPrice(text)
+                    key == .perMillion ? try UnitPrice(perMillion: text, of: unit) : try UnitPrice(text)
                 }
             }
         }

@@ -46,16 +46,21 @@ struct PriceQuery: Sendable {
         search = query["search"]?.lowercased()
     }
 
-    /// The account's own first, each list in the order of provider, model and day.
+    /// What is called exactly so comes first, then the account's own; each list in the order of provider, model and
+    /// day.
     func chosen(of catalogue: PriceCatalogue) -> [ListedPrice] {
         let own = catalogue.ownPrices.map { ListedPrice(price: $0, isOwn: true) }
-        return (own + catalogue.prices.map { ListedPrice(price: $0, isOwn: false) }).filter { listed in
+        let found = (own + catalogue.prices.map { ListedPrice(price: $0, isOwn: false) }).filter { listed in
             (provider == nil || listed.price.provider == provider)
                 && (search.map { text in listed.price.names.contains { $0.lowercased().contains(text) } } ?? true)
         }
+        guard let search else { return found }
+        let exact = found.map { listed in listed.price.exactNames.contains { $0.lowercased() == search } }
+        return zip(found, exact).filter(\.1).map(\.0) + zip(found, exact).filter { !$0.1 }.map(\.0)
     }
 }
 
 extension CataloguePrice {
     fileprivate var names: [String] { [fullName] + aliases }
+    fileprivate var exactNames: [String] { [model] + names }
 }

@@ -45,7 +45,7 @@ struct PriceRoutes {
             let actor = call.actor
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                let price = try worker.prices.set(input.price, account: account, by: actor, in: tx)
+                let price = try worker.prices.set(input.price, account: account, by: actor, in: tx).price
                 return .json(ListedPrice(price: price, isOwn: true).json, status: 201)
             }
         }
@@ -63,8 +63,10 @@ package struct ListedPrice: Sendable {
         self.isOwn = isOwn
     }
 
-    /// `own:openai/gpt-5@2026-11-21`: what a list goes on after.
-    package var id: String { (isOwn ? "own:" : "") + "\(price.fullName)@\(price.from)" }
+    /// `own:openai/gpt-5@2026-11-21`, or `openai/gpt-5` for what has always held: what a list goes on after.
+    package var id: String {
+        (isOwn ? "own:" : "") + price.fullName + (price.from == CataloguePrice.always ? "" : "@\(price.from)")
+    }
 
     var json: JSON {
         JSON.object(

@@ -55,9 +55,10 @@ public struct Prices: Sendable {
     }
 
     /// Sets the account's own price of a model, from a day on.
+    /// - Returns: the price, and the one that held from that day on until now.
     public func set(
         _ price: OwnPrice, account: ConnectedAccount, by actor: Actor, in tx: Transaction
-    ) throws -> CataloguePrice {
+    ) throws -> (price: CataloguePrice, replaced: CataloguePrice?) {
         let before = try catalogue(of: account.id, in: tx)
         let id = PriceImport.ID.make(context.seams)
         let new = try price.checked(version: id.text, from: try notPast(price.from))
@@ -79,7 +80,7 @@ public struct Prices: Sendable {
             .changed, .price, new.fullName, of: account.id,
             [AuditChange(field: "price", from: try old.map(CatalogueFile.line), to: try CatalogueFile.line(new))],
             by: actor, in: tx)
-        return new
+        return (new, replaced)
     }
 
     private func advice(_ finding: CatalogueFinding) -> String {

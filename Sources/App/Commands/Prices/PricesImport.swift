@@ -19,13 +19,13 @@ struct PricesImport: DeskCommand {
             prices cannot be right, or jump tenfold, keeps what it has and is named; the exit status is then 1.
 
             Examples:
-              bursar prices import prices.json --version litellm-1.109.1
-              bursar prices import prices.json --version litellm-1.109.1 --apply
+              bursar prices import prices.json --name litellm-1.109.1
+              bursar prices import prices.json --name litellm-1.109.1 --apply
               bursar prices import prices.json --confirm openai/gpt-5 --apply
             """)
 
     @Argument(help: "The file; - for standard input.") var file: String
-    @Option(help: "What to call this version of the prices; the day, if left out.") var version: String?
+    @Option(help: "What to call this version of the prices; the day, if left out.") var name: String?
     @Option(help: "Where the file is from.") var source = "LiteLLM's model_prices_and_context_window.json"
     @Option(help: ArgumentHelp("The day from which changed prices hold, in UTC; today.", valueName: "day"))
     var from: String?
@@ -39,7 +39,7 @@ struct PricesImport: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let bytes = try contents()
-        let name = version ?? "imported-\(desk.worker.context.now.day)"
+        let name = name ?? "imported-\(desk.worker.context.now.day)"
         let newer = try desk.worker.prices.read(bytes, version: name, source: source)
         let from = try day(from, flag: "--from")
         let (proposal, batch) = try await desk.database.write { [apply, confirm, source] tx in
