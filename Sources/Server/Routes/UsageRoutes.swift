@@ -106,11 +106,16 @@ package struct UsageIntake {
         }
     }
 
+    /// - Parameter isImport: whether they are read in from a file.
     /// - Returns: what became of each, in their order.
-    package func record(_ items: [Checked], account: ConnectedAccount, in tx: Transaction) throws -> [UsageResult] {
+    package func record(
+        _ items: [Checked], isImport: Bool = false, account: ConnectedAccount, in tx: Transaction
+    ) throws -> [UsageResult] {
         let faults = items.map { $0.item.fault(for: account) }
         let readable = zip(items, faults).compactMap { item, fault in fault == nil ? item.report : nil }
-        var verdicts = (readable.isEmpty ? [] : try worker.metering.record(readable, account: account, in: tx))[...]
+        var verdicts =
+            (readable.isEmpty
+            ? [] : try worker.metering.record(readable, isImport: isImport, account: account, in: tx))[...]
         return zip(items, faults).map { checked, fault in
             let item = checked.item
             guard fault == nil, let verdict = verdicts.popFirst() else {
@@ -159,6 +164,12 @@ package struct UsageResult: Sendable {
         case .recorded(let status, _): status
         case .refused: .rejected
         }
+    }
+
+    /// What is recorded, now or before.
+    package var event: UsageEvent? {
+        guard case .recorded(_, let event) = outcome else { return nil }
+        return event
     }
 
     /// Why it was rejected.

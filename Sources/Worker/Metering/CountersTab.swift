@@ -22,8 +22,8 @@ struct CountersTab {
         let customer: Customer.ID
         let key: String?
         let minute: Int64
-        /// What is read in from long ago is no request of this minute, and a captured one was counted in the minute in
-        /// which it was let in.
+        /// What is read in from a file or from long ago is no request of this minute, and a captured one was counted in
+        /// the minute in which it was let in.
         let countsInMinute: Bool
     }
 
@@ -38,6 +38,7 @@ struct CountersTab {
     private let tx: Transaction
     private let now: Instant
     private let account: String
+    private let isImport: Bool
     /// Days and months of the account's limits.
     private let zone: CivilZone
     private var counters: [Counter] = []
@@ -45,7 +46,9 @@ struct CountersTab {
     private var occasions: [Occasion: [Int]] = [:]
     private var days: [Day: [Period]] = [:]
 
-    init(account: ConnectedAccount, tx: Transaction, now: Instant) {
+    /// - Parameter isImport: whether the events are read in from a file, and so no requests of this minute.
+    init(account: ConnectedAccount, isImport: Bool, tx: Transaction, now: Instant) {
+        self.isImport = isImport
         self.account = LimitCounterID.subject(of: account.id)
         zone = account.zone
         self.tx = tx
@@ -105,7 +108,7 @@ struct CountersTab {
     private func occasion(_ tab: CustomerTab, key: ApiKey?, at moment: Instant, isCapture: Bool) -> Occasion {
         Occasion(
             customer: tab.customer.id, key: key?.limitSubject, minute: moment.millisecondsSince1970 / 60_000,
-            countsInMinute: !isCapture && moment > now.adding(seconds: -Self.minuteMemorySeconds))
+            countsInMinute: !isImport && !isCapture && moment > now.adding(seconds: -Self.minuteMemorySeconds))
     }
 
     private mutating func ids(of occasion: Occasion, _ tab: CustomerTab, at moment: Instant) -> [LimitCounterID] {

@@ -9,15 +9,18 @@ public struct Metering: Sendable {
     public static let batchLimit = 1_000
 
     /// One journal entry for each customer of the request; totals and balances are read and written once.
+    /// - Parameter isImport: whether they are read in from a file: that is no request of this minute, and does not
+    ///   count in limits a minute.
     /// - Throws: only what concerns the whole batch; a fault of one report is its verdict.
     public func record(
-        _ reports: [CheckedReport], account: ConnectedAccount, in tx: Transaction
+        _ reports: [CheckedReport], isImport: Bool = false, account: ConnectedAccount, in tx: Transaction
     ) throws -> [UsageVerdict] {
         guard (1...Self.batchLimit).contains(reports.count) else {
             throw WorkerError.invalid("", "send 1 to \(Self.batchLimit) events at a time", code: "batch_size")
         }
         let batch = try UsageBatch(
-            reports.lazy.filter { $0.fault == nil }.map(\.report), context: context, account: account, tx: tx)
+            reports.lazy.filter { $0.fault == nil }.map(\.report), isImport: isImport, context: context,
+            account: account, tx: tx)
         let judgements = try batch.judge(reports)
         let recorded = try batch.write()
         return judgements.map { judgement in

@@ -64,7 +64,8 @@ final class UsageBatch {
     private var places: [Name: Int] = [:]
 
     init(
-        _ reports: [UsageReport] = [], context: WorkerContext, account: ConnectedAccount, tx: Transaction
+        _ reports: [UsageReport] = [], isImport: Bool = false, context: WorkerContext, account: ConnectedAccount,
+        tx: Transaction
     ) throws {
         self.context = context
         self.account = account
@@ -76,7 +77,7 @@ final class UsageBatch {
         book = try BookTab(account: account, on: journal)
         totals = TotalsTab(account: account, shelf: context.series, tx: tx)
         meters = try MetersTab(account: account, context: context, tx: tx)
-        counters = CountersTab(account: account, tx: tx, now: context.now)
+        counters = CountersTab(account: account, isImport: isImport, tx: tx, now: context.now)
     }
 
     // MARK: Judging

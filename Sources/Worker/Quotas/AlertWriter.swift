@@ -3,7 +3,8 @@ import Ledger
 import Logging
 import Storage
 
-/// Writes alerts in the commit that gives rise to them: one row and one line of the log for each crossing.
+/// Writes alerts in the commit that gives rise to them: one row and one line of the log for each crossing. What crosses
+/// several percentages at once is told of the highest alone.
 struct AlertWriter {
     private let context: WorkerContext
     private let account: ConnectedAccount
@@ -76,20 +77,18 @@ struct AlertWriter {
         let percents = AlertThresholds(thresholds + bands.filter { $0.action == .notify }.map(\.atPercent))
         for (name, cap) in limits.all where name.period == id.period {
             let (from, to) = (before[name.measure], after[name.measure])
-            for percent in percents.crossed(from: from, to: to, of: cap) {
-                try write(subject, .limit, name.description, percent: percent, since: id.startsAt, used: to, cap: cap)
-            }
+            guard let percent = percents.crossed(from: from, to: to, of: cap).last else { continue }
+            try write(subject, .limit, name.description, percent: percent, since: id.startsAt, used: to, cap: cap)
         }
     }
 
     func spent(from before: Int64, to after: Int64, with key: ApiKey) throws {
         guard let cap = key.maxSpend else { return }
         let subject = Subject(customer: key.scope.customer, key: key.countedAs.text)
-        for percent in AlertThresholds(thresholds).crossed(from: before, to: after, of: cap) {
-            try write(
-                subject, .limit, LimitName.maxSpend.description, percent: percent, since: Self.always, used: after,
-                cap: cap)
-        }
+        guard let percent = AlertThresholds(thresholds).crossed(from: before, to: after, of: cap).last else { return }
+        try write(
+            subject, .limit, LimitName.maxSpend.description, percent: percent, since: Self.always, used: after,
+            cap: cap)
     }
 
     /// - Parameters:
@@ -98,7 +97,7 @@ struct AlertWriter {
     func paid(from before: Int64, to after: Int64, by customer: Customer.ID) throws {
         guard after < before, let meter = try tx.heldTotals.meter(of: customer) else { return }
         let (subject, base) = (Subject(customer: customer), meter.filledMicros)
-        for percent in AlertThresholds(thresholds).crossed(base: base, balanceFrom: before, to: after) {
+        if let percent = AlertThresholds(thresholds).crossed(base: base, balanceFrom: before, to: after).last {
             try write(
                 subject, .wallet, Alert.walletMeasure, percent: percent, since: meter.filledAt, used: base - after,
                 cap: base)

@@ -169,11 +169,14 @@ struct ImportCommandTests {
         try write("\(Self.heading)\n\(Self.lines(1...1_500))")
         #expect(try await office.run("usage", "import", path).out.hasPrefix("1500 accepted, 0 there"))
         #expect(try await Self.standing(office) == [[1_501, 1_500, 0, 0]])
-        #expect(try await office.run("usage", "import", path).out.hasPrefix("0 accepted, 0 there already"))
+        let same = try await office.run("usage", "import", path)
+        #expect(same.out.hasPrefix("0 accepted, 0 there already"))
+        #expect(same.err == "events.csv: nothing new: this file was imported to its end\n")
         // A last line that is still being written is read again when it is whole.
         try write("\(Self.heading)\n\(Self.lines(1...1_700))e1701,ada,1")
         let half = try await office.run("usage", "import", path)
         #expect(half.out.hasPrefix("200 accepted, 0 there already, 1 rejected\nline 1702: "))
+        #expect(half.err == "events.csv: goes on at line 1502\n")
         try write("\(Self.heading)\n\(Self.lines(1...1_702))")
         #expect(try await office.run("usage", "import", path).out.hasPrefix("2 accepted, 0 there already, 0 rejected"))
         #expect(try await Self.standing(office) == [[1_703, 2, 0, 0]])
@@ -184,6 +187,16 @@ struct ImportCommandTests {
         let restarted = try await office.run("usage", "import", path, "--restart")
         #expect(restarted.out.hasPrefix("0 accepted, 1703 there already"))
         #expect(try await office.run("usage", "import", path).out.hasPrefix("0 accepted, 0 there already"))
+    }
+
+    @Test(arguments: [(";", "semicolons"), ("\t", "tabs")])
+    func `a file whose columns another sign separates is refused by that name`(sign: String, name: String) async throws
+    {
+        let (office, folder) = try await Self.office()
+        let file = try folder.write(
+            "id,customer,cost_micros\ne1,ada,10\n".replacing(",", with: sign), to: "events.csv")
+        let outcome = try await office.run("usage", "import", file)
+        #expect(outcome.status == 65 && outcome.err.contains("separated by \(name)"), "\(outcome)")
     }
 
     @Test func `a dry run tries every line and keeps nothing`() async throws {

@@ -6,21 +6,35 @@ import Testing
 @testable import Worker
 
 struct AlertTests {
-    @Test func `each percentage of each limit is told once in its period`() async throws {
+    @Test func `each percentage of each limit is told once in its period, of several at once the highest`()
+        async throws
+    {
         let shop = try await QuotaShop(PlanTerms(limits: Limits(day: .init(spendMicros: 1_000)), overage: .alert))
         try await shop.use(499)
         #expect(try await shop.alerts() == [])
         try await shop.use(1)
         #expect(try await shop.alerts() == ["limit day.spend_micros 50"])
-        // In one event over two of them, the plan's own notice among them.
+        // In one event over two of them, the plan's own notice among them, which is the higher.
         try await shop.use(420)
         try await shop.use(80)
         try await shop.use(1_000)
-        let all = ["50", "80", "90", "100"].map { "limit day.spend_micros \($0)" }
+        let all = ["50", "90", "100"].map { "limit day.spend_micros \($0)" }
         #expect(try await shop.alerts() == all.sorted())
         shop.house.clock.advance(seconds: 86_400)
         try await shop.use(600)
         #expect(try await shop.alerts() == (all + [all[0]]).sorted())
+    }
+
+    @Test func `what is read in from a file counts in days, and in no minute`() async throws {
+        let shop = try await QuotaShop(
+            PlanTerms(limits: Limits(day: .init(requests: 16), requestsPerMinute: 2), overage: .alert))
+        let reports = (0..<8).map { UsageReport(eventID: "line-\($0)", customer: "ada", costMicros: 1) }
+        _ = try await shop.house.database.write { [worker = shop.house.worker, account = shop.account] tx in
+            try worker.metering.record(worker.metering.check(reports), isImport: true, account: account, in: tx)
+        }
+        #expect(try await shop.alerts() == ["limit day.requests 50"])
+        try await shop.use(1)
+        #expect(try await shop.alerts() == ["limit day.requests 50", "limit requests_per_minute 50"])
     }
 
     @Test func `a wallet tells what is spent of its filling, and that it is low`() async throws {
@@ -32,7 +46,7 @@ struct AlertTests {
         try await shop.use(299)
         #expect(try await shop.alerts() == [])
         try await shop.use(551)
-        let first = ["low_balance wallet 0", "wallet wallet 30", "wallet wallet 80"]
+        let first = ["low_balance wallet 0", "wallet wallet 80"]
         #expect(try await shop.alerts() == first)
         try await shop.use(10)
         #expect(try await shop.alerts() == first)
@@ -66,7 +80,7 @@ struct AlertTests {
         #expect(try await shop.house.hold(1, by: "ada", of: shop.account, key: key.id.text) == nil)
         #expect(
             try await shop.alerts() == [
-                "limit max_spend 100", "limit max_spend 50", "limit max_spend 80", "limit_reached max_spend 0",
+                "limit max_spend 100", "limit max_spend 50", "limit_reached max_spend 0",
             ])
     }
 }

@@ -77,6 +77,12 @@ struct ImportedFile {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         guard let record = try? CSVRecord(line.starts(with: mark) ? line.dropFirst(mark.count) : line), !record.isBlank
         else { throw Failure.rejected("no_heading", "the first line of \(name) does not name its columns") }
+        for (separator, called) in [(";", "semicolons"), ("\t", "tabs")] where record.cells == [record.cells[0]] {
+            guard record.cells[0]?.contains(separator) == true else { continue }
+            throw Failure.rejected(
+                "other_separator",
+                "the columns of \(name) are separated by \(called), and Bursar reads commas; save it with commas")
+        }
         let heading = try CSVHeading(record, names)
         bytes.consume(count)
         return heading

@@ -10,6 +10,9 @@ struct UsageImportCommand: DeskCommand {
             customer, time, cost_micros, model … Quantities are columns named by their unit (input_tokens; one of \
             your own as quantities.pages), metadata are columns metadata.NAME; an empty cell says nothing.
 
+            A LINE WITHOUT `time` HAPPENED NOW: it counts in today's totals and limits. Give what is older its time \
+            (RFC 3339). Imported lines never count in limits a minute.
+
             Lines are recorded a thousand a commit, together with how far the file is: after a failure or a kill the \
             same command goes on there, and a file that has grown goes on at its old end. An event that is there \
             already changes nothing. The exit status is 1 when a line was rejected; the others are recorded.

@@ -40,9 +40,7 @@ struct UsageImporter: Sendable {
             tally.add(accepted: before.accepted, duplicates: before.duplicate, rejected: before.rejected)
         }
         let reader = try file.events(from: known?.mark, names, source: source)
-        if let line = known?.mark.line, desk.terminal.showsProgress {
-            desk.terminal.remark("\(file.name): goes on after line \(line)")
-        }
+        if let known { try tellOfResuming(file, after: known.standing, at: known.mark, reader) }
         var progress = ImportProgress(file, on: desk.terminal, from: known?.mark.position ?? 0)
         defer { progress.finish() }
         while true {
@@ -57,6 +55,15 @@ struct UsageImporter: Sendable {
             guard !batch.isLast else { return }
             progress.update(lines: Int64(batch.lines.count), position: batch.position)
         }
+    }
+
+    private func tellOfResuming(
+        _ file: ImportedFile, after before: UsageImport, at mark: FileMark, _ reader: any EventReader
+    ) throws {
+        let isDone = try before.finishedAt != nil && reader.bytes.lineEnd() == .nothingLeft
+        desk.terminal.remark(
+            "\(file.name): "
+                + (isDone ? "nothing new: this file was imported to its end" : "goes on at line \(mark.line + 1)"))
     }
 
     private func read(_ reader: any EventReader) throws -> Batch {
@@ -84,7 +91,7 @@ struct UsageImporter: Sendable {
         do {
             return try await desk.database.write { tx in
                 let account = try merchant.find(at: desk, in: tx)
-                let results = try intake.record(items, account: account, in: tx)
+                let results = try intake.record(items, isImport: true, account: account, in: tx)
                 // Before the commit, so that no reason is lost; a line may be named again after a kill.
                 let rejected = zip(batch.lines, results).compactMap { line, result in result.fault.map { (line, $0) } }
                 try rejects?.write(rejected, of: file.name)
