@@ -6,7 +6,16 @@ import Foundation
 /// everything came out as it must.
 @main
 struct Demo {
+    private static let help = """
+        Plays the whole story of Bursar against a Stripe of its own, in about a minute, and takes no options.
+        Nothing but a folder of its own is written. `make demo` builds it first.
+        """
+
     static func main() async {
+        guard CommandLine.arguments.count == 1 else {
+            print(help)
+            exit(["--help", "-h", "help"].contains(CommandLine.arguments[1]) ? 0 : 64)
+        }
         let started = ContinuousClock.now
         let stage = Stage()
         do {
