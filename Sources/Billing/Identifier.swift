@@ -22,6 +22,9 @@ public struct Identifier<Entity: Identified>: Hashable, Comparable, Sendable, Cu
         self.text = text
     }
 
+    /// Of every such id, in characters.
+    public static var length: Int { Entity.idPrefix.count + 1 + SortableName.length }
+
     public static func make(_ seams: Seams) -> Self {
         Self(stored: Entity.idPrefix + "_" + SortableName.make(at: seams.now(), random: seams.randomBytes(10)))
     }

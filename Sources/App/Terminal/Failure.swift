@@ -51,7 +51,7 @@ extension Failure {
                 status: .unavailable, code: "stripe_unavailable",
                 detail: "Stripe cannot be reached (\(error.reason)); check the network and BURSAR_STRIPE_API_BASE")
         case let error as BillingError:
-            self.init(status: .rejected, code: error.code, detail: error.detail)
+            self.init(status: .rejected, code: error.code, detail: commandsForRoutes(in: error.detail))
         case let error as LedgerError:
             self.init(status: .fault, code: error.code, detail: error.description)
         default:
@@ -68,13 +68,14 @@ extension Failure {
             }
         let place = error.kind == .notFound ? Self.lists.first { error.detail.hasSuffix($0.what) } : nil
         let hint = place.map { "; `bursar \($0.command)` shows those that there are" } ?? ""
-        self.init(status: status, code: error.code, detail: error.detail + hint)
+        self.init(status: status, code: error.code, detail: commandsForRoutes(in: error.detail) + hint)
     }
 
     /// Where to look for what was not found.
     private static let lists = [
         (what: "account", command: "accounts list"), (what: "customer", command: "customers list"),
-        (what: "charge", command: "charges list"), (what: "event", command: "webhooks list"),
+        (what: "charge", command: "charges list"), (what: "usage event", command: "usage list CUSTOMER"),
+        (what: "event", command: "webhooks list"),
         (what: "key", command: "accounts keys list"),
     ]
 

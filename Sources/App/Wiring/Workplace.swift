@@ -22,7 +22,8 @@ struct Workplace: Sendable {
         guard creating || FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 status: .settings, code: "no_database",
-                detail: "there is no database at \(path); `bursar init` makes one, or BURSAR_DATABASE names another")
+                detail: "there is no database at \(path); go to the folder where bursar.env is, or `bursar init` makes "
+                    + "one here, or BURSAR_DATABASE names another")
         }
         let database = try openDatabase(settings)
         let outcome: Result<Void, any Error>

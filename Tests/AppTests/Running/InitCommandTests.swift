@@ -55,8 +55,8 @@ struct InitCommandTests {
         let outcome = try await Program.run("accounts", "list", in: folder)
         #expect(outcome.status == 78)
         #expect(
-            outcome.err == "bursar: there is no database at bursar.sqlite; `bursar init` makes one, "
-                + "or BURSAR_DATABASE names another\n")
+            outcome.err == "bursar: there is no database at bursar.sqlite; go to the folder where bursar.env is, "
+                + "or `bursar init` makes one here, or BURSAR_DATABASE names another\n")
     }
 
     @Test func `serve does not begin new books at a path that was mistyped, unless it is told to`() async throws {

@@ -30,14 +30,7 @@ extension Desk {
     /// - Parameter name: the id, or a name that only one account has.
     func account(_ name: String, in tx: Transaction) throws -> ConnectedAccount {
         if let id = ConnectedAccount.ID(name) { return try worker.accounts.get(id, in: tx) }
-        var named: [ConnectedAccount] = []
-        var after: ConnectedAccount.ID?
-        while true {
-            let page = try worker.accounts.list(after: after, limit: 100, in: tx)
-            named += page.filter { $0.name == name }
-            guard page.count == 100 else { break }
-            after = page.last?.id
-        }
+        let named = try accounts(named: name, in: tx)
         guard let account = named.first else {
             throw Failure.rejected("not_found", "there is no account \(name); `bursar accounts list` shows them")
         }
@@ -47,12 +40,30 @@ extension Desk {
         return account
     }
 
+    /// A name need not be one account's alone.
+    func accounts(named name: String, in tx: Transaction) throws -> [ConnectedAccount] {
+        var named: [ConnectedAccount] = []
+        var after: ConnectedAccount.ID?
+        while true {
+            let page = try worker.accounts.list(after: after, limit: 100, in: tx)
+            named += page.filter { $0.name == name }
+            guard page.count == 100 else { return named }
+            after = page.last?.id
+        }
+    }
+
     /// - Parameter text: what a person wrote as an id of an `Entity`.
     func id<Entity: Identified>(_ text: String, of what: String, list: String) throws -> Identifier<Entity> {
         guard let id = Identifier<Entity>(text) else {
-            throw Failure.rejected(
-                "not_found",
-                "\(text) is no id of a \(what), which begins with \(Entity.idPrefix)_; `\(list)` shows them")
+            let (length, meant) = (Identifier<Entity>.length, text.hasPrefix(Entity.idPrefix + "_"))
+            // A "usage event" begins with a consonant, whatever its letter.
+            let article = what.first.map("aeio".contains) == true ? "an" : "a"
+            let fault =
+                meant && text.count != length
+                ? "\(text) is too \(text.count < length ? "short" : "long") for the id of \(article) \(what), "
+                    + "which has \(length) characters"
+                : "\(text) is no id of \(article) \(what), which begins with \(Entity.idPrefix)_"
+            throw Failure.rejected("not_found", "\(fault); `\(list)` shows them")
         }
         return id
     }

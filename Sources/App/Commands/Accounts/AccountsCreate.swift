@@ -25,8 +25,13 @@ struct AccountsCreate: DeskCommand {
     func run(at desk: Desk) async throws {
         var new = try terms.new(name: name, currency: currency, stripe: stripe, desk.currencies)
         new.terms = try pricing.patch()
-        let account = try await desk.database.write { [new] tx in
-            try desk.worker.accounts.create(new, by: .commandLine, in: tx)
+        let (account, hasTwin) = try await desk.database.write { [new] tx in
+            let account = try desk.worker.accounts.create(new, by: .commandLine, in: tx)
+            return (account, try desk.accounts(named: account.name, in: tx).count > 1)
+        }
+        if hasTwin {
+            desk.terminal.remark(
+                "There is another account called \(account.name); name this one by its id, \(account.id).")
         }
         try desk.show(desk.shapes.account(account)) {
             let next = account.stripeMode == .connect ? "\n\nNext: bursar connect \(account.id)" : ""

@@ -52,7 +52,7 @@ extension ConnectedAccount {
         text.add("country", country)
         text.add("currency", currency.code.uppercased())
         text.add("stripe", stripeAccount.map { "\(stripeMode.rawValue), \($0)" } ?? stripeMode.rawValue)
-        text.add("status", statusReason.map { "\(status.rawValue) (\($0))" } ?? status.rawValue)
+        text.add("status", statusReason.map { "\(status.rawValue) (\(commandsForRoutes(in: $0)))" } ?? status.rawValue)
         text.add("due at Stripe", requirementsDue.isEmpty ? nil : requirementsDue.joined(separator: ", "))
         text.add("markup", "\(markup.decimal) %")
         if applicationFeePercent != .zero || applicationFeeFixed > 0 {

@@ -36,11 +36,15 @@ struct ConnectCommand: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let found = try await desk.database.read { [account] tx in try desk.account(account, in: tx) }
+        if found.stripeMode == .connect, found.status == .connected { return try show(found, at: desk) }
         let (url, shape) = try await makeLink(for: found, at: desk)
         if noWait { return try desk.show(shape) { url } }
         let address = "Open this address in a browser:\n\n  \(url)\n"
         if desk.terminal.json { desk.terminal.remark(address) } else { desk.terminal.say(address) }
-        let account = try await follow(found.id, at: desk)
+        try show(try await follow(found.id, at: desk), at: desk)
+    }
+
+    private func show(_ account: ConnectedAccount, at desk: Desk) throws {
         try desk.show(desk.shapes.account(account)) {
             desk.terminal.style(
                 "Connected: \(account.name) charges through \(account.stripeAccount ?? "the platform's own account").",

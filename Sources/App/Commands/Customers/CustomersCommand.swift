@@ -63,6 +63,13 @@ struct CustomersList: DeskCommand {
 }
 
 extension Desk {
+    /// What the merchant calls these customers.
+    func externalIDs(of customers: [Customer.ID], in tx: Transaction) throws -> [Customer.ID: String] {
+        var names: [Customer.ID: String] = [:]
+        for id in Set(customers) { names[id] = try tx.customers.find(id)?.externalID }
+        return names
+    }
+
     /// The slugs of plans.
     func planNames(_ plans: [Plan.ID], in tx: Transaction) throws -> [Plan.ID: String] {
         var names: [Plan.ID: String] = [:]

@@ -67,14 +67,13 @@ struct KeysList: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let after: ApiKey.ID? = try page.after.map { try desk.id($0, of: "key", list: "bursar keys list") }
-        let (keys, account) = try await desk.database.read { [customer, merchant, page] tx in
+        let (keys, names, account) = try await desk.database.read { [customer, merchant, page] tx in
             let account = try merchant.find(at: desk, in: tx)
-            guard let customer else {
-                let keys = try desk.worker.keys.list(account: account.id, after: after, limit: page.limit + 1, in: tx)
-                return (keys, account)
-            }
-            let owner = try desk.worker.customers.get(customer, account: account, in: tx)
-            return (try desk.worker.keys.list(of: owner, after: after, limit: page.limit + 1, in: tx), account)
+            let owner = try customer.map { try desk.worker.customers.get($0, account: account, in: tx) }
+            let keys =
+                try owner.map { try desk.worker.keys.list(of: $0, after: after, limit: page.limit + 1, in: tx) }
+                ?? desk.worker.keys.list(account: account.id, after: after, limit: page.limit + 1, in: tx)
+            return (keys, try desk.externalIDs(of: keys.compactMap(\.scope.customer), in: tx), account)
         }
         let now = desk.worker.context.now
         try desk.list(
@@ -84,8 +83,8 @@ struct KeysList: DeskCommand {
         ) { key in
             [
                 Table.Cell(key.id.text), Table.Cell(key.name), Table.Cell("…\(key.hint)"),
-                Table.Cell(key.scope.customer?.text ?? ""), Table.Cell(key.cap(in: account, desk) ?? ""),
-                Table.Cell(key.expiresAt?.listText ?? ""),
+                Table.Cell(key.scope.customer.map { names[$0] ?? $0.text } ?? ""),
+                Table.Cell(key.cap(in: account, desk) ?? ""), Table.Cell(key.expiresAt?.listText ?? ""),
                 key.status(at: now) == "active" ? Table.Cell("active") : Table.Cell(key.status(at: now), .red),
             ]
         }

@@ -35,11 +35,12 @@ struct AlertsCommand: DeskCommand {
     func run(at desk: Desk) async throws {
         let after: Alert.ID? = try page.after.map { try desk.id($0, of: "alert", list: "bursar alerts") }
         let kind = kind.flatMap(Alert.Kind.init(rawValue:))
-        let alerts = try await desk.database.read { [merchant, page, customer] tx in
+        let (alerts, names) = try await desk.database.read { [merchant, page, customer] tx in
             let account = try merchant.find(at: desk, in: tx)
             let customer = try customer.map { try desk.worker.customers.get($0, account: account, in: tx) }
-            return try desk.worker.alerts.list(
+            let alerts = try desk.worker.alerts.list(
                 account: account, customer: customer, kind: kind, after: after, limit: page.limit + 1, in: tx)
+            return (alerts, try desk.externalIDs(of: alerts.compactMap(\.customer), in: tx))
         }
         try desk.list(
             alerts, page, shape: desk.shapes.alert,
@@ -49,9 +50,17 @@ struct AlertsCommand: DeskCommand {
             [
                 Table.Cell(alert.id.text), Table.Cell(alert.createdAt.listText), Table.Cell(alert.kind.rawValue),
                 Table.Cell(alert.measure), Table.Cell(alert.percent == 0 ? "" : "\(alert.percent) %"),
-                Table.Cell("\(alert.used)"), Table.Cell("\(alert.cap)"), Table.Cell(alert.subject),
+                Table.Cell("\(alert.used)"), Table.Cell("\(alert.cap)"), Table.Cell(alert.subject(names)),
                 Table.Cell(alert.charge?.reason.map(DeclineAdvice.presentable) ?? ""),
             ]
         }
+    }
+}
+
+extension Alert {
+    /// The customer as the merchant calls them, with the key where it is a key's cap.
+    fileprivate func subject(_ names: [Customer.ID: String]) -> String {
+        guard let name = customer.flatMap({ names[$0] }) else { return subject }
+        return apiKey.map { "\(name), \($0)" } ?? name
     }
 }

@@ -45,10 +45,15 @@ struct QuotaCheckCommand: DeskCommand {
 
     func run(at desk: Desk) async throws {
         let new = try NewAuthorization(customer: customer, key: key, estimate: try estimate())
-        let check = try await desk.database.read { [merchant] tx in
-            try desk.worker.authorizations.check(new, account: try merchant.find(at: desk, in: tx), in: tx)
+        let (check, isKnown) = try await desk.database.read { [merchant, customer] tx in
+            let account = try merchant.find(at: desk, in: tx)
+            let check = try desk.worker.authorizations.check(new, account: account, in: tx)
+            return (check, try customer.map { try desk.isKnown($0, of: account, in: tx) } ?? true)
         }
-        try desk.show(desk.shapes.quotaCheck(check)) { check.text }
+        try desk.show(desk.shapes.quotaCheck(check)) {
+            let news = "There is no customer \(customer ?? "") yet; this is what a new one would be told.\n"
+            return (isKnown ? "" : news) + check.text
+        }
         if check.refusal != nil { throw ExitStatus.finding.code }
     }
 
@@ -69,6 +74,17 @@ struct QuotaCheckCommand: DeskCommand {
     }
 }
 
+extension Desk {
+    fileprivate func isKnown(_ customer: String, of account: ConnectedAccount, in tx: Transaction) throws -> Bool {
+        do {
+            _ = try worker.customers.get(customer, account: account, in: tx)
+            return true
+        } catch let error as WorkerError where error.kind == .notFound {
+            return false
+        }
+    }
+}
+
 extension QuotaCheck {
     /// For a person: the verdict, then each limit.
     fileprivate var text: String {
@@ -84,7 +100,7 @@ extension QuotaCheck {
     }
 
     private var verdict: String {
-        if let refusal { return "Refused (\(refusal.code)): \(refusal.detail)." }
+        if let refusal { return "Refused (\(refusal.code)): \(commandsForRoutes(in: refusal.detail))." }
         if case .throttled(let delay, let standing) = decision.outcome {
             return "Allowed after \(delay.milliseconds) ms, by \(standing.name). "
                 + "Would hold \(amounts.spendMicros) micros."

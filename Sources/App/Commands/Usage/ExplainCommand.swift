@@ -16,7 +16,7 @@ struct ExplainCommand: DeskCommand {
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let event: UsageEvent.ID = try desk.id(event, of: "usage event", list: "bursar usage list")
+        let event: UsageEvent.ID = try desk.id(event, of: "usage event", list: "bursar usage list CUSTOMER")
         let (currency, found) = try await desk.database.read { [merchant] tx in
             let account = try merchant.find(at: desk, in: tx)
             return (account.currency, try desk.worker.explanations.explain(event, account: account, in: tx))

@@ -16,7 +16,7 @@ struct MarginsCommand: DeskCommand {
             customer used, by price.
 
             Groups are customer, key, model, provider, feature, action, product, organization, and one of hour, day \
-            and month.
+            and month. They are listed in the order in which they are paged: by name, not by what they earn.
 
             Examples:
               bursar margins --from 2026-11-01 --to 2026-12-01 --group-by model

@@ -60,19 +60,28 @@ struct UsageExport: DeskCommand {
         commandName: "export", abstract: "Writes usage to standard output, customer by customer.",
         discussion: """
             Examples:
-              bursar usage export --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z > november.csv
+              bursar usage export --from 2026-11-01 --to 2026-12-01 > november.csv
               bursar usage export --format ndjson | gzip > usage.ndjson.gz
             """)
 
     @OptionGroup var format: ExportOptions
-    @Option(help: ArgumentHelp("Happened at or after, RFC 3339.", valueName: "time")) var from: String?
-    @Option(help: ArgumentHelp("Happened before, RFC 3339.", valueName: "time")) var to: String?
+    @Option(help: ArgumentHelp("Happened at or after: a date, or an RFC 3339 time.", valueName: "time"))
+    var from: String?
+    @Option(help: ArgumentHelp("Happened before: a date, or an RFC 3339 time.", valueName: "time")) var to: String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let selection = UsageSelection(from: try moment("--from", from), to: try moment("--to", to))
-        let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx).id }
-        try await desk.write(desk.exports.usage(selection, of: account, as: format.chosen(desk.terminal)))
+        let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx) }
+        let zone = LimitSubject(account: account).zone
+        let selection = UsageSelection(
+            from: try start("--from", from, in: zone), to: try start("--to", to, in: zone))
+        try await desk.write(desk.exports.usage(selection, of: account.id, as: format.chosen(desk.terminal)))
+    }
+
+    /// A date stands for its beginning, where the account's days begin.
+    private func start(_ flag: String, _ text: String?, in zone: CivilZone) throws -> Instant? {
+        if let date = text.flatMap(CivilDate.init) { return zone.start(of: date) }
+        return try moment(flag, text)
     }
 }

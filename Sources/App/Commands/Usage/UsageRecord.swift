@@ -52,18 +52,30 @@ struct UsageRecord: DeskCommand {
 
     func run(at desk: Desk) async throws {
         var tally = ImportTally()
+        var recorded: (event: UsageEvent, currency: Currency)?
         if let file {
             let importer = UsageImporter(desk: desk, merchant: merchant)
             try await importer.run(try ImportedFile(file, format: .ndjson), &tally)
         } else {
             let intake = UsageIntake(desk.worker)
             let report = intake.check([UsageItem(try single())])
-            let result = try await desk.database.write { [merchant] tx in
-                try intake.record(report, account: try merchant.find(at: desk, in: tx), in: tx)
+            let (result, currency) = try await desk.database.write { [merchant] tx in
+                let account = try merchant.find(at: desk, in: tx)
+                return (try intake.record(report, account: account, in: tx), account.currency)
             }
             for result in result { tally.count(result, line: 1, of: nil) }
+            recorded = result.first?.event.map { ($0, currency) }
         }
-        try desk.show(tally.shape) { tally.text(on: desk.terminal) }
+        let shape = recorded.map { recorded in
+            tally.shape.with("usage_event", .string(recorded.event.id.text))
+                .with("price_micros", .integer(recorded.event.priceMicros))
+        }
+        try desk.show(shape ?? tally.shape) {
+            let price = recorded.map {
+                "\n\($0.event.id): \(desk.currencies.text(Money(micros: $0.event.priceMicros, $0.currency)))"
+            }
+            return tally.text(on: desk.terminal) + (price ?? "")
+        }
         if tally.rejected > 0 { throw ExitStatus.finding.code }
     }
 

@@ -57,7 +57,7 @@ extension [UsageGrouping] {
 extension [(by: UsageGrouping, value: String?)] {
     /// - Parameter names: the external ids of customers, by our ids.
     func cells(_ names: [String: String]) -> [Table.Cell] {
-        map { group in Table.Cell(group.value.map { group.by == .customer ? names[$0] ?? $0 : $0 } ?? "") }
+        map { group in Table.Cell(group.value.map { group.by == .customer ? names[$0] ?? $0 : $0 } ?? "(none)") }
     }
 }
 

@@ -47,7 +47,8 @@ struct ImportTally {
         lines += rejections.map { entry in
             let file = files.count > 1 ? entry.file.map { "\($0), " } ?? "" : ""
             let field = entry.fault.field.map { "\($0): " } ?? ""
-            return terminal.style("\(file)line \(entry.line): \(field)\(entry.fault.detail)", .red)
+            let detail = commandsForRoutes(in: entry.fault.detail)
+            return terminal.style("\(file)line \(entry.line): \(field)\(detail)", .red)
         }
         if rejected > rejections.count { lines.append("… and \(rejected - Int64(rejections.count)) more") }
         return lines.joined(separator: "\n")
