@@ -76,7 +76,7 @@ struct AlertWriter {
         let percents = AlertThresholds(thresholds + bands.filter { $0.action == .notify }.map(\.atPercent))
         for (name, cap) in limits.all where name.period == id.period {
             let (from, to) = (before[name.measure], after[name.measure])
-            for percent in percents.crossed(from: from, to: to, of: cap) {
+            for percent in percents.crossedAnyhow(from: from, to: to, of: cap) {
                 try write(subject, .limit, name.description, percent: percent, since: id.startsAt, used: to, cap: cap)
             }
         }
@@ -85,7 +85,7 @@ struct AlertWriter {
     func spent(from before: Int64, to after: Int64, with key: ApiKey) throws {
         guard let cap = key.maxSpend else { return }
         let subject = Subject(customer: key.scope.customer, key: key.countedAs.text)
-        for percent in AlertThresholds(thresholds).crossed(from: before, to: after, of: cap) {
+        for percent in AlertThresholds(thresholds).crossedAnyhow(from: before, to: after, of: cap) {
             try write(
                 subject, .limit, LimitName.maxSpend.description, percent: percent, since: Self.always, used: after,
                 cap: cap)
@@ -134,5 +134,14 @@ struct AlertWriter {
                 "alert": "\(alert.id)", "kind": "\(kind.rawValue)", "measure": "\(measure)", "percent": "\(percent)",
                 "subject": "\(alert.subject)", "used": "\(used)", "cap": "\(cap)",
             ])
+    }
+}
+
+extension AlertThresholds {
+    /// The percentages of a budget to tell of: those that the usage has crossed; else the highest that is reached, which
+    /// was crossed by no usage where a cap has come down below it. What was told before is not told again.
+    fileprivate func crossedAnyhow(from before: Int64, to after: Int64, of cap: Int64) -> [Int64] {
+        let crossed = crossed(from: before, to: after, of: cap)
+        return crossed.isEmpty ? reached(by: after, of: cap).map { [$0] } ?? [] : crossed
     }
 }
