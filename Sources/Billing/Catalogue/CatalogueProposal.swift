@@ -8,6 +8,10 @@ public struct CatalogueProposal: Sendable {
     public let difference: CatalogueDifference
     /// Why models were held back.
     public let findings: [CatalogueFinding]
+    /// What the changed models cost until then, by `provider/model`.
+    public let replaced: [String: CataloguePrice]
+    /// Models that the newer catalogue has no price for. They keep the one that they have.
+    public let gone: [String]
 
     public var heldBack: Set<String> { Set(findings.map(\.model)) }
 
@@ -37,6 +41,9 @@ public struct CatalogueProposal: Sendable {
             let faulty = Set(found.flatMap { finding in offered.filter { finding.concerns([$0]) } })
             prices.removeAll { faulty.contains($0.fullName) }
         }
+        let after = Set(prices.map(\.fullName))
+        replaced = current.latest.filter { after.contains($0.key) }
+        gone = offered.gone.map(\.fullName)
         self.prices = prices.sorted { ($0.fullName, $0.from) < ($1.fullName, $1.from) }
         self.findings = findings.sorted { $0.model < $1.model }
         difference = CatalogueDifference(
