@@ -87,7 +87,8 @@ struct TopUpPageTests {
             let token = try #require(ada.split(separator: "=").last)
             #expect(token.count == 64 && !ben.hasSuffix(token))
             let others = try #require(ben.split(separator: "?").first)
-            for stolen in ["\(others)?token=\(token)", "\(others)?token=", "\(others)", "\(ben)0", "/top-up/x?token=x"] {
+            for stolen in ["\(others)?token=\(token)", "\(others)?token=", "\(others)", "\(ben)0", "/top-up/x?token=x"]
+            {
                 let page = try await house.get(String(stolen), key: nil)
                 #expect(page.status == 404)
                 #expect(!page.text.contains("USD") && !page.text.contains("Ada"))

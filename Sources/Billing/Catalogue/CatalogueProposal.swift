@@ -26,7 +26,8 @@ public struct CatalogueProposal: Sendable {
         let offered = CatalogueDifference(from: current, to: newer)
         let isNew = Set(offered.new.map(\.fullName))
         let isChanged = Set(offered.changes.map(\.model))
-        var prices = newer.prices.filter { isNew.contains($0.fullName) }
+        var prices =
+            newer.prices.filter { isNew.contains($0.fullName) }
             + newer.latest.values.filter { isChanged.contains($0.fullName) }.map { $0.holding(from: day) }
         let known = Set(current.findings())
         var findings: [CatalogueFinding] = []

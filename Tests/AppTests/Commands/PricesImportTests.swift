@@ -23,7 +23,8 @@ import Testing
         let path = try file(
             model("gpt-5", #""input_cost_per_token": 1e-06, "cache_read_input_token_cost": 2e-06"#),
             model(
-                "gpt-new", #""input_cost_per_token": 1e-06, "cache_creation_input_token_cost": 2e-06, "#
+                "gpt-new",
+                #""input_cost_per_token": 1e-06, "cache_creation_input_token_cost": 2e-06, "#
                     + #""cache_creation_input_token_cost_above_1hr": 1e-06"#),
             model("gpt-free", #""input_cost_per_token": 0"#), model("gpt-good", #""input_cost_per_token": 1e-06"#))
         let told = try await office.run("prices", "import", path, "--all")

@@ -61,17 +61,20 @@ struct UsageExport: DeskCommand {
         discussion: """
             Examples:
               bursar usage export --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z > november.csv
+              bursar usage export --customer user-17 --format json
               bursar usage export --format ndjson | gzip > usage.ndjson.gz
             """)
 
     @OptionGroup var format: ExportOptions
     @Option(help: ArgumentHelp("Happened at or after, RFC 3339.", valueName: "time")) var from: String?
     @Option(help: ArgumentHelp("Happened before, RFC 3339.", valueName: "time")) var to: String?
+    @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let selection = UsageSelection(from: try moment("--from", from), to: try moment("--to", to))
+        let selection = UsageSelection(
+            from: try moment("--from", from), to: try moment("--to", to), customer: customer)
         let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx).id }
         try await desk.write(desk.exports.usage(selection, of: account, as: format.chosen(desk.terminal)))
     }

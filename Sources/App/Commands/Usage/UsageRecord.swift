@@ -77,7 +77,8 @@ struct UsageRecord: DeskCommand {
         }
         var report = UsageReport(
             eventID: id ?? "", source: source ?? UsageReport.defaultSource, customer: customer ?? "", time: moment,
-            costMicros: costMicros, quantities: try Quantities(typed: quantities), metadata: try pairs(metadata, flag: "--metadata"))
+            costMicros: costMicros, quantities: try Quantities(typed: quantities),
+            metadata: try pairs(metadata, flag: "--metadata"))
         labels.apply(to: &report)
         report.latencyMs = latencyMs
         return report
