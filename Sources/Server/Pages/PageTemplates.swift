@@ -65,7 +65,8 @@ enum PageTemplates {
         form:last-child button { margin-bottom: 0; }
         .act { display: block; margin-bottom: 1rem; padding: .8rem 1rem; border-radius: 8px; background: var(--act);
           color: var(--act-ink); font-weight: 600; text-align: center; text-decoration: none; }
-        button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
+        button:focus-visible, a:focus-visible, input:focus-visible {
+          outline: 3px solid var(--act); outline-offset: 2px; }
         a { color: var(--act); }
         .note { color: var(--quiet); font-size: .875rem; }
 

@@ -138,8 +138,8 @@ struct AlertWriter {
 }
 
 extension AlertThresholds {
-    /// The percentages of a budget to tell of: those that the usage has crossed; else the highest that is reached, which
-    /// was crossed by no usage where a cap has come down below it. What was told before is not told again.
+    /// The percentages of a budget to tell of: those that the usage has crossed; else the highest that is reached,
+    /// which was crossed by no usage where a cap has come down below it. What was told before is not told again.
     fileprivate func crossedAnyhow(from before: Int64, to after: Int64, of cap: Int64) -> [Int64] {
         let crossed = crossed(from: before, to: after, of: cap)
         return crossed.isEmpty ? reached(by: after, of: cap).map { [$0] } ?? [] : crossed
