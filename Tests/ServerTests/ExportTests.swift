@@ -43,6 +43,7 @@ struct ExportTests {
             let set = try await house.post("/v1/accounts/\(ada.id)", #"{"terms": \#(terms)}"#)
             #expect(set.status == 200, "\(set.text)")
             for (id, customer, model) in [("1", "x", "no-such"), ("2", "x", "gpt-5"), ("3", "y", "no-such")] {
+                house.clock.advance(seconds: 1)
                 let used = try await house.post(
                     "/v1/usage",
                     #"{"id": "\#(id)", "customer": "\#(customer)", "model": "\#(model)", "input_tokens": 1000000}"#,
