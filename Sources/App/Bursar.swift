@@ -20,7 +20,7 @@ struct Bursar: AsyncParsableCommand {
             MarginsCommand.self, PricesCommand.self, MetersCommand.self, ProductsCommand.self, TopUpCommand.self,
             ChargeCommand.self, ChargesCommand.self, RefundsCommand.self, DisputesCommand.self, ReconcileCommand.self,
             LedgerCommand.self,
-            QuotaCommand.self, AlertsCommand.self, WebhooksCommand.self,
+            QuotaCommand.self, HoldsCommand.self, AlertsCommand.self, WebhooksCommand.self,
             AuditCommand.self, DoctorCommand.self, SettingsCommand.self, VersionCommand.self,
         ])
 

@@ -19,4 +19,16 @@ extension CurrencyRules {
     public func text(minor: Int64, _ currency: Currency) -> String {
         (try? money(minor: minor, currency)).map(text) ?? "\(minor) minor units of \(currency)"
     }
+
+    /// Reads an amount that a person typed: `12.50`, `500`. Decimals beyond the currency's own are refused.
+    /// - Returns: minor units.
+    public func minor(typed text: String, _ currency: Currency) throws -> Int64? {
+        let decimals = try rule(for: currency).exponent
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count == 2 ? parts[1] : ""
+        let areDigits = (parts + [fraction]).allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        guard areDigits, !parts[0].isEmpty, fraction.count <= decimals, !(parts.count == 2 && fraction.isEmpty)
+        else { return nil }
+        return Int64(parts[0] + fraction + String(repeating: "0", count: decimals - fraction.count))
+    }
 }

@@ -24,6 +24,7 @@ public final class BillingWorker: Sendable {
     public let dunning: Dunning
     public let finishing: PaymentFinishing
     public let topUps: TopUps
+    public let topUpLinks: TopUpLinks
     public let autoTopUps: AutoTopUps
     public let topUpFinishing: TopUpFinishing
     public let refunds: Refunds
@@ -65,6 +66,7 @@ public final class BillingWorker: Sendable {
         dunning = Dunning(context: context)
         finishing = PaymentFinishing(context: context)
         topUps = TopUps(context: context)
+        topUpLinks = TopUpLinks(context: context)
         autoTopUps = AutoTopUps(context: context)
         topUpFinishing = TopUpFinishing(context: context)
         refunds = Refunds(context: context)

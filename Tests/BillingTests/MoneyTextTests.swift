@@ -16,6 +16,19 @@ struct MoneyTextTests {
         #expect(rules.text(Money(micros: micros, try #require(Currency(code)))) == text)
     }
 
+    @Test(arguments: [("12.5", "usd", 1250), ("500", "jpy", 500), ("0.07", "usd", 7), ("1.234", "kwd", 1234)])
+    func `an amount that was typed is read into minor units`(text: String, code: String, minor: Int64) throws {
+        #expect(try rules.minor(typed: text, try #require(Currency(code))) == minor)
+    }
+
+    @Test(arguments: [
+        ("12.505", "usd"), ("5.0", "jpy"), ("", "usd"), (".5", "usd"), ("5.", "usd"), ("-5", "usd"),
+        ("1e3", "usd"), ("1,000", "usd"), ("99999999999999999999", "usd"),
+    ])
+    func `what is no amount of the currency is refused`(text: String, code: String) throws {
+        #expect(try rules.minor(typed: text, try #require(Currency(code))) == nil)
+    }
+
     @Test func `what is too little is refused with the least there is, as a person writes it`() throws {
         let cases = [("usd", "0.50 USD"), ("jpy", "50 JPY"), ("kwd", "0.010 KWD")]
         for (code, least) in cases {

@@ -70,7 +70,8 @@ class Story:
             "usage": self.used, "explain": self.used, "authorizations": self.hold, "meters": "pages",
             "products": "reader",
         }.get(path.split("/")[2 if path.startswith("/v1/") else 1], "x")
-        return fill(path, id=thing, key=self.spare, charge_id=self.charge)
+        return fill(
+            path, id=thing, key=self.spare, charge_id=self.charge, customer_id=self.merchant.customer)
 
 
 def test_the_description_is_valid_and_every_answer_is_as_it_says(pair):
@@ -235,7 +236,7 @@ def refusals(story):
         statuses = {int(status) for status in operation["responses"]}
         body = {} if method == "POST" else None
         if not pattern.startswith("/v1/"):
-            if 400 in statuses and method == "GET" and not pattern.startswith(("/connect", "/pay")):
+            if 400 in statuses and method == "GET" and not pattern.startswith(("/connect", "/pay", "/top-up")):
                 # A page takes any parameter, and none that is not one.
                 wrong = "?x=%ZZ" if pattern in ("/", "/thanks") else "?nothing=1"
                 tour.visit(method, path + wrong, 400, key=None)
@@ -297,6 +298,8 @@ def stripe_is_away(story):
 
     fails("reset-after", "POST /v1/checkout/sessions")
     tour.visit("POST", "/v1/top_ups", 504, top_up, key=story.key)
+    page, form = story.begun
+    tour.visit("POST", page, 504, form + b"30", key=None, Content_Type=FORM)
     fresh = worker.post("/v1/accounts", {"name": "Away", "currency": "usd", "stripe": "connect"})["id"]
     fails("reset-after", "POST /v1/account_links")
     tour.visit("POST", f"/v1/accounts/{fresh}/onboarding_links", 504)
@@ -316,6 +319,7 @@ def stripe_is_away(story):
     sandbox.child.kill()
     tour.visit("GET", agreed, 503, key=None)
     tour.visit("POST", "/v1/top_ups", 503, top_up, key=story.key)
+    tour.visit("POST", page, 503, form + b"40", key=None, Content_Type=FORM)
     tour.visit("POST", f"/v1/accounts/{fresh}/onboarding_links", 503)
     tour.visit("GET", refreshes, 503, key=None)
     tour.visit("POST", story.unpaid[0], 503, story.unpaid[1], key=None, Content_Type=FORM)

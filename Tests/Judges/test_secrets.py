@@ -1,5 +1,7 @@
 """Canaries in every place a secret has; no byte that Bursar writes holds one."""
 
+import urllib.parse
+
 import exchange
 from bursar import PLATFORM_KEY, PLATFORM_SECRET, CONNECT_SECRET, STRIPE_KEY
 from stories import Merchant
@@ -42,6 +44,25 @@ def test_no_secret_is_in_a_file_a_log_or_an_answer(pair, tmp_path):
             assert secret.encode() not in answer.body
         for text in output:
             assert secret not in text
+
+
+def test_the_link_to_a_wallet_is_in_no_log(merchant, tmp_path):
+    worker, account = merchant.worker, merchant.account
+    worker.post("/v1/customers", {"external_id": "flo", "prepaid": True}, account=account)
+    ask = {"customer": "flo", "estimate": {"amount_micros": 5}}
+    short = worker.call("POST", "/v1/authorizations", ask, account=account)
+    link = urllib.parse.urlsplit(short.json()["top_up_url"])
+    token = link.query.removeprefix("token=")
+    assert short.status == 402 and len(token) == 64
+    assert exchange.exchange("GET", f"{worker.url}{link.path}?{link.query}").status == 200
+    assert exchange.exchange("GET", f"{worker.url}{link.path}x?{link.query}").status == 404
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for amount, status in ((20, 303), (30, 504)):
+        answer = exchange.exchange("POST", worker.url + link.path, f"{link.query}&amount={amount}".encode(), form)
+        assert answer.status == status, answer
+        merchant.sandbox.control("faults", fault="reset-after", operation="POST /v1/checkout/sessions", count=20)
+    worker.child.terminate()
+    assert token not in worker.child.said()
 
 
 def test_card_numbers_cannot_come_to_rest_in_the_log(merchant, tmp_path):

@@ -11,6 +11,7 @@ FORM = "application/x-www-form-urlencoded"
 def pages(story):
     tour, worker, sandbox = story.tour, story.worker, story.sandbox
     payment(story)
+    top_up(story)
     fresh = worker.post("/v1/accounts", {"name": "Fresh", "currency": "usd", "stripe": "connect"})["id"]
     worker.post(f"/v1/accounts/{fresh}/onboarding_links")
     returns, refreshes = onboarding_urls(sandbox)
@@ -67,6 +68,32 @@ def payment(story):
     exchange.post_form(onward.headers["Location"], {"decision": "complete"})
     tour.visit("GET", f"{link.path}/done?{link.query}", 200, key=None)
     tour.visit("POST", link.path, 200, link.query.encode(), key=None, **form)
+
+
+def top_up(story):
+    """Where a wallet's 402 leads to."""
+    tour, worker = story.tour, story.worker
+    worker.post("/v1/customers", {"external_id": "flo", "prepaid": True}, account=story.account)
+    ask = {"customer": "flo", "estimate": {"amount_micros": 4_000}}
+    short = tour.visit("POST", "/v1/authorizations", 402, ask, key=story.key).json()
+    assert tour.visit("POST", "/v1/quota_checks", 200, ask, key=story.key).json()["refusal"]["top_up_url"] \
+        == short["top_up_url"]
+    link = urllib.parse.urlsplit(short["top_up_url"])
+    form = {"Content_Type": FORM}
+    tour.visit("GET", f"{link.path}?{link.query}", 200, key=None)
+    tour.visit("GET", f"{link.path}?token=wrong", 404, key=None)
+    tour.visit("GET", f"{link.path}?token=%ZZ", 400, key=None)
+    tour.visit("POST", link.path, 404, b"token=wrong&amount=20", key=None, **form)
+    tour.visit("POST", link.path, 400, f"{link.query}&amount=much".encode(), key=None, **form)
+    tour.visit("POST", link.path, 413, b" " * (16 * 1024 + 1), key=None, **form)
+    onward = tour.visit("POST", link.path, 303, f"{link.query}&amount=20".encode(), key=None, **form)
+    assert onward.headers["Location"].startswith(story.sandbox.url)
+    assert tour.visit("POST", "/v1/authorizations", 402, ask, key=story.key).json()["top_up_url"] \
+        == onward.headers["Location"]
+    worker.post("/v1/customers/flo/block", account=story.account)
+    tour.visit("POST", link.path, 409, f"{link.query}&amount=20".encode(), key=None, **form)
+    worker.post("/v1/customers/flo/unblock", account=story.account)
+    story.begun = link.path, f"{link.query}&amount=".encode()
 
 
 def unpaid(story):

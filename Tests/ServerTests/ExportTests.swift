@@ -36,6 +36,44 @@ struct ExportTests {
         }
     }
 
+    @Test func `usage is exported of one customer alone, with the mark of what the ceiling has priced`() async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant("ada")
+            let terms = #"{"unknown_model": "ceiling", "ceiling": {"per_million": {"input_tokens": "9"}}}"#
+            let set = try await house.post("/v1/accounts/\(ada.id)", #"{"terms": \#(terms)}"#)
+            #expect(set.status == 200, "\(set.text)")
+            for (id, customer, model) in [("1", "x", "no-such"), ("2", "x", "gpt-5"), ("3", "y", "no-such")] {
+                house.clock.advance(seconds: 1)
+                let used = try await house.post(
+                    "/v1/usage",
+                    #"{"id": "\#(id)", "customer": "\#(customer)", "model": "\#(model)", "input_tokens": 1000000}"#,
+                    key: ada.key)
+                #expect(used.json["accepted"] as? Int == 1, "\(used.text)")
+            }
+            let one = try await house.get("/v1/usage/export?customer=x", key: ada.key)
+            let rows = try #require(try JSONSerialization.jsonObject(with: Data(one.body)) as? [[String: Any]])
+            #expect(rows.compactMap { $0["id"] as? String } == ["1", "2"])
+            #expect(rows.compactMap { $0["ceiling"] as? Bool } == [true, false])
+            let listed = try await house.get("/v1/usage?customer=y", key: ada.key).data
+            #expect(listed.compactMap { $0["ceiling"] as? Bool } == [true])
+            let all = try await house.get("/v1/usage/export?format=ndjson", key: ada.key)
+            #expect(all.text.split(separator: "\n").count == 3)
+            #expect(try await house.get("/v1/usage/export?customer=nobody", key: ada.key).status == 404)
+        }
+    }
+
+    @Test func `an authorization of a model without a price names the field`() async throws {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant("ada")
+            let refused = try await house.post(
+                "/v1/authorizations",
+                #"{"customer": "x", "estimate": {"model": "no-such", "input_tokens": 5}}"#, key: ada.key)
+            #expect(refused.status == 400)
+            #expect(refused.code == "unknown_model")
+            #expect(refused.string("field") == "estimate.model")
+        }
+    }
+
     @Test func `an export of nothing is an empty list, and a wrong format is refused`() async throws {
         try await ServedHouse.open { house in
             let path = "/v1/audit_log/export?actor=stripe"

@@ -35,6 +35,36 @@ struct PeopleRouteTests {
         }
     }
 
+    @Test func `null takes away what the description says, keeps the rest, and is nothing said of a new customer`()
+        async throws
+    {
+        try await ServedHouse.open { house in
+            let ada = try await house.addMerchant("ada")
+            let plan = try await house.post("/v1/plans", #"{"slug": "pro", "is_default": true}"#, key: ada.key)
+            let nulls = [
+                "name", "email", "metadata", "stripe_customer", "payment_method", "plan", "time_zone", "prepaid",
+                "organization",
+            ].map { "\"\($0)\": null" }.joined(separator: ", ")
+            let made = try await house.post("/v1/customers", #"{"external_id": "a", \#(nulls)}"#, key: ada.key)
+            #expect(made.status == 201, "\(made.text)")
+            #expect(made.string("plan") == plan.string("id"))
+            _ = try await house.post(
+                "/v1/customers/a",
+                #"""
+                {"name": "Ada", "email": "ada@example.com", "metadata": {"a": "b"}, "stripe_customer": "cus_1",
+                 "payment_method": "pm_1", "time_zone": "Asia/Tokyo", "prepaid": true, "organization": "Engines"}
+                """#, key: ada.key)
+            let kept = try await house.post("/v1/customers/a", "{\(nulls)}", key: ada.key)
+            #expect(kept.status == 200, "\(kept.text)")
+            #expect(kept.string("name") == "Ada" && kept.string("email") == "ada@example.com")
+            #expect(kept.json["metadata"] as? [String: String] == ["a": "b"])
+            #expect(kept.string("stripe_customer") == "cus_1" && kept.string("payment_method") == "pm_1")
+            for field in ["plan", "time_zone", "prepaid", "organization"] {
+                #expect(kept.json[field] is NSNull, "\(field)")
+            }
+        }
+    }
+
     @Test func `a blocked customer is refused with 403 until unblocked`() async throws {
         try await ServedHouse.open { house in
             let ada = try await Belongings(in: house, "ada")

@@ -93,11 +93,13 @@ extension Logger {
 }
 
 extension Workplace {
-    /// What every start of the server does: takes the configured platform key in, and looks whose the Stripe key is.
+    /// What every start of the server does: takes the configured platform key in, looks whose the Stripe key is,
+    /// and sees that customers can be given links.
     func prepare() async throws {
         try await database.write { [settings, worker] tx in
             if let key = settings.platformKey { try worker.keys.adopt(platformSecret: key, in: tx) }
             try worker.accounts.settlePlatform(in: tx)
+            try worker.topUpLinks.prepare(in: tx)
         }
     }
 }

@@ -8,6 +8,10 @@ public struct CatalogueProposal: Sendable {
     public let difference: CatalogueDifference
     /// Why models were held back.
     public let findings: [CatalogueFinding]
+    /// What the changed models cost until then, by `provider/model`.
+    public let replaced: [String: CataloguePrice]
+    /// Models that the newer catalogue has no price for. They keep the one that they have.
+    public let gone: [String]
 
     public var heldBack: Set<String> { Set(findings.map(\.model)) }
 
@@ -22,7 +26,8 @@ public struct CatalogueProposal: Sendable {
         let offered = CatalogueDifference(from: current, to: newer)
         let isNew = Set(offered.new.map(\.fullName))
         let isChanged = Set(offered.changes.map(\.model))
-        var prices = newer.prices.filter { isNew.contains($0.fullName) }
+        var prices =
+            newer.prices.filter { isNew.contains($0.fullName) }
             + newer.latest.values.filter { isChanged.contains($0.fullName) }.map { $0.holding(from: day) }
         let known = Set(current.findings())
         var findings: [CatalogueFinding] = []
@@ -37,6 +42,9 @@ public struct CatalogueProposal: Sendable {
             let faulty = Set(found.flatMap { finding in offered.filter { finding.concerns([$0]) } })
             prices.removeAll { faulty.contains($0.fullName) }
         }
+        let after = Set(prices.map(\.fullName))
+        replaced = current.latest.filter { after.contains($0.key) }
+        gone = offered.gone.map(\.fullName)
         self.prices = prices.sorted { ($0.fullName, $0.from) < ($1.fullName, $1.from) }
         self.findings = findings.sorted { $0.model < $1.model }
         difference = CatalogueDifference(

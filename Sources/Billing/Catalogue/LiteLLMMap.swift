@@ -32,7 +32,11 @@ public struct LiteLLMMap: Sendable {
     public struct LeftOut: Hashable, Sendable, CustomStringConvertible {
         /// As the map calls it.
         public let name: String
+        /// `provider/model`; `nil` where the map names no provider.
+        public let model: String?
         public let reason: String
+        /// What its prices break, where they cannot be right.
+        public let finding: CatalogueFinding.Kind?
 
         public var description: String { "\(name): \(reason)" }
     }
@@ -83,19 +87,20 @@ extension LiteLLMMap {
         mutating func take(_ name: String, _ entry: LiteLLMEntry) {
             // The map's first entry explains the others.
             guard name != "sample_spec" else { return }
-            guard let provider = entry.provider else { return leave(name, "it names no provider") }
+            guard let provider = entry.provider else { return leave(name, nil, "it names no provider") }
             let model = LiteLLMEntry.model(name, of: provider)
             guard isChosen(provider, model, entry) else { return notChosen += 1 }
+            let fullName = "\(provider)/\(model)"
             switch entry.priced() {
-            case .failure(let reason): leave(name, reason.text)
+            case .failure(let reason): leave(name, fullName, reason.text)
             case .success(let priced):
                 let price = CataloguePrice(
                     provider: provider, model: model, from: from, prices: priced.prices,
                     longContext: priced.longContext, version: version, source: source)
-                if let finding = price.findings.first { return leave(name, finding.detail) }
+                if let finding = price.findings.first { return leave(name, fullName, finding.detail, finding.kind) }
                 if let twin = taken[price.fullName] {
                     guard twin.prices == price.prices, twin.longContext == price.longContext else {
-                        return leave(name, "the map prices \(price.fullName) twice, and not alike")
+                        return leave(name, fullName, "the map prices \(fullName) twice, and not alike")
                     }
                 }
                 taken[price.fullName] = price
@@ -112,8 +117,10 @@ extension LiteLLMMap {
                 && (choice.regions || !isRegional)
         }
 
-        private mutating func leave(_ name: String, _ reason: String) {
-            leftOut.append(LeftOut(name: name, reason: reason))
+        private mutating func leave(
+            _ name: String, _ model: String?, _ reason: String, _ finding: CatalogueFinding.Kind? = nil
+        ) {
+            leftOut.append(LeftOut(name: name, model: model, reason: reason, finding: finding))
         }
 
         /// Where several providers sell a model, its bare name means the one that the map calls by it.

@@ -15,6 +15,11 @@ public struct AlertThresholds: Hashable, Sendable {
         }
     }
 
+    /// The highest percentage of a budget that is reached by what is used.
+    public func reached(by used: Int64, of limit: Int64) -> Int64? {
+        percents.last { Self.isReached($0, by: Int128(used), of: limit) }
+    }
+
     /// The percentages of a wallet that are spent, counted from what it held after it was filled last.
     /// - Parameters:
     ///   - base: what it held then.

@@ -117,6 +117,9 @@ extension BillingTerms {
         guard inForce.unknownModel == .refuse || !inForce.ceiling.isEmpty else {
             throw .badTerms(.ceiling, "say what an unknown model is priced at, or refuse unknown models")
         }
+        guard inForce.ceiling.units.allSatisfy({ inForce.ceiling[$0]?.isZero == false }) else {
+            throw .badTerms(.ceiling, "a ceiling is above 0 for each of its units, as nothing unknown is free")
+        }
         guard (0...10_000_000).contains(inForce.captureAbovePercent.partsPerMillion) else {
             throw .badTerms(.captureAbovePercent, "it is from 0 to 1000 %")
         }

@@ -26,6 +26,8 @@ public struct UsageEvent: Identified, Hashable, Sendable {
     public var countedAt: Instant
     /// It came when its month was closed.
     public var isLate = false
+    /// The catalogue did not know the model, and the account's ceiling priced it.
+    public var isCeiling = false
     public var labels: UsageLabels
     public var quantities = Quantities.none
     /// How long the provider took to answer.

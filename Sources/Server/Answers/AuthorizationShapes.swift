@@ -24,6 +24,10 @@ extension GrantedHold {
     }
 }
 
+extension CapturedHold {
+    func json(at now: Instant) -> JSON { hold.json(at: now).with("cost_micros", .integer(event.costMicros)) }
+}
+
 extension LimitStanding {
     var json: JSON {
         [

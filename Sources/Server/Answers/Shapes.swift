@@ -85,6 +85,14 @@ package struct Shapes: Sendable {
         return try PriceRoutes.stretch(chosen, after: after, limit: limit)
     }
 
+    package func hold(_ hold: Hold) -> JSON { hold.json(at: worker.context.now) }
+
+    package func hold(_ granted: GrantedHold) -> JSON { granted.json(at: worker.context.now) }
+
+    package func hold(_ captured: CapturedHold) -> JSON { captured.json(at: worker.context.now) }
+
+    package func refusal(_ refusal: AuthorizationRefusal) -> JSON { refusal.json }
+
     package func quotaCheck(_ check: QuotaCheck) -> JSON { check.json }
 
     package func alert(_ alert: Alert) -> JSON { alert.json }

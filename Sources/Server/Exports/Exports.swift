@@ -41,8 +41,8 @@ extension UsageExportStore.Line {
         .picking(
             [
                 "usage_event", "id", "source", "kind", "corrects", "customer", "external_id", "time", "counted_at",
-                "late",
-                "provider", "model", "feature", "action", "product", "organization", "key", "quantities",
+                "late", "ceiling", "provider", "model", "feature", "action", "product", "organization", "key",
+                "quantities",
                 "latency_ms", "metadata", "cost_micros", "price_micros", "markup_percent", "entry", "received_at",
             ]
         ) { $0.event.json.with("external_id", .string($0.customer)) }

@@ -11,6 +11,8 @@ struct Page {
     var items: [String] = []
     /// Posts `token` to `action`.
     var form: (action: String, token: String, label: String)?
+    /// What is typed into the form.
+    var field: (name: String, label: String, value: String)?
     /// Where the way goes on, set like a button.
     var step: (href: String, text: String)?
     var links: [(href: String, text: String)] = []

@@ -20,6 +20,8 @@ enum PageTemplates {
         {{#hasFacts}}<dl>{{#facts}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/facts}}</dl>{{/hasFacts}}
         {{#hasItems}}<ul>{{#items}}<li>{{.}}</li>{{/items}}</ul>{{/hasItems}}
         {{#form}}<form method="post" action="{{action}}"><input type="hidden" name="token" value="{{token}}">
+        {{#field}}<label>{{caption}}<input name="{{name}}" value="{{value}}" inputmode="decimal" autocomplete="off"
+        maxlength="30" required></label>{{/field}}
         <button type="submit">{{label}}</button></form>{{/form}}
         {{#step}}<a class="act" href="{{href}}">{{text}}</a>{{/step}}
         {{#links}}<p><a href="{{href}}">{{text}}</a></p>{{/links}}
@@ -57,10 +59,14 @@ enum PageTemplates {
         ul { margin: 0 0 1.25rem; padding-left: 1.25rem; }
         button { width: 100%; margin-bottom: 1rem; padding: .8rem 1rem; border: 0; border-radius: 8px;
           background: var(--act); color: var(--act-ink); font: inherit; font-weight: 600; cursor: pointer; }
+        label { display: block; margin-bottom: 1rem; color: var(--quiet); }
+        label input { display: block; width: 100%; margin-top: .25rem; padding: .7rem .8rem; color: var(--ink);
+          background: var(--card); border: 1px solid var(--line); border-radius: 8px; font: inherit; }
         form:last-child button { margin-bottom: 0; }
         .act { display: block; margin-bottom: 1rem; padding: .8rem 1rem; border-radius: 8px; background: var(--act);
           color: var(--act-ink); font-weight: 600; text-align: center; text-decoration: none; }
-        button:focus-visible, a:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
+        button:focus-visible, a:focus-visible, input:focus-visible {
+          outline: 3px solid var(--act); outline-offset: 2px; }
         a { color: var(--act); }
         .note { color: var(--quiet); font-size: .875rem; }
 

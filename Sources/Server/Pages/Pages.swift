@@ -81,7 +81,13 @@ struct Pages: Sendable {
         fields["figure"] = page.figure
         fields["note"] = page.note
         if let step = page.step { fields["step"] = ["href": step.href, "text": step.text] }
-        if let form = page.form { fields["form"] = ["action": form.action, "token": form.token, "label": form.label] }
+        if let form = page.form {
+            var parts: [String: Any] = ["action": form.action, "token": form.token, "label": form.label]
+            if let field = page.field {
+                parts["field"] = ["name": field.name, "caption": field.label, "value": field.value]
+            }
+            fields["form"] = parts
+        }
         return fields
     }
 

@@ -7,13 +7,17 @@ struct NewCustomerInput: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try Fields(decoder, CustomerDetailsInput.names.union(["external_id"]))
+        var details = try CustomerDetailsInput.read(fields)
+        // Who says nothing of a plan gets the default one, and null says nothing: else a client that writes out what it
+        // does not know would make customers without limits.
+        if case .clear = details.plan { details.plan = .keep }
         customer = NewCustomer(
-            externalID: try Fields.required(fields.text("external_id"), "external_id"),
-            details: try CustomerDetailsInput.read(fields))
+            externalID: try Fields.required(fields.text("external_id"), "external_id"), details: details)
     }
 }
 
-/// The body of `POST /v1/customers/{id}`: what is missing stays as it is.
+/// The body of `POST /v1/customers/{id}`: what is missing stays as it is; null takes away a plan, a time zone, the
+/// customer's own word on `prepaid` and an organization, and is as if it were missing elsewhere.
 struct CustomerDetailsInput: Decodable {
     static let names: Set<String> = [
         "name", "email", "metadata", "stripe_customer", "payment_method", "plan", "time_zone", "prepaid",

@@ -79,8 +79,7 @@ struct AuthorizationRoutes {
             return { tx in
                 let account = try worker.account(of: call, in: tx)
                 let captured = try worker.authorizations.capture(id, new, account: account, in: tx)
-                let costs: JSON = .integer(captured.event.costMicros)
-                return .json(captured.hold.json(at: worker.context.now).with("cost_micros", costs))
+                return .json(captured.json(at: worker.context.now))
             }
         }
     }

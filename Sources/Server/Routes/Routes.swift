@@ -25,6 +25,7 @@ struct Routes {
             + WebhookEventRoutes(worker: worker).routes + StripeWebhookRoutes(worker: worker, metrics: metrics).routes
             + ProbeRoutes(worker: worker, metrics: metrics, settings: settings).routes
             + ConnectPages(worker: worker, pages: pages).routes + PaymentPages(worker: worker, pages: pages).routes
+            + TopUpPages(worker: worker, pages: pages).routes
     }
 }
 

@@ -11,7 +11,7 @@ struct UsageRoutes {
         [
             Route(.post, "/v1/usage", .account, body: .events, record),
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
-            Route(.get, "/v1/usage/export", .account, query: ["from", "to", "format"], export),
+            Route(.get, "/v1/usage/export", .account, query: ["from", "to", "customer", "format"], export),
             Route(.post, "/v1/usage/{id}/corrections", .account, correct),
             Route(.get, "/v1/explain/{id}", .account, explain),
         ]
@@ -20,7 +20,8 @@ struct UsageRoutes {
     private var export: Work {
         .streams { [worker] call in
             let selection = UsageSelection(
-                from: try Fields.instant(call.query["from"], "from"), to: try Fields.instant(call.query["to"], "to"))
+                from: try Fields.instant(call.query["from"], "from"), to: try Fields.instant(call.query["to"], "to"),
+                customer: call.query["customer"])
             return Exports(worker: worker).usage(
                 selection, of: try call.tenant, as: try ExportFormat.named(call.query["format"]))
         }
@@ -210,7 +211,8 @@ extension UsageEvent {
             "id": .string(eventID), "usage_event": .string(id.text), "source": .string(source),
             "kind": .string(kind.rawValue), "corrects": JSON(corrects?.text),
             "customer": .string(customer.text), "time": .time(time), "counted_at": .time(countedAt),
-            "late": .bool(isLate), "provider": JSON(labels.provider), "model": JSON(labels.model),
+            "late": .bool(isLate), "ceiling": .bool(isCeiling), "provider": JSON(labels.provider),
+            "model": JSON(labels.model),
             "feature": JSON(labels.feature), "action": JSON(labels.action), "product": JSON(labels.product),
             "organization": JSON(labels.organization), "key": JSON(labels.key), "quantities": quantities.answer,
             "latency_ms": JSON(latencyMs), "metadata": JSON(metadata), "cost_micros": .integer(costMicros),

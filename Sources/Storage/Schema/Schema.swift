@@ -11,5 +11,6 @@ public enum Schema {
         Migration(number: 5, name: "chained journal", statements: chain) { tx in try tx.chain.begin() },
         Migration(number: 6, name: "money back", statements: moneyBack),
         Migration(number: 7, name: "dunning", statements: dunning),
+        Migration(number: 8, name: "links of customers", statements: links),
     ]
 }

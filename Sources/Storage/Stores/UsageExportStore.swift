@@ -21,9 +21,13 @@ public struct UsageExportStore {
     ///
     /// Each customer is a question of its own, which begins at its place in an index and ends when the page is full:
     /// one question over all would first sort everything that a customer has.
+    /// - Parameter only: `nil` for all customers.
     public func page(
-        account: ConnectedAccount.ID, from: Instant?, to: Instant?, after: Line?, limit: Int
+        account: ConnectedAccount.ID, of only: Customer? = nil, from: Instant?, to: Instant?, after: Line?, limit: Int
     ) throws -> [Line] {
+        if let only {
+            return try read((only.id, only.externalID), from, to, after: after?.event.id, limit: limit)
+        }
         var lines: [Line] = []
         if let after {
             lines = try read((after.event.customer, after.customer), from, to, after: after.event.id, limit: limit)

@@ -120,6 +120,7 @@ public struct UsageStore {
         event.corrects = try row.textOrNil("corrects").map(UsageEvent.ID.init(stored:))
         event.countedAt = try row.instantOrNil("counted_at") ?? event.time
         event.isLate = try row.bool("late")
+        event.isCeiling = try row.textOrNil("rated")?.contains(#""ceiling":true"#) ?? false
         event.quantities = try quantities(row)
         event.latencyMs = try row.int64OrNil("latency_ms")
         event.entry = try row.int64OrNil("entry")

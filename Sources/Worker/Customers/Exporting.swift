@@ -8,10 +8,13 @@ public struct UsageSelection: Hashable, Sendable {
     public var from: Instant?
     /// Happened before.
     public var to: Instant?
+    /// Only of this one: our id or the merchant's external id.
+    public var customer: String?
 
-    public init(from: Instant? = nil, to: Instant? = nil) {
+    public init(from: Instant? = nil, to: Instant? = nil, customer: String? = nil) {
         self.from = from
         self.to = to
+        self.customer = customer
     }
 }
 
@@ -20,12 +23,17 @@ public struct Exporting: Sendable {
     let context: WorkerContext
 
     /// Customer by customer, in the order in which it came in.
+    /// - Throws: `not_found` for a customer that there is not.
     public func usage(
         _ selection: UsageSelection, account: ConnectedAccount.ID, after: UsageExportStore.Line?, limit: Int
     ) async throws -> [UsageExportStore.Line] {
-        try await context.database.read { tx in
-            try tx.usageExport.page(
-                account: account, from: selection.from, to: selection.to, after: after, limit: limit)
+        try await context.database.read { [context] tx in
+            let customer = try selection.customer.map { name in
+                let account = try Accounts(context: context).get(account, in: tx)
+                return try Customers(context: context).get(name, account: account, in: tx)
+            }
+            return try tx.usageExport.page(
+                account: account, of: customer, from: selection.from, to: selection.to, after: after, limit: limit)
         }
     }
 

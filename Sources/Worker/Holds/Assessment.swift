@@ -74,7 +74,12 @@ extension UsageEstimate {
             let metered = try meters.adding(
                 report, by: party.customer, key: party.key, in: party.customer.zone(of: party.account), at: now,
                 countedAt: now)
-            return try pricing.rate(report, at: now, by: pricing.rating(on: party.plan), metered: metered)
+            do {
+                return try pricing.rate(report, at: now, by: pricing.rating(on: party.plan), metered: metered)
+            } catch {
+                let field = error.field.map { "estimate.\($0)" } ?? "estimate"
+                throw WorkerError.invalid(field, error.detail, code: error.code)
+            }
         }
         var dearest = try rated(after: &meters)
         if product != nil, try meters.takeHeld(of: party, naming: product, besides: hold, at: now) {

@@ -35,7 +35,7 @@ public struct AuthorizationRefusal: Hashable, Sendable {
     public let detail: String
     public let bound: Bound?
     public let retryAfterSeconds: Int64?
-    /// Where the customer can pay, if a page is open there.
+    /// Where the customer can pay, where that helps and the account takes payments.
     public internal(set) var topUpURL: String?
 
     private init(

@@ -57,7 +57,8 @@ public struct Authorizations: Sendable {
         try askForTopUp(found, at: now, in: tx)
         if let refusal = found.refusal {
             try alerts.refused(refusal, found, filledAt: locked.filledAt)
-            return .refused(try refusal.withPage(of: party.customer, in: tx))
+            try TopUpLinks(context: context).prepare(in: tx)
+            return .refused(try withPage(refusal, of: party, in: tx))
         }
         let hold = Hold(
             id: id, account: account.id, customer: party.customer.id, apiKey: party.key?.id.text,
@@ -82,7 +83,7 @@ public struct Authorizations: Sendable {
             new, .make(context.seams), party, heldMicros: held - expired.micros, at: now, in: tx,
             counter: expired.counter)
         return QuotaCheck(
-            refusal: try found.refusal?.withPage(of: party.customer, in: tx), decision: found.decision,
+            refusal: try found.refusal.map { try withPage($0, of: party, in: tx) }, decision: found.decision,
             amounts: found.amounts, standings: found.book.standings + [found.key].compactMap(\.self),
             wallet: found.wallet)
     }
@@ -161,15 +162,17 @@ public struct Authorizations: Sendable {
             hold: hold, availableMicros: found.wallet.map { $0.available - hold.heldMicros }, delay: throttle?.delay,
             throttledBy: throttle?.by, notices: found.decision.notices)
     }
-}
 
-extension AuthorizationRefusal {
-    /// With the page on which the customer can pay, if one is open.
-    func withPage(of customer: Customer, in tx: Transaction) throws -> AuthorizationRefusal {
-        guard reason == .wallet else { return self }
-        var refusal = self
-        refusal.topUpURL = try tx.topUps.list(account: customer.account, customer: customer.id, after: nil, limit: 5)
-            .first { $0.status == .open && $0.url != nil }?.url
+    /// With the page on which the customer can pay: that of a top-up that is open, else the one to begin one on.
+    private func withPage(
+        _ refusal: AuthorizationRefusal, of party: Party, in tx: Transaction
+    ) throws -> AuthorizationRefusal {
+        guard refusal.reason == .wallet else { return refusal }
+        let (account, customer) = (party.account, party.customer)
+        let open = try tx.topUps.list(account: account.id, customer: customer.id, after: nil, limit: 5)
+            .first { $0.status == .open && $0.url != nil }
+        var refusal = refusal
+        refusal.topUpURL = try open?.url ?? TopUpLinks(context: context).url(for: customer, of: account, in: tx)
         return refusal
     }
 }

@@ -213,6 +213,7 @@ final class UsageBatch {
         event.authorization = report.authorization?.text
         event.countedAt = candidate.countedAt
         event.isLate = candidate.isLate
+        event.isCeiling = line.rated.cost.isCeiling
         return event
     }
 
@@ -281,6 +282,7 @@ final class UsageBatch {
         event.quantities = try original.quantities.negated()
         event.latencyMs = original.latencyMs
         event.isLate = original.isLate
+        event.isCeiling = line.rated.cost.isCeiling
         event.countedAt = countedAt
         let key = try original.labels.key.flatMap { try tx.apiKeys.find(ApiKey.ID(stored: $0), account: account.id) }
         try add(event, line, tab, key: key, metered)

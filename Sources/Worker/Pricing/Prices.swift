@@ -15,15 +15,21 @@ public struct Prices: Sendable {
     }
 
     /// Reads a file of prices: LiteLLM's public map, or a catalogue as `Config/prices.json` is one.
-    /// - Throws: `not_a_price_map`.
-    public func read(_ file: Data, version: String, source: String) throws -> PriceCatalogue {
-        if CatalogueFile.isOne(file), let own = try? CatalogueFile.read(file) { return own }
-        guard let map = try? LiteLLMMap(file, version: version, source: source), !map.catalogue.prices.isEmpty else {
-            throw WorkerError.invalid(
-                "file", "the file is neither LiteLLM's model_prices_and_context_window.json nor a catalogue of Bursar",
-                code: "not_a_price_map")
+    /// - Throws: `not_a_price_map`; `no_usable_price` for a map none of whose models can be taken in.
+    public func read(_ file: Data, version: String, source: String) throws -> PriceFile {
+        if CatalogueFile.isOne(file), let own = try? CatalogueFile.read(file) {
+            return PriceFile(catalogue: own, leftOut: [])
         }
-        return map.catalogue
+        let map = try? LiteLLMMap(file, version: version, source: source)
+        if let map, !map.catalogue.prices.isEmpty { return PriceFile(catalogue: map.catalogue, leftOut: map.leftOut) }
+        if let map, let first = map.leftOut.first(where: { $0.model != nil }) {
+            throw WorkerError.invalid(
+                "file", "none of the file's \(map.leftOut.count) models can be taken in; the first is \(first)",
+                code: "no_usable_price")
+        }
+        throw WorkerError.invalid(
+            "file", "the file is neither LiteLLM's model_prices_and_context_window.json nor a catalogue of Bursar",
+            code: "not_a_price_map")
     }
 
     /// What taking `newer` in would change.
@@ -51,7 +57,18 @@ public struct Prices: Sendable {
         try context.audit(
             .imported, .price, batch.id.text, of: nil,
             [AuditChange(field: "version", from: nil, to: version)] + counts, by: actor, in: tx)
+        try auditChanges(proposal, by: actor, in: tx)
         return batch
+    }
+
+    /// One line for each model whose price changes, from what to what. New models are in the import, by its id.
+    private func auditChanges(_ proposal: CatalogueProposal, by actor: Actor, in tx: Transaction) throws {
+        for price in proposal.prices {
+            guard let old = proposal.replaced[price.fullName] else { continue }
+            let change = AuditChange(
+                field: "price", from: try CatalogueFile.line(old), to: try CatalogueFile.line(price))
+            try context.audit(.changed, .price, price.fullName, of: nil, [change], by: actor, in: tx)
+        }
     }
 
     /// Sets the account's own price of a model, from a day on.
@@ -105,6 +122,13 @@ public struct Prices: Sendable {
         try tx.prices.insert(batch, prices)
         return batch
     }
+}
+
+/// A file of prices, as it was read.
+public struct PriceFile: Sendable {
+    public let catalogue: PriceCatalogue
+    /// Models of the file that cannot be priced exactly and safely.
+    public let leftOut: [LiteLLMMap.LeftOut]
 }
 
 /// A price that an account sets for itself, in US dollars like the public ones.

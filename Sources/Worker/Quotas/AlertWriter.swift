@@ -77,7 +77,7 @@ struct AlertWriter {
         let percents = AlertThresholds(thresholds + bands.filter { $0.action == .notify }.map(\.atPercent))
         for (name, cap) in limits.all where name.period == id.period {
             let (from, to) = (before[name.measure], after[name.measure])
-            guard let percent = percents.crossed(from: from, to: to, of: cap).last else { continue }
+            guard to > from, let percent = percents.reached(by: to, of: cap) else { continue }
             try write(subject, .limit, name.description, percent: percent, since: id.startsAt, used: to, cap: cap)
         }
     }
@@ -85,7 +85,7 @@ struct AlertWriter {
     func spent(from before: Int64, to after: Int64, with key: ApiKey) throws {
         guard let cap = key.maxSpend else { return }
         let subject = Subject(customer: key.scope.customer, key: key.countedAs.text)
-        guard let percent = AlertThresholds(thresholds).crossed(from: before, to: after, of: cap).last else { return }
+        guard after > before, let percent = AlertThresholds(thresholds).reached(by: after, of: cap) else { return }
         try write(
             subject, .limit, LimitName.maxSpend.description, percent: percent, since: Self.always, used: after,
             cap: cap)

@@ -41,7 +41,10 @@ import Testing
     @Test(arguments: [
         (#"{"markups": {"models": {"m": -100.0001}}}"#, "markups"), (#"{"flat_fee_micros": -1}"#, "flat_fee_micros"),
         (#"{"markups": {"providers": {"": 1}}}"#, "markups"), (#"{"time_zone": "Mars/Olympus"}"#, "time_zone"),
-        (#"{"unknown_model": "ceiling"}"#, "ceiling"), (#"{"capture_above_percent": -1}"#, "capture_above_percent"),
+        (#"{"unknown_model": "ceiling"}"#, "ceiling"),
+        (#"{"unknown_model": "ceiling", "ceiling": {"per_million": {"input_tokens": 0}}}"#, "ceiling"),
+        (#"{"ceiling": {"per_million": {"input_tokens": 1, "output_tokens": "0.00"}}}"#, "ceiling"),
+        (#"{"capture_above_percent": -1}"#, "capture_above_percent"),
         (#"{"hold_seconds": 0}"#, "hold_seconds"), (#"{"hold_seconds": 86401}"#, "hold_seconds"),
         (#"{"period_grace_hours": 745}"#, "period_grace_hours"), (#"{"alert_percents": [0]}"#, "alert_percents"),
         (#"{"alert_percents": [50, 50]}"#, "alert_percents"), (#"{"low_balance_micros": -1}"#, "low_balance_micros"),

@@ -99,6 +99,7 @@ struct Belongings {
     /// The path of a route, with this merchant's things in the places of its parameters.
     func path(of route: Route) -> String {
         var path = route.path.replacing("{key}", with: keyID).replacing("{charge_id}", with: charge)
+            .replacing("{customer_id}", with: customer)
         let thing =
             switch route.path.split(separator: "/").dropFirst().first {
             case "customers": customer

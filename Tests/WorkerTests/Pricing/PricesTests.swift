@@ -17,7 +17,8 @@ import Testing
 
     private func newer(_ house: TestHouse, input: String = "2.5e-06") throws -> PriceCatalogue {
         try house.worker.prices.read(
-            Data(Self.map.replacing("@INPUT@", with: input).utf8), version: "next", source: "a test")
+            Data(Self.map.replacing("@INPUT@", with: input).utf8), version: "next", source: "a test"
+        ).catalogue
     }
 
     private func take(_ newer: PriceCatalogue, in house: TestHouse, from day: CivilDate? = nil) async throws {
@@ -95,6 +96,34 @@ import Testing
             try house.worker.prices.propose(newer, from: nil, in: tx)
         }
         #expect(again.prices.isEmpty && again.difference.isEmpty)
+    }
+
+    @Test func `a map of which no model can be taken in is refused with the reason`() async throws {
+        let house = try await TestHouse()
+        let map = #"""
+            {"gpt-5": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-06,
+                "cache_read_input_token_cost": 2e-06}}
+            """#
+        let error = #expect(throws: WorkerError.self) {
+            try house.worker.prices.read(Data(map.utf8), version: "x", source: "x")
+        }
+        #expect(error?.code == "no_usable_price")
+        #expect(error?.detail.contains("gpt-5: a million cached tokens cost 2, fresh ones only 1") == true)
+    }
+
+    @Test func `each price that an import changes is in the audit log, from what to what`() async throws {
+        let house = try await TestHouse()
+        let before = try #require(try await price(of: "gpt-5", house))
+        try await take(try newer(house), in: house)
+        let entries = try await house.worker.context.database.read { tx in
+            try house.worker.auditLog.list(AuditFilter(object: "price"), limit: 100, in: tx)
+        }
+        let changed = entries.filter { $0.action == "changed" && $0.objectID == "openai/gpt-5" }
+        #expect(changed.count == 1)
+        let change = try #require(changed.first?.changes.first)
+        #expect(change.from?.contains(#""input_tokens":"\#(before)""#) == true, "\(change)")
+        #expect(change.to?.contains(#""input_tokens":"2.5""#) == true, "\(change)")
+        #expect(!entries.contains { $0.objectID == "openai/gpt-of-tomorrow" })
     }
 
     @Test func `what is no map of prices, and a day that is over, are refused`() async throws {

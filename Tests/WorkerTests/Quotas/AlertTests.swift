@@ -37,6 +37,15 @@ struct AlertTests {
         #expect(try await shop.alerts() == ["limit day.requests 50", "limit requests_per_minute 50"])
     }
 
+    @Test func `a cap that falls below what was used is told of with the next usage, once`() async throws {
+        let shop = try await QuotaShop(PlanTerms(limits: Limits(day: .init(spendMicros: 1_000)), overage: .alert))
+        try await shop.use(600)
+        #expect(try await shop.alerts() == ["limit day.spend_micros 50"])
+        try await shop.sell(PlanTerms(limits: Limits(day: .init(spendMicros: 500)), overage: .alert))
+        for _ in 0..<3 { try await shop.use(1) }
+        #expect(try await shop.alerts() == ["limit day.spend_micros 100", "limit day.spend_micros 50"])
+    }
+
     @Test func `a wallet tells what is spent of its filling, and that it is low`() async throws {
         var terms = BillingTerms.paidAhead
         terms.lowBalanceMicros = 150

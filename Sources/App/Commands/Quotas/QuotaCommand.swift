@@ -29,22 +29,12 @@ struct QuotaCheckCommand: DeskCommand {
 
     @Argument(help: "The customer, by external id or bcus_…; not needed with a key of theirs.") var customer: String?
     @Option(help: "An API key of the account or of the customer, by its id.") var key: String?
-    @Option(help: ArgumentHelp("What it will come to.", valueName: "micros")) var amountMicros: Int64?
-    @Option(help: ArgumentHelp("What the provider will take.", valueName: "micros")) var costMicros: Int64?
-    @Option(help: ArgumentHelp("How much of a unit; may be given several times.", valueName: "unit=number"))
-    var quantity: [String] = []
-    @Option(help: "Who sells the model: openai, anthropic.") var provider: String?
-    @Option(help: "The provider's model.") var model: String?
-    @Option(help: "The product whose meters make the price, by its slug.") var product: String?
-    @Option(
-        help: ArgumentHelp(
-            "What a meter of the product asks for; may be given several times.", valueName: "key=value"))
-    var metadata: [String] = []
+    @OptionGroup(title: "Estimate") var estimate: EstimateOptions
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let new = try NewAuthorization(customer: customer, key: key, estimate: try estimate())
+        let new = try NewAuthorization(customer: customer, key: key, estimate: try estimate.estimate())
         let (check, isKnown) = try await desk.database.read { [merchant, customer] tx in
             let account = try merchant.find(at: desk, in: tx)
             let check = try desk.worker.authorizations.check(new, account: account, in: tx)
@@ -55,22 +45,6 @@ struct QuotaCheckCommand: DeskCommand {
             return (isKnown ? "" : news) + check.text
         }
         if check.refusal != nil { throw ExitStatus.finding.code }
-    }
-
-    private func estimate() throws -> UsageEstimate {
-        var estimate = UsageEstimate()
-        estimate.amountMicros = amountMicros
-        estimate.costMicros = costMicros
-        var quantities = Quantities.none
-        for (unit, number) in try pairs(quantity, flag: "--quantity") {
-            quantities[try UsageUnit(unit)] = try Quantity(number)
-        }
-        estimate.quantities = quantities.isEmpty ? nil : quantities
-        estimate.provider = provider
-        estimate.model = model
-        estimate.product = product
-        if !metadata.isEmpty { estimate.metadata = try pairs(metadata, flag: "--metadata") }
-        return estimate
     }
 }
 
@@ -100,11 +74,18 @@ extension QuotaCheck {
     }
 
     private var verdict: String {
-        if let refusal { return "Refused (\(refusal.code)): \(commandsForRoutes(in: refusal.detail))." }
+        if let refusal { return refusal.verdict }
         if case .throttled(let delay, let standing) = decision.outcome {
             return "Allowed after \(delay.milliseconds) ms, by \(standing.name). "
                 + "Would hold \(amounts.spendMicros) micros."
         }
         return "Allowed. Would hold \(amounts.spendMicros) micros."
+    }
+}
+
+extension AuthorizationRefusal {
+    /// For a person: why, and where the customer can pay.
+    var verdict: String {
+        "Refused (\(code)): \(commandsForRoutes(in: detail))." + (topUpURL.map { "\nThe customer can pay here:\n\n  \($0)\n" } ?? "")
     }
 }

@@ -61,6 +61,7 @@ struct UsageExport: DeskCommand {
         discussion: """
             Examples:
               bursar usage export --from 2026-11-01 --to 2026-12-01 > november.csv
+              bursar usage export --customer user-17 --format json
               bursar usage export --format ndjson | gzip > usage.ndjson.gz
             """)
 
@@ -68,6 +69,7 @@ struct UsageExport: DeskCommand {
     @Option(help: ArgumentHelp("Happened at or after: a date, or an RFC 3339 time.", valueName: "time"))
     var from: String?
     @Option(help: ArgumentHelp("Happened before: a date, or an RFC 3339 time.", valueName: "time")) var to: String?
+    @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
@@ -75,7 +77,7 @@ struct UsageExport: DeskCommand {
         let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx) }
         let zone = LimitSubject(account: account).zone
         let selection = UsageSelection(
-            from: try start("--from", from, in: zone), to: try start("--to", to, in: zone))
+            from: try start("--from", from, in: zone), to: try start("--to", to, in: zone), customer: customer)
         try await desk.write(desk.exports.usage(selection, of: account.id, as: format.chosen(desk.terminal)))
     }
 

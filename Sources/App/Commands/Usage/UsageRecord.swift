@@ -89,19 +89,10 @@ struct UsageRecord: DeskCommand {
         }
         var report = UsageReport(
             eventID: id ?? "", source: source ?? UsageReport.defaultSource, customer: customer ?? "", time: moment,
-            costMicros: costMicros, quantities: try amounts(), metadata: try pairs(metadata, flag: "--metadata"))
+            costMicros: costMicros, quantities: try Quantities(typed: quantities),
+            metadata: try pairs(metadata, flag: "--metadata"))
         labels.apply(to: &report)
         report.latencyMs = latencyMs
         return report
-    }
-
-    private func amounts() throws -> Quantities {
-        var amounts = Quantities.none
-        for (unit, number) in try pairs(quantities, flag: "--quantity") {
-            do { amounts[try UsageUnit(unit)] = try Quantity(number) } catch {
-                throw ValidationError("--quantity \(unit)=\(number): \(error.detail)")
-            }
-        }
-        return amounts
     }
 }
