@@ -86,6 +86,7 @@ extension QuotaCheck {
 extension AuthorizationRefusal {
     /// For a person: why, and where the customer can pay.
     var verdict: String {
-        "Refused (\(code)): \(commandsForRoutes(in: detail))." + (topUpURL.map { "\nThe customer can pay here:\n\n  \($0)\n" } ?? "")
+        "Refused (\(code)): \(commandsForRoutes(in: detail))."
+            + (topUpURL.map { "\nThe customer can pay here:\n\n  \($0)\n" } ?? "")
     }
 }
