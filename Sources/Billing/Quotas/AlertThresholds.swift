@@ -7,15 +7,7 @@ public struct AlertThresholds: Hashable, Sendable {
 
     public init(_ percents: [Int64]) { self.percents = Set(percents).sorted() }
 
-    /// The percentages of a budget that are reached on the way from what was used before to what is used after; none
-    /// on the way down. Of a budget of 0 all are reached with the first micro.
-    public func crossed(from before: Int64, to after: Int64, of limit: Int64) -> [Int64] {
-        percents.filter {
-            !Self.isReached($0, by: Int128(before), of: limit) && Self.isReached($0, by: Int128(after), of: limit)
-        }
-    }
-
-    /// The highest percentage of a budget that is reached by what is used.
+    /// The highest percentage of a budget that is reached by what is used; of a budget of 0 with the first micro.
     public func reached(by used: Int64, of limit: Int64) -> Int64? {
         percents.last { Self.isReached($0, by: Int128(used), of: limit) }
     }

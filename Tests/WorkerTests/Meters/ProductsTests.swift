@@ -68,10 +68,12 @@ import Testing
         try await shop.house.expectSoundBooks()
     }
 
-    @Test(arguments: [
-        (MeterAggregation.latest, [900, 9], 9), (.max, [900, 9], 9), (.sum, [10, 10], 10), (.average, [10, 20], 20),
-        (.uniqueCount, [1, 1], 1),
-    ] as [(MeterAggregation, [Int64], Int64)])
+    @Test(
+        arguments: [
+            (MeterAggregation.latest, [900, 9], 9), (.max, [900, 9], 9), (.sum, [10, 10], 10),
+            (.average, [10, 20], 20),
+            (.uniqueCount, [1, 1], 1),
+        ] as [(MeterAggregation, [Int64], Int64)])
     func `when the first event is taken back, the month costs what the others cost`(
         aggregation: MeterAggregation, seats: [Int64], left: Int64
     ) async throws {
