@@ -13,6 +13,7 @@ from test_signatures import EVENT, sdk_signature
 from tour import Tour
 from tour_of_holds import holds
 from tour_of_keys import keys
+from tour_of_money_back import money_back
 from tour_of_pages import FORM, callback, onboarding_urls, pages
 from tour_of_people import changes, people
 from tour_of_usage import use
@@ -109,6 +110,7 @@ def successes(story):
     use(story)
     holds(story)
     collect(story)
+    money_back(story)
     tour.visit("GET", f"/v1/customers/{story.merchant.customer}/balance", 200, key=key)
     books(story)
     changes(story)
