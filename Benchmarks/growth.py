@@ -8,6 +8,7 @@ import datetime
 import itertools
 import json
 import shutil
+import sqlite3
 import sys
 import time
 
@@ -40,7 +41,15 @@ def make_original(programs):
         if answer["accepted"] != CUSTOMERS * len(MODELS):
             sys.exit(f"the original was not taken: {answer}")
         check_growth(before, bursar.counts())
+    settle(bursar.database)
     return bursar.database, key
+
+
+def settle(database):
+    """Brings what the log still holds into the file, which is copied alone."""
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
 
 
 def make_filled(programs, original, name, rows):
