@@ -1,6 +1,8 @@
 /// What is to become of the effects of a closure that has run.
 enum JobEnding {
     case keep
+    /// The closure was refused before it had changed anything.
+    case nothing
     /// The closure, or a statement of it, was refused: nobody else is concerned.
     case undo
     /// The machine failed under a statement: an engine may have ended the whole transaction.
@@ -17,7 +19,8 @@ class Job: @unchecked Sendable {
 
     init(_ role: ConnectionRole) { self.role = role }
 
-    /// Runs the closure and keeps what came of it for `answer()`.
+    /// Runs the closure and keeps what came of it for `answer()`. It can be run again after a rollback, as if for the
+    /// first time.
     func run(with statements: StatementCache) -> JobEnding { .undo }
 
     /// Gives the caller what came of `run`.
@@ -45,12 +48,13 @@ final class ClosureJob<Answer: Sendable>: Job, @unchecked Sendable {
     override func run(with statements: StatementCache) -> JobEnding {
         let transaction = Transaction(statements, role)
         defer { transaction.end() }
+        afterCommit = []
         outcome = Result { try body(transaction) }
         if let failure = transaction.failure {
             if case .success = outcome { outcome = .failure(failure) }
             return failure.kind == .rejected ? .undo : .lost(failure)
         }
-        if case .failure = outcome { return .undo }
+        if case .failure = outcome { return transaction.hasChanged ? .undo : .nothing }
         afterCommit = transaction.afterCommit
         return .keep
     }

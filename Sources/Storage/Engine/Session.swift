@@ -29,20 +29,23 @@ final class Session {
         if jobs.count == 1, jobs[0].role == .reader { read(jobs[0]) } else { write(jobs) }
     }
 
-    /// Group commit: all closures in one transaction, so that one sync serves them all. One that fails is undone
-    /// alone. Callers are answered after the commit; if that fails, it fails for every one of them, since even an error
-    /// may rest on what another closure wrote.
+    /// Group commit: all closures in one transaction, so that one sync serves them all. Callers are answered after the
+    /// commit; if that fails, it fails for every one of them, since even an error may rest on what another closure wrote.
+    ///
+    /// One that fails is undone alone. That takes a savepoint for each, for which SQLite copies every page that is
+    /// written; as hardly any fails that has written already, they are first run without, and again with when one did.
     private func write(_ jobs: [Job]) {
         if let failure = health.failure { return refuse(jobs, failure.with(kind: .unavailable)) }
         do throws(StorageError) {
             let open = try opened()
             try open.connection.begin(.writer)
-            if jobs.count == 1 {
-                try runAlone(jobs[0], open)
-            } else {
+            if try !run(jobs, open) {
+                try open.connection.rollback()
+                guard jobs.count > 1 else { return jobs[0].answer() }
+                try open.connection.begin(.writer)
                 for job in jobs { try runInSavepoint(job, open) }
-                try open.connection.commit()
             }
+            try open.connection.commit()
         } catch {
             abandonTransaction()
             if error.code == .syncFailed { health.fail(error) }
@@ -76,19 +79,24 @@ extension Session {
         return open
     }
 
-    private func runAlone(_ job: Job, _ open: Open) throws(StorageError) {
-        switch try end(of: job, open) {
-        case .keep: try open.connection.commit()
-        case .undo: try open.connection.rollback()
-        case .lost(let failure): throw failure
+    /// Throws only what concerns the whole batch.
+    /// - Returns: `false` when one of them is to be undone; the others may not have been run then.
+    private func run(_ jobs: [Job], _ open: Open) throws(StorageError) -> Bool {
+        for job in jobs {
+            switch try end(of: job, open) {
+            case .keep, .nothing: continue
+            case .undo: return false
+            case .lost(let failure): throw failure
+            }
         }
+        return true
     }
 
     /// Throws only what concerns the whole batch.
     private func runInSavepoint(_ job: Job, _ open: Open) throws(StorageError) {
         try open.connection.savepoint()
         switch try end(of: job, open) {
-        case .keep: try open.connection.releaseSavepoint()
+        case .keep, .nothing: try open.connection.releaseSavepoint()
         case .undo: try open.connection.rollbackToSavepoint()
         case .lost(let failure): throw failure
         }

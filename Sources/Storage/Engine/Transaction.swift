@@ -11,6 +11,8 @@ public final class Transaction {
 
     /// The first statement that failed.
     private(set) var failure: StorageError?
+    /// Whether there is anything to undo.
+    private(set) var hasChanged = false
     private(set) var afterCommit: [@Sendable () -> Void] = []
 
     init(_ statements: StatementCache, _ role: ConnectionRole) {
@@ -27,10 +29,13 @@ public final class Transaction {
 
     @discardableResult
     public func execute(_ sql: String, values: [SQLValue]) throws(StorageError) -> Int {
-        try run(sql, values) { (statement) throws(StorageError) in
+        let changed = try run(sql, values) { (statement) throws(StorageError) in
             while try statement.step() {}
             return statement.changedRows
         }
+        // A condition of a write that did not hold leaves nothing behind.
+        if changed > 0 || !Self.changesRowsOnly(sql) { hasChanged = true }
+        return changed
     }
 
     /// All rows. Use `forEach` where there can be many.
@@ -41,6 +46,7 @@ public final class Transaction {
     public func query(_ sql: String, values: [SQLValue]) throws(StorageError) -> [Row] {
         try run(sql, values) { (statement) throws(StorageError) in
             var rows: [Row] = []
+            if !statement.isReadOnly { hasChanged = true }
             while try statement.step() { rows.append(try statement.row()) }
             return rows
         }
@@ -53,7 +59,8 @@ public final class Transaction {
 
     public func first(_ sql: String, values: [SQLValue]) throws(StorageError) -> Row? {
         try run(sql, values) { (statement) throws(StorageError) in
-            try statement.step() ? statement.row() : nil
+            if !statement.isReadOnly { hasChanged = true }
+            return try statement.step() ? statement.row() : nil
         }
     }
 
@@ -67,6 +74,7 @@ public final class Transaction {
     public func forEach(_ sql: String, values: [SQLValue], body: (Row) throws -> Void) throws {
         let loan = try start(sql, values)
         defer { loan.end() }
+        if !loan.statement.isReadOnly { hasChanged = true }
         while let row = try next(of: loan.statement) { try body(row) }
     }
 
@@ -112,7 +120,13 @@ extension Transaction {
         do { return try statement.step() ? statement.row() : nil } catch { throw noted(error) }
     }
 
+    private static func changesRowsOnly(_ sql: String) -> Bool {
+        ["INSERT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
+    }
+
     private func noted(_ error: StorageError) -> StorageError {
+        // An engine may have ended the whole transaction.
+        hasChanged = true
         if failure == nil { failure = error }
         return error
     }

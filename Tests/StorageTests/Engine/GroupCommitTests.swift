@@ -50,6 +50,45 @@ import Testing
         #expect(try await Self.ids(in: memory) == [1, 2, 3])
     }
 
+    @Test func `a table that a failing closure made is undone with it`() async throws {
+        let (session, memory) = try await Self.session()
+        let outcomes = await Batch(session).run([
+            { try $0.execute(Self.insert, 1) },
+            { transaction in
+                try transaction.execute("CREATE TABLE other (id BIGINT)")
+                throw Refusal(number: 2)
+            },
+        ])
+        #expect(outcomes.map { (try? $0.get()) != nil } == [true, false])
+        let database = try Database.open(memory, options: .inline)
+        let tables = try await database.read {
+            try $0.query("SELECT name FROM sqlite_schema WHERE type = 'table'").map { try $0.text(at: 0) }
+        }
+        #expect(tables == ["entry"])
+    }
+
+    /// Whether a closure is refused before it wrote or after decides whether the others are run again.
+    @Test(arguments: [false, true])
+    func `a closure tells of its commit once, however often it was run`(undoes: Bool) async throws {
+        let (session, memory) = try await Self.session()
+        let (runs, told) = (Mutex(0), Mutex<[Int]>([]))
+        let outcomes = await Batch(session).run(
+            (0..<4).map { number in
+                { transaction in
+                    runs.withLock { $0 += 1 }
+                    let changed = try transaction.execute(
+                        Self.insert + (number == 2 && !undoes ? " ON CONFLICT DO NOTHING" : ""),
+                        number == 2 && !undoes ? 1 : number)
+                    transaction.whenCommitted { told.withLock { $0.append(number) } }
+                    if number == 2 { throw Refusal(number: changed) }
+                }
+            })
+        #expect(throws: Refusal(number: undoes ? 1 : 0)) { try outcomes[2].get() }
+        #expect(told.withLock { $0 } == [0, 1, 3])
+        #expect(runs.withLock { $0 } == (undoes ? 7 : 4))
+        #expect(try await Self.ids(in: memory) == [0, 1, 3])
+    }
+
     @Test func `closures of a batch run in order and see those before them`() async throws {
         let (session, _) = try await Self.session()
         let seen = Mutex<[Int64]>([])
