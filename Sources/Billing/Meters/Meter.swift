@@ -2,13 +2,12 @@ public import Ledger
 
 /// A number that a merchant has made of their customers' events, and that products are priced by. It counts what comes
 /// in after it was made, and not while it is in the archive.
-public struct Meter: Identified, Hashable, Sendable {
+public struct Meter: Slugged {
     public static let idPrefix = "bmtr"
     public typealias ID = Identifier<Meter>
 
     public let id: ID
     public let account: ConnectedAccount.ID
-    /// The merchant's own short name for it; unique within the account, and never changed.
     public let slug: String
     public var name: String
     /// Never changed: what is counted so far would mean something else.
@@ -34,10 +33,8 @@ public struct Meter: Identified, Hashable, Sendable {
     /// Live meters of an account: each is looked at with every event.
     public static let mostOfAccount = 100
 
-    public var isLive: Bool { archivedAt == nil }
-
     /// The first thing that cannot hold.
-    public var fault: TermsFault? { Plan.fault(slug: slug, name: name) ?? rule.fault }
+    public var fault: TermsFault? { namingFault ?? rule.fault }
 }
 
 /// In JSON `{"aggregation": "sum", "field": "pages", "filter": {"model": "gpt-5"}}`.

@@ -2,13 +2,13 @@ public import Ledger
 
 /// What a merchant sells by meters of their own: an event that names it is priced by them, in tiers, and by nothing
 /// else.
-public struct Product: Identified, Hashable, Sendable {
+public struct Product: Slugged {
     public static let idPrefix = "bprd"
     public typealias ID = Identifier<Product>
 
     public let id: ID
     public let account: ConnectedAccount.ID
-    /// What events name it by; unique within the account, and never changed.
+    /// What events name it by.
     public let slug: String
     public var name: String
     /// In the order in which a line shows them.
@@ -34,11 +34,9 @@ public struct Product: Identified, Hashable, Sendable {
 
     public static let mostMetrics = 20
 
-    public var isLive: Bool { archivedAt == nil }
-
     /// The first thing that cannot hold.
     public var fault: TermsFault? {
-        if let fault = Plan.fault(slug: slug, name: name) { return fault }
+        if let fault = namingFault { return fault }
         guard (1...Self.mostMetrics).contains(metrics.count) else {
             return TermsFault("metrics", "give 1 to \(Self.mostMetrics) metrics")
         }

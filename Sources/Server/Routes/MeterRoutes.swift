@@ -3,27 +3,16 @@ import HTTPTypes
 import Storage
 import Worker
 
-/// Numbers made of usage events. A meter is named by its slug or by our id.
+/// Numbers made of usage events.
 struct MeterRoutes {
     let worker: BillingWorker
-
-    private typealias Change =
-        @Sendable (String, ConnectedAccount, Actor, Transaction) throws -> Meter
 
     var routes: [Route] {
         [
             Route(.post, "/v1/meters", .account, create),
-            Route(.get, "/v1/meters", .account, query: Route.paging.union(["archived"]), list),
-            Route(.get, "/v1/meters/{id}", .account, get),
             Route(.post, "/v1/meters/{id}", .account, rename),
             Route(.get, "/v1/meters/{id}/readings", .account, query: MeterReadingsInput.names, readings),
-            Route(
-                .post, "/v1/meters/{id}/archive", .account,
-                change { [worker] in try worker.meters.archive($0, account: $1, by: $2, in: $3) }),
-            Route(
-                .post, "/v1/meters/{id}/restore", .account,
-                change { [worker] in try worker.meters.restore($0, account: $1, by: $2, in: $3) }),
-        ]
+        ] + SluggedRoutes(worker: worker, room: worker.meters, path: "/v1/meters") { $0.json }.routes
     }
 
     private var create: Work {
@@ -34,26 +23,6 @@ struct MeterRoutes {
                 let meter = try worker.meters.create(new, account: account, by: call.actor, in: tx)
                 return .json(meter.json, status: 201)
             }
-        }
-    }
-
-    private var list: Work {
-        .reads { [worker] call in
-            let page = try Paging(call.query)
-            let after = try page.after(Meter.self)
-            let archived = try Fields.flag(call.query["archived"], "archived")
-            return { tx in
-                let account = try worker.account(of: call, in: tx)
-                let meters = try worker.meters.list(
-                    account: account, archived: archived, after: after, limit: page.fetch, in: tx)
-                return page.answer(meters) { $0.json }
-            }
-        }
-    }
-
-    private var get: Work {
-        .reads { [worker] call in
-            { tx in .json(try worker.meters.get(call.parameter("id"), account: try call.tenant, in: tx).json) }
         }
     }
 
@@ -83,16 +52,6 @@ struct MeterRoutes {
                     meter, try input.query(of: customer), account: account, in: tx)
                 let names = try worker.meterReadings.externalIDs(in: figures.prefix(input.page.limit), in: tx)
                 return input.page.answer(figures) { $0.json(names) }
-            }
-        }
-    }
-
-    private func change(_ body: @escaping Change) -> Work {
-        .writes { [worker] call in
-            _ = try call.decoded(NoFields.self)
-            return { tx in
-                let account = try worker.account(of: call, in: tx)
-                return .json(try body(call.parameter("id"), account, call.actor, tx).json)
             }
         }
     }

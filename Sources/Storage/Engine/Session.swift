@@ -30,7 +30,8 @@ final class Session {
     }
 
     /// Group commit: all closures in one transaction, so that one sync serves them all. Callers are answered after the
-    /// commit; if that fails, it fails for every one of them, since even an error may rest on what another closure wrote.
+    /// commit; if that fails, it fails for every one of them, since even an error may rest on what another closure
+    /// wrote.
     ///
     /// One that fails is undone alone. That takes a savepoint for each, for which SQLite copies every page that is
     /// written; as hardly any fails that has written already, they are first run without, and again with when one did.

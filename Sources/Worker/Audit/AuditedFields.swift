@@ -88,15 +88,3 @@ extension ApiKey {
         return fields
     }
 }
-
-extension Plan {
-    func audited() throws -> AuditedFields {
-        var fields = AuditedFields()
-        fields.add("slug", slug)
-        fields.add("name", name)
-        fields.add("is_default", isDefault)
-        fields.add("archived_at", archivedAt?.rfc3339)
-        try fields.add("terms", leavesOf: terms)
-        return fields
-    }
-}

@@ -18,8 +18,12 @@ public struct NewMeter: Sendable {
 
 /// Numbers that a merchant has made of their customers' events. A meter counts what comes in after it was made; what
 /// came before is not counted anew.
-public struct Meters: Sendable {
+public struct Meters: AuditedRoom {
+    public static let object = AuditLog.Object.meter
+
     let context: WorkerContext
+
+    public func store(_ tx: Transaction) -> MeterStore { tx.meters }
 
     /// - Throws: `invalid_field`, naming it; `meter_exists`, `too_many_meters`.
     public func create(
@@ -29,34 +33,9 @@ public struct Meters: Sendable {
         let meter = Meter(
             id: .make(context.seams), account: account.id, slug: new.slug, name: new.name ?? new.slug, rule: new.rule,
             createdAt: now, updatedAt: now)
-        try check(meter)
+        try check(meter, in: tx)
         try requireRoom(account.id, in: tx)
-        guard try tx.meters.insert(meter) else {
-            throw WorkerError(
-                .conflict, "meter_exists", "the account already has a meter with this slug", field: "slug")
-        }
-        try context.meteringHasChanged(of: account.id, in: tx)
-        let changes = AuditedFields.changes(to: meter.audited)
-        try context.audit(.created, .meter, meter.id.text, of: account.id, changes, by: actor, in: tx)
-        return meter
-    }
-
-    /// - Parameter name: our id (`bmtr_…`) or the slug.
-    /// - Throws: `not_found`.
-    public func get(_ name: String, account: ConnectedAccount.ID, in tx: Transaction) throws -> Meter {
-        if let id = Meter.ID(name), let meter = try tx.meters.find(id), meter.account == account { return meter }
-        guard let meter = try tx.meters.find(slug: name, account: account) else {
-            throw WorkerError.notFound("meter")
-        }
-        return meter
-    }
-
-    /// Newest first, those made before `after`.
-    /// - Parameter archived: `nil` for all.
-    public func list(
-        account: ConnectedAccount, archived: Bool? = nil, after: Meter.ID? = nil, limit: Int, in tx: Transaction
-    ) throws -> [Meter] {
-        try tx.meters.list(account: account.id, archived: archived, after: after, limit: limit)
+        return try make(meter, by: actor, in: tx)
     }
 
     /// What it counts never changes; its name may.
@@ -95,21 +74,8 @@ public struct Meters: Sendable {
         }
     }
 
-    private func write(
-        _ name: String, _ action: AuditLog.Action, _ account: ConnectedAccount, by actor: Actor, in tx: Transaction,
-        change: (inout Meter) throws -> Void
-    ) throws -> Meter {
-        let before = try get(name, account: account.id, in: tx)
-        var meter = before
-        try change(&meter)
-        try check(meter)
-        guard meter != before else { return meter }
-        meter.updatedAt = context.now
-        try tx.meters.update(meter)
-        try context.meteringHasChanged(of: account.id, in: tx)
-        let changes = AuditedFields.changes(from: before.audited, to: meter.audited)
-        try context.audit(action, .meter, meter.id.text, of: account.id, changes, by: actor, in: tx)
-        return meter
+    func willWrite(_ meter: Meter, before: Meter?, by actor: Actor, in tx: Transaction) throws {
+        try context.meteringHasChanged(of: meter.account, in: tx)
     }
 
     private func requireRoom(_ account: ConnectedAccount.ID, in tx: Transaction) throws {
@@ -119,7 +85,7 @@ public struct Meters: Sendable {
         }
     }
 
-    private func check(_ meter: Meter) throws {
+    func check(_ meter: Meter, in tx: Transaction) throws {
         try FieldCheck.noCardNumber("slug", meter.slug)
         for (name, value) in meter.rule.filter.sorted(by: { $0.key < $1.key }) {
             try FieldCheck.text("filter", name, 1...80)
@@ -129,17 +95,15 @@ public struct Meters: Sendable {
         if let fault = meter.fault { throw WorkerError.invalid(fault.field, fault.description) }
         try FieldCheck.text("name", meter.name, 1...800)
     }
-}
 
-extension Meter {
-    var audited: AuditedFields {
+    static func audited(_ meter: Meter) -> AuditedFields {
         var fields = AuditedFields()
-        fields.add("slug", slug)
-        fields.add("name", name)
-        fields.add("aggregation", rule.aggregation.rawValue)
-        fields.add("field", rule.field)
-        fields.add("filter", rule.filter)
-        fields.add("archived_at", archivedAt?.rfc3339)
+        fields.add("slug", meter.slug)
+        fields.add("name", meter.name)
+        fields.add("aggregation", meter.rule.aggregation.rawValue)
+        fields.add("field", meter.rule.field)
+        fields.add("filter", meter.rule.filter)
+        fields.add("archived_at", meter.archivedAt?.rfc3339)
         return fields
     }
 }

@@ -31,8 +31,12 @@ public struct PlanChange: Sendable {
 
 /// What a merchant sells: limits, models and prices that customers are put on. A change holds from the next request on,
 /// and takes nothing away of what was used.
-public struct Plans: Sendable {
+public struct Plans: AuditedRoom {
+    public static let object = AuditLog.Object.plan
+
     let context: WorkerContext
+
+    public func store(_ tx: Transaction) -> PlanStore { tx.plans }
 
     /// - Throws: `invalid_field`, with its path; `plan_exists`.
     public func create(
@@ -43,31 +47,7 @@ public struct Plans: Sendable {
         let plan = Plan(
             id: .make(context.seams), account: account.id, slug: new.slug, name: new.name ?? new.slug,
             isDefault: new.isDefault, terms: terms, createdAt: now, updatedAt: now)
-        try check(plan)
-        if plan.isDefault { try dethrone(except: plan.id, account.id, by: actor, in: tx) }
-        guard try tx.plans.insert(plan) else {
-            throw WorkerError(
-                .conflict, "plan_exists", "the account already has a plan with this slug", field: "slug")
-        }
-        let changes = AuditedFields.changes(to: try plan.audited())
-        try context.audit(.created, .plan, plan.id.text, of: account.id, changes, by: actor, in: tx)
-        return plan
-    }
-
-    /// - Parameter name: our id (`bpln_…`) or the slug.
-    /// - Throws: `not_found`.
-    public func get(_ name: String, account: ConnectedAccount.ID, in tx: Transaction) throws -> Plan {
-        if let id = Plan.ID(name), let plan = try tx.plans.find(id), plan.account == account { return plan }
-        guard let plan = try tx.plans.find(slug: name, account: account) else { throw WorkerError.notFound("plan") }
-        return plan
-    }
-
-    /// Newest first, those made before `after`.
-    /// - Parameter archived: `nil` for all.
-    public func list(
-        account: ConnectedAccount, archived: Bool? = nil, after: Plan.ID? = nil, limit: Int, in tx: Transaction
-    ) throws -> [Plan] {
-        try tx.plans.list(account: account.id, archived: archived, after: after, limit: limit)
+        return try make(plan, by: actor, in: tx)
     }
 
     /// - Throws: `not_found`, `invalid_field`, with its path.
@@ -105,21 +85,9 @@ public struct Plans: Sendable {
         try write(name, .restored, account, by: actor, in: tx) { $0.archivedAt = nil }
     }
 
-    private func write(
-        _ name: String, _ action: AuditLog.Action, _ account: ConnectedAccount, by actor: Actor, in tx: Transaction,
-        change: (inout Plan) throws -> Void
-    ) throws -> Plan {
-        let before = try get(name, account: account.id, in: tx)
-        var plan = before
-        try change(&plan)
-        try check(plan)
-        guard plan != before else { return plan }
-        plan.updatedAt = context.now
-        if plan.isDefault, !before.isDefault { try dethrone(except: plan.id, account.id, by: actor, in: tx) }
-        try tx.plans.update(plan)
-        let changes = AuditedFields.changes(from: try before.audited(), to: try plan.audited())
-        try context.audit(action, .plan, plan.id.text, of: account.id, changes, by: actor, in: tx)
-        return plan
+    func willWrite(_ plan: Plan, before: Plan?, by actor: Actor, in tx: Transaction) throws {
+        guard plan.isDefault, before?.isDefault != true else { return }
+        try dethrone(except: plan.id, plan.account, by: actor, in: tx)
     }
 
     /// The plan that was the default is none any more.
@@ -134,11 +102,21 @@ public struct Plans: Sendable {
         try context.audit(.changed, .plan, old.id.text, of: account, [change], by: actor, in: tx)
     }
 
-    private func check(_ plan: Plan) throws {
+    func check(_ plan: Plan, in tx: Transaction) throws {
         try FieldCheck.noCardNumber("slug", plan.slug)
         try FieldCheck.noCardNumber("name", plan.name)
         if let fault = plan.terms.fault { throw WorkerError.terms(fault) }
         if let fault = plan.fault { throw WorkerError.invalid(fault.field, fault.description) }
         try FieldCheck.text("name", plan.name, 1...800)
+    }
+
+    static func audited(_ plan: Plan) throws -> AuditedFields {
+        var fields = AuditedFields()
+        fields.add("slug", plan.slug)
+        fields.add("name", plan.name)
+        fields.add("is_default", plan.isDefault)
+        fields.add("archived_at", plan.archivedAt?.rfc3339)
+        try fields.add("terms", leavesOf: plan.terms)
+        return fields
     }
 }

@@ -28,8 +28,12 @@ public struct ProductChange: Sendable {
 }
 
 /// What a merchant sells by meters. A change holds from the next event on; no line that was posted changes.
-public struct Products: Sendable {
+public struct Products: AuditedRoom {
+    public static let object = AuditLog.Object.product
+
     let context: WorkerContext
+
+    public func store(_ tx: Transaction) -> ProductStore { tx.products }
 
     /// - Throws: `invalid_field`, with its path; `unknown_meter`, `product_exists`.
     public func create(
@@ -39,35 +43,7 @@ public struct Products: Sendable {
         let product = Product(
             id: .make(context.seams), account: account.id, slug: new.slug, name: new.name ?? new.slug,
             metrics: try ProductMetrics.read(new.metrics), createdAt: now, updatedAt: now)
-        try check(product, in: tx)
-        guard try tx.products.insert(product) else {
-            throw WorkerError(
-                .conflict, "product_exists", "the account already has a product with this slug", field: "slug")
-        }
-        try context.meteringHasChanged(of: account.id, in: tx)
-        let changes = AuditedFields.changes(to: try product.audited())
-        try context.audit(.created, .product, product.id.text, of: account.id, changes, by: actor, in: tx)
-        return product
-    }
-
-    /// - Parameter name: our id (`bprd_…`) or the slug.
-    /// - Throws: `not_found`.
-    public func get(_ name: String, account: ConnectedAccount.ID, in tx: Transaction) throws -> Product {
-        if let id = Product.ID(name), let product = try tx.products.find(id), product.account == account {
-            return product
-        }
-        guard let product = try tx.products.find(slug: name, account: account) else {
-            throw WorkerError.notFound("product")
-        }
-        return product
-    }
-
-    /// Newest first, those made before `after`.
-    /// - Parameter archived: `nil` for all.
-    public func list(
-        account: ConnectedAccount, archived: Bool? = nil, after: Product.ID? = nil, limit: Int, in tx: Transaction
-    ) throws -> [Product] {
-        try tx.products.list(account: account.id, archived: archived, after: after, limit: limit)
+        return try make(product, by: actor, in: tx)
     }
 
     /// The total of the month stays: the next event costs what the new tiers say of the total after it, less what they
@@ -100,24 +76,11 @@ public struct Products: Sendable {
         try write(name, .restored, account, by: actor, in: tx) { $0.archivedAt = nil }
     }
 
-    private func write(
-        _ name: String, _ action: AuditLog.Action, _ account: ConnectedAccount, by actor: Actor, in tx: Transaction,
-        change: (inout Product) throws -> Void
-    ) throws -> Product {
-        let before = try get(name, account: account.id, in: tx)
-        var product = before
-        try change(&product)
-        guard product != before else { return product }
-        try check(product, in: tx)
-        product.updatedAt = context.now
-        try tx.products.update(product)
-        try context.meteringHasChanged(of: account.id, in: tx)
-        let changes = AuditedFields.changes(from: try before.audited(), to: try product.audited())
-        try context.audit(action, .product, product.id.text, of: account.id, changes, by: actor, in: tx)
-        return product
+    func willWrite(_ product: Product, before: Product?, by actor: Actor, in tx: Transaction) throws {
+        try context.meteringHasChanged(of: product.account, in: tx)
     }
 
-    private func check(_ product: Product, in tx: Transaction) throws {
+    func check(_ product: Product, in tx: Transaction) throws {
         try FieldCheck.noCardNumber("slug", product.slug)
         if let fault = product.fault { throw WorkerError.invalid(fault.field, fault.description) }
         try FieldCheck.text("name", product.name, 1...800)
@@ -130,6 +93,19 @@ public struct Products: Sendable {
                     code: "unknown_meter")
             }
         }
+    }
+
+    static func audited(_ product: Product) throws -> AuditedFields {
+        var fields = AuditedFields()
+        fields.add("slug", product.slug)
+        fields.add("name", product.name)
+        fields.add("archived_at", product.archivedAt?.rfc3339)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for metric in product.metrics {
+            fields.add("metrics.\(metric.meter)", String(decoding: try encoder.encode(metric), as: UTF8.self))
+        }
+        return fields
     }
 }
 
@@ -154,20 +130,5 @@ private enum ProductMetrics {
             }
         }
         return metrics
-    }
-}
-
-extension Product {
-    func audited() throws -> AuditedFields {
-        var fields = AuditedFields()
-        fields.add("slug", slug)
-        fields.add("name", name)
-        fields.add("archived_at", archivedAt?.rfc3339)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        for metric in metrics {
-            fields.add("metrics.\(metric.meter)", String(decoding: try encoder.encode(metric), as: UTF8.self))
-        }
-        return fields
     }
 }

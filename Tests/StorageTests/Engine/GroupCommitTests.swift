@@ -71,7 +71,8 @@ import Testing
     @Test(arguments: [false, true])
     func `a closure tells of its commit once, however often it was run`(undoes: Bool) async throws {
         let (session, memory) = try await Self.session()
-        let (runs, told) = (Mutex(0), Mutex<[Int]>([]))
+        let runs = Mutex(0)
+        let told = Mutex<[Int]>([])
         let outcomes = await Batch(session).run(
             (0..<4).map { number in
                 { transaction in

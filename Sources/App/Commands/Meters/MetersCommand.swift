@@ -18,9 +18,22 @@ struct MetersCommand: ParsableCommand {
               bursar meters readings pages --from 2026-11-01 --to 2026-12-01 --group-by day
             """,
         subcommands: [
-            MetersList.self, MetersCreate.self, MetersShow.self, MetersReadings.self, MetersRename.self,
-            MetersArchive.self, MetersRestore.self,
+            MetersList.self, MetersCreate.self, SluggedShow<MeterKind>.self, MetersReadings.self, MetersRename.self,
+            SluggedArchive<MeterKind>.self, SluggedRestore<MeterKind>.self,
         ])
+}
+
+enum MeterKind: SluggedKind {
+    static let noun = "meter"
+    static let example = "pages"
+    static let archiving = SluggedMove(
+        abstract: "Lets a meter count no more; what it has counted stays.", outcome: "is archived, and counts no more.")
+    static let restoring = SluggedMove(
+        abstract: "Takes a meter out of the archive; it counts again from now on.", outcome: "counts again.")
+
+    static func room(of worker: BillingWorker) -> Meters { worker.meters }
+    static func shape(_ meter: Meter, by shapes: Shapes) throws -> JSON { shapes.meter(meter) }
+    static func particulars(_ meter: Meter) throws -> Particulars { meter.particulars }
 }
 
 struct MetersList: DeskCommand {
@@ -95,22 +108,6 @@ struct MetersCreate: DeskCommand {
     }
 }
 
-struct MetersShow: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows one meter in full.", discussion: "Example:\n  bursar meters show pages")
-
-    @Argument(help: "The meter, by slug or id.") var meter: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let meter = try await desk.database.read { [meter, merchant] tx in
-            try desk.worker.meters.get(meter, account: try merchant.find(at: desk, in: tx).id, in: tx)
-        }
-        try desk.show(desk.shapes.meter(meter)) { meter.particulars.text(on: desk.terminal) }
-    }
-}
-
 struct MetersRename: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename", abstract: "Calls a meter otherwise; its slug, and what it counts, stay.",
@@ -127,42 +124,6 @@ struct MetersRename: DeskCommand {
             return try desk.worker.meters.rename(meter, to: name, account: account, by: .commandLine, in: tx)
         }
         try desk.show(desk.shapes.meter(meter)) { meter.particulars.text(on: desk.terminal) }
-    }
-}
-
-struct MetersArchive: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "Lets a meter count no more; what it has counted stays.",
-        discussion: "Example:\n  bursar meters archive pages")
-
-    @Argument(help: "The meter, by slug or id.") var meter: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let meter = try await desk.database.write { [meter, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.meters.archive(meter, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(desk.shapes.meter(meter)) { "\(meter.slug) is archived, and counts no more." }
-    }
-}
-
-struct MetersRestore: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Takes a meter out of the archive; it counts again from now on.",
-        discussion: "Example:\n  bursar meters restore pages")
-
-    @Argument(help: "The meter, by slug or id.") var meter: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let meter = try await desk.database.write { [meter, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.meters.restore(meter, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(desk.shapes.meter(meter)) { "\(meter.slug) counts again." }
     }
 }
 

@@ -16,8 +16,22 @@ struct PlansCommand: ParsableCommand {
               bursar customers update user-17 --plan pro
             """,
         subcommands: [
-            PlansList.self, PlansCreate.self, PlansShow.self, PlansUpdate.self, PlansArchive.self, PlansRestore.self,
+            PlansList.self, PlansCreate.self, SluggedShow<PlanKind>.self, PlansUpdate.self,
+            SluggedArchive<PlanKind>.self, SluggedRestore<PlanKind>.self,
         ])
+}
+
+enum PlanKind: SluggedKind {
+    static let noun = "plan"
+    static let example = "pro-2025"
+    static let archiving = SluggedMove(
+        abstract: "Puts nobody new on a plan; who is on it stays.", outcome: "is archived.")
+    static let restoring = SluggedMove(
+        abstract: "Takes a plan out of the archive.", outcome: "takes customers again.")
+
+    static func room(of worker: BillingWorker) -> Plans { worker.plans }
+    static func shape(_ plan: Plan, by shapes: Shapes) throws -> JSON { try shapes.plan(plan) }
+    static func particulars(_ plan: Plan) throws -> Particulars { try plan.particulars }
 }
 
 struct PlansList: DeskCommand {
@@ -76,22 +90,6 @@ struct PlansCreate: DeskCommand {
     }
 }
 
-struct PlansShow: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows one plan in full.", discussion: "Example:\n  bursar plans show pro")
-
-    @Argument(help: "The plan, by slug or id.") var plan: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let plan = try await desk.database.read { [plan, merchant] tx in
-            try desk.worker.plans.get(plan, account: try merchant.find(at: desk, in: tx).id, in: tx)
-        }
-        try desk.show(try desk.shapes.plan(plan)) { try plan.particulars.text(on: desk.terminal) }
-    }
-}
-
 struct PlansUpdate: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes a plan; what is not named stays as it is, `none` takes it away.",
@@ -119,42 +117,6 @@ struct PlansUpdate: DeskCommand {
             return try desk.worker.plans.update(plan, change, account: account, by: .commandLine, in: tx)
         }
         try desk.show(try desk.shapes.plan(plan)) { try plan.particulars.text(on: desk.terminal) }
-    }
-}
-
-struct PlansArchive: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "Puts nobody new on a plan; who is on it stays.",
-        discussion: "Example:\n  bursar plans archive pro-2025")
-
-    @Argument(help: "The plan, by slug or id.") var plan: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let plan = try await desk.database.write { [plan, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.plans.archive(plan, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(try desk.shapes.plan(plan)) { "\(plan.slug) is archived." }
-    }
-}
-
-struct PlansRestore: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Takes a plan out of the archive.",
-        discussion: "Example:\n  bursar plans restore pro-2025")
-
-    @Argument(help: "The plan, by slug or id.") var plan: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let plan = try await desk.database.write { [plan, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.plans.restore(plan, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(try desk.shapes.plan(plan)) { "\(plan.slug) takes customers again." }
     }
 }
 

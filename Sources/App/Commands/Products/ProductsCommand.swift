@@ -19,9 +19,24 @@ struct ProductsCommand: ParsableCommand {
               bursar products create studio --metrics studio.json
             """,
         subcommands: [
-            ProductsList.self, ProductsCreate.self, ProductsShow.self, ProductsUpdate.self, ProductsArchive.self,
-            ProductsRestore.self,
+            ProductsList.self, ProductsCreate.self, SluggedShow<ProductKind>.self, ProductsUpdate.self,
+            SluggedArchive<ProductKind>.self,
+            SluggedRestore<ProductKind>.self,
         ])
+}
+
+enum ProductKind: SluggedKind {
+    static let noun = "product"
+    static let example = "reader"
+    static let archiving = SluggedMove(
+        abstract: "Sells a product no more: events that name it are refused.",
+        outcome: "is archived: events may not name it.")
+    static let restoring = SluggedMove(
+        abstract: "Takes a product out of the archive.", outcome: "is sold again.")
+
+    static func room(of worker: BillingWorker) -> Products { worker.products }
+    static func shape(_ product: Product, by shapes: Shapes) throws -> JSON { try shapes.product(product) }
+    static func particulars(_ product: Product) throws -> Particulars { product.particulars }
 }
 
 struct ProductsList: DeskCommand {
@@ -94,23 +109,6 @@ struct ProductsCreate: DeskCommand {
     }
 }
 
-struct ProductsShow: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows one product in full.",
-        discussion: "Example:\n  bursar products show reader")
-
-    @Argument(help: "The product, by slug or id.") var product: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let product = try await desk.database.read { [product, merchant] tx in
-            try desk.worker.products.get(product, account: try merchant.find(at: desk, in: tx).id, in: tx)
-        }
-        try desk.show(try desk.shapes.product(product)) { product.particulars.text(on: desk.terminal) }
-    }
-}
-
 struct ProductsUpdate: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes a product, from the next event on.",
@@ -138,42 +136,6 @@ struct ProductsUpdate: DeskCommand {
             return try desk.worker.products.update(product, change, account: account, by: .commandLine, in: tx)
         }
         try desk.show(try desk.shapes.product(product)) { product.particulars.text(on: desk.terminal) }
-    }
-}
-
-struct ProductsArchive: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "Sells a product no more: events that name it are refused.",
-        discussion: "Example:\n  bursar products archive reader")
-
-    @Argument(help: "The product, by slug or id.") var product: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let product = try await desk.database.write { [product, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.products.archive(product, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(try desk.shapes.product(product)) { "\(product.slug) is archived: events may not name it." }
-    }
-}
-
-struct ProductsRestore: DeskCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Takes a product out of the archive.",
-        discussion: "Example:\n  bursar products restore reader")
-
-    @Argument(help: "The product, by slug or id.") var product: String
-    @OptionGroup var merchant: AccountOption
-    @OptionGroup var options: DeskOptions
-
-    func run(at desk: Desk) async throws {
-        let product = try await desk.database.write { [product, merchant] tx in
-            let account = try merchant.find(at: desk, in: tx)
-            return try desk.worker.products.restore(product, account: account, by: .commandLine, in: tx)
-        }
-        try desk.show(try desk.shapes.product(product)) { "\(product.slug) is sold again." }
     }
 }
 
