@@ -80,7 +80,11 @@ extension AuditStore {
                 OR (e.reference LIKE 'stripe:%:disputed' AND NOT EXISTS (
                     SELECT 1 FROM dispute_movements m WHERE m.account = e.book
                         AND m.balance_transaction = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
-                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed' AND NOT EXISTS (
+                OR (e.reference LIKE 'stripe:%:explained' AND NOT EXISTS (
+                    SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.part <> 'suspense'
+                        AND b.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)))
+                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed'
+                    AND e.reference NOT LIKE 'stripe:%:explained' AND NOT EXISTS (
                     SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.id = SUBSTR(e.reference, 8)))
             )
             ORDER BY e.sequence

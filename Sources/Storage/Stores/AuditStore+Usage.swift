@@ -17,16 +17,7 @@ extension AuditStore {
     ) throws -> (read: Int, last: UsageEvent.ID?, events: [UnpostedUsage]) {
         let rows = try tx.query(
             """
-            SELECT u.id, u.account, u.cost_micros, u.price_micros,
-                CASE WHEN u.entry IS NULL AND u.cost_micros = 0 AND u.price_micros = 0 THEN 0
-                    WHEN u.entry IS NULL AND 0 = (
-                        SELECT SUM(o.price_micros / 1000000) * 1000000 + SUM(o.price_micros % 1000000)
-                        FROM usage_events o
-                        WHERE o.customer = u.customer AND o.received_at = u.received_at AND o.entry IS NULL)
-                        AND u.cost_micros = 0 THEN 0
-                    WHEN EXISTS (SELECT 1 FROM journal_entries e WHERE e.sequence = u.entry AND e.book = u.account
-                        AND e.reference LIKE 'usage:%') THEN 0
-                    ELSE 1 END AS is_unposted
+            SELECT u.id, u.account, u.cost_micros, u.price_micros, \(Self.isUnposted) AS is_unposted
             FROM (SELECT * FROM usage_events WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) u
             ORDER BY u.id
             """, after, account?.text ?? "", limit)
@@ -38,6 +29,18 @@ extension AuditStore {
         }
         return (rows.count, try rows.last.map { UsageEvent.ID(stored: try $0.text("id")) }, events)
     }
+
+    /// Whether nothing has posted the event of row `u`: 1, or else 0.
+    static let isUnposted = """
+        CASE WHEN u.entry IS NULL AND u.cost_micros = 0 AND u.price_micros = 0 THEN 0
+            WHEN u.entry IS NULL AND 0 = (
+                SELECT SUM(o.price_micros / 1000000) * 1000000 + SUM(o.price_micros % 1000000) FROM usage_events o
+                WHERE o.customer = u.customer AND o.received_at = u.received_at AND o.entry IS NULL)
+                AND u.cost_micros = 0 THEN 0
+            WHEN EXISTS (SELECT 1 FROM journal_entries e WHERE e.sequence = u.entry AND e.book = u.account
+                AND e.reference LIKE 'usage:%') THEN 0
+            ELSE 1 END
+        """
 
     /// An entry of usage with what its events add up to and what it books, in micros.
     public struct UsageEntry: Sendable {
@@ -108,12 +111,16 @@ extension AuditStore {
             "SELECT id, account FROM customers WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3",
             after, account?.text ?? "", limit
         ).map { row in
-            let id = try row.text("id")
-            return CustomerTotals(
-                customer: Customer.ID(stored: id), account: ConnectedAccount.ID(stored: try row.text("account")),
-                events: try eventSums(of: id), quarters: try totalSums(of: id, .quarter),
-                days: try totalSums(of: id, .day))
+            try customerTotals(
+                of: Customer.ID(stored: try row.text("id")),
+                account: ConnectedAccount.ID(stored: try row.text("account")))
         }
+    }
+
+    public func customerTotals(of customer: Customer.ID, account: ConnectedAccount.ID) throws -> CustomerTotals {
+        CustomerTotals(
+            customer: customer, account: account, events: try eventSums(of: customer.text),
+            quarters: try totalSums(of: customer.text, .quarter), days: try totalSums(of: customer.text, .day))
     }
 
     private func eventSums(of customer: String) throws -> CustomerTotals.Sums {

@@ -33,6 +33,7 @@ struct ReconciliationStep: Sendable {
             guard let id = state.cursor.account else { return try await takeNextAccount() }
             let found = try await context.database.read { tx in try tx.accounts.find(ConnectedAccount.ID(stored: id)) }
             guard let account = found else { return try await leaveAccount() }
+            if state.cursor.phase.isOfStripe, try await isOutOfReach(account) { return }
             try await compare(account)
         } catch is Superseded {
             return
@@ -60,6 +61,10 @@ struct ReconciliationStep: Sendable {
     private func unit(of account: ConnectedAccount) async throws -> ReconciliationUnit {
         let cursor = state.cursor
         switch cursor.phase {
+        case .usageEvents:
+            return try await UsageSweep(context: context, account: account).events(next(cursor), state)
+        case .usageEntries:
+            return try await UsageSweep(context: context, account: account).entries(next(cursor), state)
         case .events: return try await EventSweep(context: context, account: account).unit(next(cursor), cursor)
         case .settling: return try await EventSweep(context: context, account: account).settle(next(cursor), cursor)
         case .charges: return try await OpenObjectSweep(context: context, account: account).charge(next(cursor), state)
@@ -71,8 +76,14 @@ struct ReconciliationStep: Sendable {
         case .balance:
             let isNeeded = try await isBalanceNeeded(account)
             guard isNeeded || cursor.since != nil else { return ReconciliationUnit(next(cursor)) }
-            return try await BalanceSweep(context: context, account: account).unit(next(cursor), cursor)
-        case .missing: return try await FindingSweep(context: context, account: account).missing(next(cursor), state)
+            return try await BalanceSweep(context: context, account: account).unit(next(cursor), state)
+        case .newDisputes:
+            return try await DisputeListSweep(context: context, account: account).unit(next(cursor), cursor)
+        case .suspended:
+            return try await SuspenseSweep(context: context, account: account).unit(next(cursor), cursor)
+        case .missing: return try await MissingSweep(context: context, account: account).unit(next(cursor), state)
+        case .lines: return try await LineSweep(context: context, account: account).lines(next(cursor), state)
+        case .standing: return try await LineSweep(context: context, account: account).standing(next(cursor), state)
         case .findings: return try await FindingSweep(context: context, account: account).findings(next(cursor), state)
         case .books: return ReconciliationUnit(cursor)
         }
@@ -115,14 +126,6 @@ extension ReconciliationStep {
         guard let account else { return try await endAccounts() }
         var cursor = state.cursor
         cursor.lastAccount = account.id.text
-        if account.stripeMode == .none || (account.stripeMode == .connect && account.stripeAccount == nil) {
-            // Nothing at Stripe, so nothing to compare.
-            return try await keep(ReconciliationUnit(cursor))
-        }
-        if account.status == .disconnected { return try await passOver(account) }
-        if context.stripe == nil {
-            return try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
-        }
         let started = state.record.startedAt
         cursor.openBefore = try await context.database.read { tx in
             try tx.reconciliations.openObjects(account: account.id, madeUpTo: started)
@@ -130,6 +133,21 @@ extension ReconciliationStep {
         cursor.account = account.id.text
         cursor.enter(state.record.scope.phases.first ?? .events)
         try await keep(ReconciliationUnit(cursor))
+    }
+
+    /// Goes on to the next account where Stripe cannot be asked for this one.
+    private func isOutOfReach(_ account: ConnectedAccount) async throws -> Bool {
+        if account.stripeMode == .none || (account.stripeMode == .connect && account.stripeAccount == nil) {
+            // Nothing at Stripe, so nothing to compare with it; a full run has compared the rest.
+            try await leaveAccount()
+        } else if account.status == .disconnected {
+            try await passOver(account)
+        } else if context.stripe == nil {
+            try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
+        } else {
+            return false
+        }
+        return true
     }
 
     /// Nothing is asked for a merchant who has withdrawn the access. With nothing open that is all there is to say; how
@@ -153,6 +171,8 @@ extension ReconciliationStep {
     private func leaveAccount() async throws {
         var cursor = state.cursor
         cursor.account = nil
+        cursor.usage = nil
+        guard state.record.scope == .full else { return try await write(cursor) { _, _ in } }
         try await keep(ReconciliationUnit(cursor))
     }
 
