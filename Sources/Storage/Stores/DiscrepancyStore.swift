@@ -149,6 +149,15 @@ public struct DiscrepancyStore {
             account.text) != nil
     }
 
+    /// How many the sweeps between the full runs have found, of those started since `instant`.
+    public func foundBySweeps(since instant: Instant) throws -> Int64 {
+        try tx.first(
+            """
+            SELECT COUNT(*) AS found FROM reconciliations r JOIN discrepancies d ON d.reconciliation = r.id
+            WHERE r.scope = 'events' AND r.account IS NULL AND r.started_at >= $1
+            """, instant.millisecondsSince1970)?.int64("found") ?? 0
+    }
+
     public func count(in run: ReconciliationRecord.ID) throws -> Int64 {
         try tx.first("SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1", run.text)?.int64("found")
             ?? 0

@@ -28,6 +28,7 @@ public struct ComparedEvent: Sendable {
 public struct ComparedEntry: Sendable {
     public let sequence: Int64
     public let reference: String
+    public let account: ConnectedAccount.ID
     public let events: Int64
     public let price: Int128
     public let cost: Int128
@@ -57,30 +58,54 @@ public struct UsageComparisonStore {
         ) { try body(try Self.event($0)) }
     }
 
-    /// The events that a stretch of the journal has posted, in the order of their entries.
-    public func events(postedAfter: Int64, through: Int64) throws -> [ComparedEvent] {
-        try tx.query(
+    /// Hands over the events that a stretch of the journal has posted, in the order of their entries.
+    public func forEachEvent(
+        postedAfter: Int64, through: Int64, _ body: (ComparedEvent) throws -> Void
+    ) throws {
+        try tx.forEach(
             """
-            \(Self.selection) (SELECT * FROM usage_events WHERE entry > $1 AND entry <= $2) u ORDER BY u.entry, u.id
+            \(Self.selection) (SELECT * FROM usage_events WHERE entry > $1 AND entry <= $2) u ORDER BY u.entry
             """, postedAfter, through
-        ).map(Self.event)
+        ) { try body(try Self.event($0)) }
     }
 
     /// The account's entries of usage up to a place of the journal, in the order of their references.
-    /// - Parameter currency: the account's; what is booked in another one does not count.
     public func entries(
-        account: ConnectedAccount.ID, _ currency: Currency, after: String, through: Int64, limit: Int
+        account: ConnectedAccount.ID, after: String, through: Int64, limit: Int
     ) throws -> [ComparedEntry] {
         try tx.query(
             """
-            SELECT e.sequence, e.reference, \(Self.sums) FROM (
+            SELECT e.sequence, e.reference, e.book, \(Self.sums) FROM (
                 SELECT sequence, reference, book FROM journal_entries
                 WHERE book = $1 AND reference > $2 AND reference >= 'usage:' AND reference < 'usage;'
                     AND sequence <= $3
                 ORDER BY reference LIMIT $4
-            ) e ORDER BY e.reference
-            """, account.text, after, through, limit, currency.code
+            ) e JOIN accounts a ON a.id = e.book ORDER BY e.reference
+            """, account.text, after, through, limit
         ).map(Self.entry)
+    }
+
+    /// All entries of usage in a stretch of the journal.
+    public func entries(postedAfter: Int64, through: Int64) throws -> [ComparedEntry] {
+        try tx.query(
+            """
+            SELECT e.sequence, e.reference, e.book, \(Self.sums)
+            FROM journal_entries e JOIN accounts a ON a.id = e.book
+            WHERE e.sequence > $1 AND e.sequence <= $2 AND e.reference LIKE 'usage:%' ORDER BY e.sequence
+            """, postedAfter, through
+        ).map(Self.entry)
+    }
+
+    // MARK: How far usage was compared as it came
+
+    /// The last entry that was looked at.
+    public func sequence() throws -> Int64 {
+        try tx.first("SELECT sequence FROM usage_comparisons WHERE id = 1")?.int64(at: 0) ?? 0
+    }
+
+    /// Never moves back.
+    public func setSequence(_ sequence: Int64) throws {
+        try tx.execute("UPDATE usage_comparisons SET sequence = $1 WHERE id = 1 AND sequence < $1", sequence)
     }
 
     /// The last event from before lines were kept: each later one has a line.
@@ -112,7 +137,7 @@ public struct UsageComparisonStore {
         """
         (SELECT CAST(COALESCE(SUM(p.amount \(part) 1000000), 0) AS BIGINT)
             FROM postings p JOIN ledger_accounts l ON l.id = p.account
-            WHERE p.entry = e.sequence AND l.kind = '\(kind)' AND l.book = e.book AND l.currency = $5)
+            WHERE p.entry = e.sequence AND l.kind = '\(kind)' AND l.book = e.book AND l.currency = a.currency)
         """
     }
 
@@ -134,7 +159,7 @@ public struct UsageComparisonStore {
         }
         return ComparedEntry(
             sequence: try row.int64("sequence"), reference: try row.text("reference"),
-            events: try row.int64("events"), price: try sum("price"), cost: try sum("cost"),
-            revenue: try sum("revenue"), providerCost: try sum("provider"))
+            account: ConnectedAccount.ID(stored: try row.text("book")), events: try row.int64("events"),
+            price: try sum("price"), cost: try sum("cost"), revenue: try sum("revenue"), providerCost: try sum("provider"))
     }
 }

@@ -10,7 +10,7 @@ struct LineRules {
     /// An event, judged.
     struct Verdict {
         /// What it costs by what it reported, before any rounding; `nil` where that cannot be told.
-        var again: RatedAgain?
+        var exact: (cost: ExactAmount, price: ExactAmount)?
         /// What must be posted for it, in micros: rounded as its line says that it was.
         var priceMicros: Int64?
         var costMicros: Int64?
@@ -26,7 +26,7 @@ struct LineRules {
         guard let again = try? RatedAgain(rated, quantities: event.quantities, markup: event.markup) else {
             return Verdict(fault: (.ratedLineDiffers, "its line is of other quantities or another markup than it has"))
         }
-        var verdict = Verdict(again: again)
+        var verdict = Verdict(exact: (again.cost, again.price))
         guard let price = try? line.price.carryBefore.settle(again.price),
             let cost = try? line.cost.carryBefore.settle(again.cost)
         else {
@@ -59,6 +59,6 @@ struct LineRules {
         guard let price = try? markup.applied(to: cost),
             (0...1).contains(Int128(event.priceMicros) - price.wholeMicros)
         else { return Verdict(fault: (.ratedLineDiffers, "its price is not its cost with its markup")) }
-        return Verdict(priceMicros: event.priceMicros, costMicros: event.costMicros)
+        return Verdict(exact: (cost, price), priceMicros: event.priceMicros, costMicros: event.costMicros)
     }
 }

@@ -5,7 +5,7 @@ import Storage
 
 /// Where a run stands, written down after each unit, so that whoever comes next goes on from there.
 struct ReconciliationCursor: Codable, Hashable, Sendable {
-    /// What is done for one account, in this order; `books` comes once, after the last account.
+    /// What is done for one account, in this order; the last two come once, after the last account.
     enum Phase: String, Codable, CaseIterable, Sendable {
         /// Usage events beside their rated lines.
         case usageEvents = "usage_events"
@@ -31,10 +31,12 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
         case standing
         /// What is unexplained on the account's lines, of this run or of an earlier one.
         case findings
+        /// The usage that was posted since the last look, of all accounts.
+        case newUsage = "new_usage"
         case books
 
         /// Whether Stripe must be within reach for it.
-        var isOfStripe: Bool { ![.usageEvents, .usageEntries, .books].contains(self) }
+        var isOfStripe: Bool { ![.usageEvents, .usageEntries, .newUsage, .books].contains(self) }
     }
 
     /// The account that is being compared; `nil` between two.
@@ -91,6 +93,8 @@ public struct ReconciliationSummary: Codable, Hashable, Sendable {
     public internal(set) var discrepancies: Int64 = 0
     /// Rows of the books that were read again.
     public internal(set) var bookRows: Int64 = 0
+    /// Up to which entry of the journal usage was compared; `nil` where it was not.
+    public internal(set) var throughEntry: Int64?
 
     enum CodingKeys: String, CodingKey {
         case accounts, healed, discrepancies
@@ -98,6 +102,7 @@ public struct ReconciliationSummary: Codable, Hashable, Sendable {
         case eventsFound = "events_found"
         case balanceTransactions = "balance_transactions"
         case bookRows = "book_rows"
+        case throughEntry = "through_entry"
     }
 }
 

@@ -7,6 +7,8 @@ import Stripe
 /// What one unit writes, together with where the run stands afterwards.
 struct ReconciliationUnit: Sendable {
     var cursor: ReconciliationCursor
+    /// Up to which entry of the journal it has compared usage.
+    var through: Int64?
     /// Writes what was found, and counts it.
     let keep: @Sendable (Transaction, inout ReconciliationSummary) throws -> Void
 
@@ -29,7 +31,8 @@ struct ReconciliationStep: Sendable {
 
     func run() async throws {
         do {
-            guard state.cursor.phase != .books else { return try await checkBooks() }
+            if state.cursor.phase == .books { return try await checkBooks() }
+            if state.cursor.phase == .newUsage { return try await compareNewUsage() }
             guard let id = state.cursor.account else { return try await takeNextAccount() }
             let found = try await context.database.read { tx in try tx.accounts.find(ConnectedAccount.ID(stored: id)) }
             guard let account = found else { return try await leaveAccount() }
@@ -85,7 +88,7 @@ struct ReconciliationStep: Sendable {
         case .lines: return try await LineSweep(context: context, account: account).lines(next(cursor), state)
         case .standing: return try await LineSweep(context: context, account: account).standing(next(cursor), state)
         case .findings: return try await FindingSweep(context: context, account: account).findings(next(cursor), state)
-        case .books: return ReconciliationUnit(cursor)
+        case .newUsage, .books: return ReconciliationUnit(cursor)
         }
     }
 
@@ -126,6 +129,7 @@ extension ReconciliationStep {
         guard let account else { return try await endAccounts() }
         var cursor = state.cursor
         cursor.lastAccount = account.id.text
+        cursor.usage = nil
         let started = state.record.startedAt
         cursor.openBefore = try await context.database.read { tx in
             try tx.reconciliations.openObjects(account: account.id, madeUpTo: started)
@@ -194,11 +198,36 @@ extension ReconciliationStep {
     }
 
     private func endAccounts() async throws {
-        guard state.record.scope == .full else { return try await finish() }
         var cursor = state.cursor
+        if state.record.scope == .events, state.record.account == nil {
+            cursor.enter(.newUsage)
+            return try await write(cursor) { _, _ in }
+        }
+        guard state.record.scope == .full else { return try await finish() }
         cursor.enter(.books)
         cursor.books = .start
-        try await keep(ReconciliationUnit(cursor))
+        let isOfAll = state.record.account == nil
+        try await write(cursor) { tx, summary in
+            if isOfAll, let through = summary.throughEntry { try tx.usageComparisons.setSequence(through) }
+        }
+    }
+
+    /// Of what was posted since the last look; all of it is read once a day.
+    private func compareNewUsage() async throws {
+        let run = state.record.id
+        let news = try await context.database.read { [context] tx in
+            try NewUsageComparison(context: context, tx: tx).page()
+        }
+        guard let news else { return try await finish() }
+        var cursor = state.cursor
+        cursor.after = String(news.through)
+        try await write(cursor) { tx, summary in
+            try tx.usageComparisons.setSequence(news.through)
+            summary.throughEntry = news.through
+            for discrepancy in news.found where try tx.discrepancies.insert(discrepancy, in: run) {
+                summary.discrepancies += 1
+            }
+        }
     }
 
     private func checkBooks() async throws {
@@ -208,11 +237,13 @@ extension ReconciliationStep {
             try BooksCheck(book: book, currencies: context.currencies, tx: tx).page(at: position)
         }
         var cursor = state.cursor
-        cursor.books = page.next
+        // Usage was compared account by account.
+        cursor.books = page.next?.part == .usage ? BooksPosition(.lots) : page.next
         let run = state.record.id
         try await write(cursor) { [context] tx, summary in
             summary.bookRows += Int64(page.rowsRead)
-            for finding in page.findings.prefix(BooksReport.listed) {
+            let findings = page.findings.filter { $0.rule != .usageDiffers }
+            for finding in findings.prefix(BooksReport.listed) {
                 let discrepancy = Discrepancy(
                     id: .make(context.seams), account: ConnectedAccount.ID(stored: finding.book), kind: .books,
                     object: "\(finding.rule.rawValue) \(finding.row)", amount: .zero(.none), detail: finding.detail,
@@ -240,6 +271,7 @@ extension ReconciliationStep {
         let (started, openBefore) = (state.record.startedAt, state.cursor.openBefore)
         try await write(unit.cursor) { tx, summary in
             try unit.keep(tx, &summary)
+            summary.throughEntry = summary.throughEntry ?? unit.through
             guard let ended else { return }
             let open = try tx.reconciliations.openObjects(account: .init(stored: ended), madeUpTo: started)
             summary.accounts += 1

@@ -24,17 +24,11 @@ struct UsageLeft: Codable, Hashable, Sendable {
     var cost = ExactAmount.zero
     var price = ExactAmount.zero
 
+    /// Nothing is left of an event of which nobody can tell what it costs.
     mutating func add(_ event: ComparedEvent, _ verdict: LineRules.Verdict) throws {
-        let exact = try verdict.again.map { (cost: $0.cost, price: $0.price) } ?? UsageLeft.before(event)
+        guard let exact = verdict.exact else { return }
         cost = try cost.adding(exact.cost).subtracting(ExactAmount(micros: event.costMicros))
         price = try price.adding(exact.price).subtracting(ExactAmount(micros: event.priceMicros))
-    }
-
-    /// How an event was priced from before lines were kept; nothing is left of one that cannot be told.
-    private static func before(_ event: ComparedEvent) throws -> (cost: ExactAmount, price: ExactAmount) {
-        let cost = ExactAmount(micros: event.costMicros)
-        guard event.line == nil else { return (cost, ExactAmount(micros: event.priceMicros)) }
-        return (cost, try Markup(percent: event.markup, of: .account, name: nil).applied(to: cost))
     }
 }
 
@@ -179,7 +173,7 @@ struct UsageComparison {
     func entries(after: String, through: Int64) throws -> (page: ComparisonPage, next: String?) {
         var page = ComparisonPage()
         let entries = try tx.usageComparisons.entries(
-            account: account.id, account.currency, after: after, through: through, limit: Self.entriesPerPage)
+            account: account.id, after: after, through: through, limit: Self.entriesPerPage)
         for entry in entries {
             page.count(.ledgerRevenue, -entry.revenue, account.currency)
             if let finding = finding(entry) { page.found.append(finding) }

@@ -15,7 +15,9 @@ struct UsageSweep {
         }
         var following = position == nil ? next : state.cursor
         following.usage = position ?? UsagePosition(through: through)
-        return unit(following, page, state)
+        var unit = unit(following, page, state)
+        unit.through = through
+        return unit
     }
 
     func entries(_ next: ReconciliationCursor, _ state: ReconciliationState) async throws -> ReconciliationUnit {
