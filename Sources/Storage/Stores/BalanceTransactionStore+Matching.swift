@@ -76,7 +76,8 @@ extension BalanceTransactionStore {
                 UNION ALL
                 SELECT b.id AS place, 'line' AS kind, b.id AS id, b.id AS object, b.amount - b.fee AS amount,
                     b.currency AS currency
-                FROM balance_transactions b WHERE b.account = $1 AND b.unlisted_since < $2
+                FROM balance_transactions b
+                WHERE b.account = $1 AND b.unlisted_since < $2 AND \(Self.isBookable)
             ) posted WHERE place > $3 ORDER BY place LIMIT $4
             """, account.text, before.millisecondsSince1970, after, limit
         ).map { row in

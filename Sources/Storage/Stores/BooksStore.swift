@@ -77,13 +77,6 @@ public struct BooksStore {
         return try entries(book: book, after: sequence - 1, limit: 1).first
     }
 
-    /// When the first entry after a place of the journal was posted; `nil` at its end.
-    public func postedAt(after sequence: Int64) throws -> Instant? {
-        try tx.first(
-            "SELECT posted_at FROM journal_entries WHERE sequence > $1 ORDER BY sequence LIMIT 1", sequence
-        ).map { Instant(millisecondsSince1970: try $0.int64(at: 0)) }
-    }
-
     /// The number of the last entry; 0 in an empty journal.
     public func lastSequence() throws -> Int64 {
         try tx.first("SELECT COALESCE(MAX(sequence), 0) AS last FROM journal_entries")?.int64("last") ?? 0

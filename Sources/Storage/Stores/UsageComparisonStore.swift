@@ -96,6 +96,22 @@ public struct UsageComparisonStore {
         ).map(Self.entry)
     }
 
+    /// How many entries of usage come after a place of the journal, counted to `atMost`, and when the first was posted.
+    /// - Parameter book: `nil` for all books.
+    public func later(
+        than sequence: Int64, book: ConnectedAccount.ID?, atMost: Int
+    ) throws -> (items: Int64, since: Instant)? {
+        let row = try tx.first(
+            """
+            SELECT COUNT(*) AS items, MIN(posted_at) AS since FROM (
+                SELECT posted_at FROM journal_entries
+                WHERE sequence > $1 AND ($2 = '' OR book = $2) AND reference LIKE 'usage:%' ORDER BY sequence LIMIT $3
+            ) later
+            """, sequence, book?.text ?? "", atMost)
+        guard let row, let since = try row.int64OrNil("since") else { return nil }
+        return (try row.int64("items"), Instant(millisecondsSince1970: since))
+    }
+
     // MARK: How far usage was compared as it came
 
     /// The last entry that was looked at.

@@ -23,8 +23,8 @@ public struct ReconciliationResult: Hashable, Sendable {
             case run
             /// Accounts that could not be asked for; `not_checked` lists them.
             case accounts
-            /// What was posted after the run had begun.
-            case entries = "journal_entries"
+            /// What was posted after the run had begun; at most `countedEntries` are counted.
+            case usage = "usage_entries"
             /// Payments, refunds and disputes that Stripe's balance has no line of yet, within the grace.
             case awaitingStripe = "awaiting_stripe"
             /// What runs of this scope do not look at.
@@ -72,9 +72,10 @@ public struct ReconciliationResult: Hashable, Sendable {
         guard let through = summary.throughEntry else { return left }
         // The sweeps of all accounts look at new usage as it comes.
         let seen = record.account == nil ? max(through, try tx.usageComparisons.sequence()) : through
-        guard let next = try tx.books.postedAt(after: seen) else { return left }
-        let count = record.account == nil ? try tx.books.lastSequence() - seen : nil
-        leave(.entries, count, since: next)
+        let later = try tx.usageComparisons.later(than: seen, book: record.account, atMost: countedEntries)
+        if let later { leave(.usage, later.items, since: later.since) }
         return left
     }
+
+    private static let countedEntries = 10_000
 }

@@ -307,7 +307,7 @@ import Testing
         let again = try await world.database.read { [worker = world.worker] tx in
             try worker.reconciliation.get(result.record.id, in: tx)
         }
-        let entries = try #require(again.notCompared.first { $0.what == .entries })
+        let entries = try #require(again.notCompared.first { $0.what == .usage })
         #expect((entries.items ?? 0) > 0 && entries.since > started)
         let running = try await world.database.write { [worker = world.worker] tx in
             try worker.reconciliation.get(try worker.reconciliation.start(in: tx).id, in: tx)

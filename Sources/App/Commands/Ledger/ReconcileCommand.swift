@@ -117,7 +117,7 @@ struct ReconciliationText {
                 switch left.what {
                 case .run: "run that is under way"
                 case .accounts: "accounts, listed above"
-                case .entries: "journal entries posted since the run began"
+                case .usage: "entries of usage posted since the run began"
                 case .awaitingStripe: "payments, refunds or disputes that Stripe has no line of yet"
                 case .otherLegs: "ways that runs of this scope do not look at"
                 }
