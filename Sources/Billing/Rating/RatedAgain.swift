@@ -48,7 +48,8 @@ extension RatedCost {
             dollars = try dollars.adding(try ExactAmount(line.price).times(quantity))
         }
         guard priced.isEmpty else { return nil }
-        return try usdRate.map { rate throws(BillingError) in try dollars.times(millionths: rate.millionths) } ?? dollars
+        guard let usdRate else { return dollars }
+        return try dollars.times(millionths: usdRate.millionths)
     }
 }
 

@@ -231,4 +231,3 @@ extension BalanceTransactionStore {
             created: try row.instant("created"))
     }
 }
-

@@ -176,6 +176,7 @@ public struct UsageComparisonStore {
         return ComparedEntry(
             sequence: try row.int64("sequence"), reference: try row.text("reference"),
             account: ConnectedAccount.ID(stored: try row.text("book")), events: try row.int64("events"),
-            price: try sum("price"), cost: try sum("cost"), revenue: try sum("revenue"), providerCost: try sum("provider"))
+            price: try sum("price"), cost: try sum("cost"), revenue: try sum("revenue"),
+            providerCost: try sum("provider"))
     }
 }

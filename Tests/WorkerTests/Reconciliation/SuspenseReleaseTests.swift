@@ -68,9 +68,10 @@ import Testing
             _ = try await house.reconcile()
         }
         try await house.expectReconciled(account, "\(fact) by \(messenger)")
-        #expect(try await house.database.read { tx in
-            try tx.balanceTransactions.suspended(account: account.id, after: "")
-        } == nil)
+        #expect(
+            try await house.database.read { tx in
+                try tx.balanceTransactions.suspended(account: account.id, after: "")
+            } == nil)
     }
 
     @Test(arguments: Messenger.allCases)

@@ -127,7 +127,8 @@ import Testing
         let (event, book) = (victim.event, victim.account.book)
         let entryDiffers = name(.usageEntryDiffers, victim.account, "usage:\(event)")
         let notPosted = name(.usageNotPosted, victim.account, event)
-        let revenue = "(SELECT id FROM ledger_accounts WHERE book = '\(book)' AND kind = 'revenue' AND currency <> 'eur')"
+        let revenue =
+            "(SELECT id FROM ledger_accounts WHERE book = '\(book)' AND kind = 'revenue' AND currency <> 'eur')"
         switch difference {
         case .entryMissing:
             for table in ["lot_debits", "postings"] { try tx.execute("DELETE FROM \(table) WHERE entry = $1", entry) }

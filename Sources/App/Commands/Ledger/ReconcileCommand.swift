@@ -8,7 +8,7 @@ import Worker
 struct ReconcileCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Compares usage, rated lines, the books and Stripe: what was missed is healed, what differs is named.",
+        abstract: "Compares usage, lines, books and Stripe: what was missed is healed, what differs is named.",
         discussion: """
             Rates each usage event again from what it reported and compares it with its line, the lines with what the \
             books have posted and with the running totals, and the books with Stripe: its events, what is open, and \

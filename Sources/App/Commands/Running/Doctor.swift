@@ -13,7 +13,8 @@ struct Doctor: Sendable {
     var examinations: [(name: String, examine: Examine)] {
         [
             ("the database", database), ("the disk", disk), ("the books", books),
-            ("the reconciliation", reconciliation), ("the queues", queues), ("Stripe", stripe), ("Stripe's webhook endpoints", endpoints), ("the public address", publicAddress),
+            ("the reconciliation", reconciliation), ("the queues", queues), ("Stripe", stripe),
+            ("Stripe's webhook endpoints", endpoints), ("the public address", publicAddress),
         ]
     }
 
@@ -64,7 +65,8 @@ struct Doctor: Sendable {
         switch run.record.status {
         case .running: return [Diagnosis("reconciliation", .good, "under way, \(when)")]
         case .clean where hours < 36: return [Diagnosis("reconciliation", .good, "unexplained micros: 0, \(when)")]
-        case .clean: return [Diagnosis("reconciliation", .warning, "none since \(hours) hours; does `bursar serve` run?")]
+        case .clean:
+            return [Diagnosis("reconciliation", .warning, "none for \(hours) hours; does `bursar serve` run?")]
         case .incomplete, .discrepancies:
             return [Diagnosis("reconciliation", .warning, "not everything could be compared, \(when)")]
         }
