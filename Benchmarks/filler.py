@@ -156,7 +156,8 @@ class Filler:
 GROWING = {"usage_events", "journal_entries", "postings", "usage_totals", "usage_unit_totals", "limit_counters"}
 # Grow with customers, and not with their usage, or have one row that may be written at any time.
 STANDING = {
-    "customers", "customer_meters", "ledger_accounts", "usage_series", "journal_end", "books_checks", "link_secret"}
+    "customers", "customer_meters", "ledger_accounts", "usage_series", "journal_end", "books_checks", "link_secret",
+    "usage_comparisons"}
 
 
 def check_growth(before, after):

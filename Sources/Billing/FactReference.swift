@@ -50,6 +50,11 @@ extension Reference {
         try Reference("stripe:\(balanceTransaction):disputed")
     }
 
+    /// What a line of the Stripe balance had put on suspense is explained by a fact that was posted afterwards.
+    public static func explained(_ balanceTransaction: String) throws(LedgerError) -> Reference {
+        try Reference("stripe:\(balanceTransaction):explained")
+    }
+
     /// A line of the merchant's Stripe balance: fees, payouts, conversions, and what is not Bursar's.
     public static func balanceTransaction(_ id: String) throws(LedgerError) -> Reference {
         try Reference("stripe:\(id)")

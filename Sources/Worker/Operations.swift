@@ -14,6 +14,10 @@ public struct OperatingFigures: Hashable, Sendable {
     public let openCharges: [String: Int64]
     /// What Stripe moved and Bursar cannot explain, whatever its sign, by currency.
     public let unexplainedMicros: [Currency: Int64]
+    /// Since the last full run over all accounts began; `nil` where there is none.
+    public let reconciliationAgeSeconds: Int64?
+    /// How many rows differ by that run, and by the sweeps since.
+    public let unexplainedRows: Int64
 }
 
 /// Bursar's own state, for probes and metrics. Every figure costs what is open, not what has ever been.
@@ -23,11 +27,16 @@ public struct Operations: Sendable {
     public func figures(in tx: Transaction) throws -> OperatingFigures {
         let inbox = try tx.inbox.backlog()
         let outbox = try tx.outbox.backlog()
+        let run = try tx.reconciliations.latest(.full)
         return OperatingFigures(
             inboxDepth: inbox.count, inboxAgeSeconds: age(of: inbox.oldest), parkedEvents: try tx.inbox.parkedCount(),
             outboxDepth: outbox.count, outboxAgeSeconds: age(of: outbox.oldest),
             openCharges: try tx.figures.openCharges(),
-            unexplainedMicros: try tx.figures.unexplainedMicros())
+            unexplainedMicros: try tx.figures.unexplainedMicros(),
+            reconciliationAgeSeconds: run.map { age(of: $0.startedAt) },
+            unexplainedRows: try run.map {
+                try tx.discrepancies.count(in: $0.id) + tx.discrepancies.foundBySweeps(since: $0.startedAt)
+            } ?? 0)
     }
 
     /// Proves that the database takes writes at this moment.

@@ -25,6 +25,8 @@ struct OperatingGauges {
         for (currency, micros) in figures.unexplainedMicros {
             set("unexplained_micros_by_currency", micros, [("currency", currency.code)])
         }
+        set("unexplained_rows", figures.unexplainedRows)
+        if let age = figures.reconciliationAgeSeconds { set("reconciliation_age_seconds", age) }
         if let residentBytes { set("resident_memory_bytes", residentBytes) }
     }
 

@@ -93,6 +93,10 @@ extension ReconciliationResult {
             "scope": .string(record.scope.rawValue),
             "status": .string(record.status.rawValue), "started_at": .time(record.startedAt),
             "finished_at": .time(record.finishedAt),
+            "unexplained_micros": JSON(unexplainedMicros), "unexplained_rows": .integer(summary.discrepancies),
+            "legs": .array(legs.map(\.json)),
+            "compared_through": ["time": .time(record.startedAt), "entry": JSON(summary.throughEntry)],
+            "not_compared": .array(notCompared.map(\.json)), "found_since": .integer(foundSince),
             "summary": [
                 "accounts": .integer(Int64(summary.accounts)), "not_checked": .integer(Int64(summary.notChecked)),
                 "events_found": .integer(Int64(summary.eventsFound)), "healed": .integer(Int64(summary.healed)),
@@ -111,12 +115,23 @@ extension ReconciliationResult {
     }
 }
 
+extension ReconciliationLeg {
+    var json: JSON { ["leg": .string(name.rawValue), "items": .integer(items), "amount": .micros(amount)] }
+}
+
+extension ReconciliationResult.NotCompared {
+    var json: JSON { ["what": .string(what.rawValue), "items": JSON(items), "since": .time(since)] }
+}
+
 extension Discrepancy {
     var json: JSON {
         [
-            "id": .string(id.text), "account": .string(account.text), "kind": .string(kind.rawValue),
-            "object": .string(object), "difference": .micros(amount), "detail": .string(detail),
-            "found_at": .time(foundAt),
+            "id": .string(id.text), "account": .string(account.text), "leg": .string(kind.leg.rawValue),
+            "kind": .string(kind.rawValue), "object": .string(object), "reference": JSON(rows.reference),
+            "event": JSON(rows.event?.text), "entry": JSON(rows.entry),
+            "balance_transaction": JSON(rows.balanceTransaction), "expected_micros": JSON(rows.expectedMicros),
+            "found_micros": JSON(rows.foundMicros), "difference": .micros(amount), "detail": .string(detail),
+            "remedy": .string(kind.remedy), "found_at": .time(foundAt),
         ]
     }
 }

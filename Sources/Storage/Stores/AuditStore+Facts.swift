@@ -51,10 +51,11 @@ extension AuditStore {
         try tx.query(
             """
             SELECT e.sequence, e.book, e.reference FROM journal_entries e
-            WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3) AND (
-                (e.reference LIKE 'usage:%' AND NOT EXISTS (
-                    SELECT 1 FROM usage_events u WHERE u.id = SUBSTR(e.reference, 7) AND u.account = e.book))
-                OR (e.reference LIKE 'charge:%:opened' AND NOT EXISTS (
+            WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3)
+                AND CASE WHEN SUBSTR(e.reference, 1, 6) = 'usage:' THEN NOT EXISTS (
+                    SELECT 1 FROM usage_events u WHERE u.id = SUBSTR(e.reference, 7) AND u.account = e.book)
+                ELSE (
+                (e.reference LIKE 'charge:%:opened' AND NOT EXISTS (
                     SELECT 1 FROM charges c WHERE c.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 14)
                         AND c.account = e.book))
                 OR (e.reference LIKE 'charge:%:released' AND NOT EXISTS (
@@ -80,9 +81,13 @@ extension AuditStore {
                 OR (e.reference LIKE 'stripe:%:disputed' AND NOT EXISTS (
                     SELECT 1 FROM dispute_movements m WHERE m.account = e.book
                         AND m.balance_transaction = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
-                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed' AND NOT EXISTS (
+                OR (e.reference LIKE 'stripe:%:explained' AND NOT EXISTS (
+                    SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.part <> 'suspense'
+                        AND b.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)))
+                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed'
+                    AND e.reference NOT LIKE 'stripe:%:explained' AND NOT EXISTS (
                     SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.id = SUBSTR(e.reference, 8)))
-            )
+                ) END
             ORDER BY e.sequence
             """, after, through, book?.text ?? ""
         ).map { row in

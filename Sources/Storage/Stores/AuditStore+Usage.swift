@@ -17,18 +17,11 @@ extension AuditStore {
     ) throws -> (read: Int, last: UsageEvent.ID?, events: [UnpostedUsage]) {
         let rows = try tx.query(
             """
-            SELECT u.id, u.account, u.cost_micros, u.price_micros,
-                CASE WHEN u.entry IS NULL AND u.cost_micros = 0 AND u.price_micros = 0 THEN 0
-                    WHEN u.entry IS NULL AND 0 = (
-                        SELECT SUM(o.price_micros / 1000000) * 1000000 + SUM(o.price_micros % 1000000)
-                        FROM usage_events o
-                        WHERE o.customer = u.customer AND o.received_at = u.received_at AND o.entry IS NULL)
-                        AND u.cost_micros = 0 THEN 0
-                    WHEN EXISTS (SELECT 1 FROM journal_entries e WHERE e.sequence = u.entry AND e.book = u.account
-                        AND e.reference LIKE 'usage:%') THEN 0
-                    ELSE 1 END AS is_unposted
-            FROM (SELECT * FROM usage_events WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) u
-            ORDER BY u.id
+            SELECT u.id, u.account, u.cost_micros, u.price_micros, \(Self.isUnposted) AS is_unposted
+            FROM (
+                SELECT id, account, customer, received_at, cost_micros, price_micros, entry FROM usage_events
+                WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3
+            ) u ORDER BY u.id
             """, after, account?.text ?? "", limit)
         let events = try rows.filter { try $0.bool("is_unposted") }.map { row in
             UnpostedUsage(
@@ -39,52 +32,17 @@ extension AuditStore {
         return (rows.count, try rows.last.map { UsageEvent.ID(stored: try $0.text("id")) }, events)
     }
 
-    /// An entry of usage with what its events add up to and what it books, in micros.
-    public struct UsageEntry: Sendable {
-        public let sequence: Int64
-        public let book: String
-        public let price: Int128
-        public let cost: Int128
-        /// Credits negative; `nil` where there is no such posting.
-        public let revenue: Int64?
-        public let providerCost: Int64?
-    }
-
-    /// Of a stretch of the journal.
-    public func usageEntries(
-        book: ConnectedAccount.ID?, after: Int64, through: Int64
-    ) throws -> [UsageEntry] {
-        try tx.query(
-            """
-            SELECT e.sequence, e.book, \(Self.booked("revenue")) AS revenue,
-                \(Self.booked("provider_cost")) AS provider_cost,
-                \(Self.events("price_micros / 1000000")) AS price_millions,
-                \(Self.events("price_micros % 1000000")) AS price_rest,
-                \(Self.events("cost_micros / 1000000")) AS cost_millions,
-                \(Self.events("cost_micros % 1000000")) AS cost_rest
-            FROM journal_entries e
-            WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3) AND e.reference LIKE 'usage:%'
-            ORDER BY e.sequence
-            """, after, through, book?.text ?? ""
-        ).map { row in
-            UsageEntry(
-                sequence: try row.int64("sequence"), book: try row.text("book"),
-                price: Int128(try row.int64("price_millions")) * 1_000_000 + Int128(try row.int64("price_rest")),
-                cost: Int128(try row.int64("cost_millions")) * 1_000_000 + Int128(try row.int64("cost_rest")),
-                revenue: try row.int64OrNil("revenue"), providerCost: try row.int64OrNil("provider_cost"))
-        }
-    }
-
-    private static func events(_ column: String) -> String {
-        "(SELECT CAST(COALESCE(SUM(u.\(column)), 0) AS BIGINT) FROM usage_events u WHERE u.entry = e.sequence)"
-    }
-
-    private static func booked(_ kind: String) -> String {
+    /// Whether nothing has posted the event of row `u`: 1, or else 0.
+    static let isUnposted = """
+        CASE WHEN u.entry IS NULL AND u.cost_micros = 0 AND u.price_micros = 0 THEN 0
+            WHEN u.entry IS NULL AND 0 = (
+                SELECT SUM(o.price_micros / 1000000) * 1000000 + SUM(o.price_micros % 1000000) FROM usage_events o
+                WHERE o.customer = u.customer AND o.received_at = u.received_at AND o.entry IS NULL)
+                AND u.cost_micros = 0 THEN 0
+            WHEN EXISTS (SELECT 1 FROM journal_entries e WHERE e.sequence = u.entry AND e.book = u.account
+                AND SUBSTR(e.reference, 1, 6) = 'usage:') THEN 0
+            ELSE 1 END
         """
-        (SELECT CAST(SUM(p.amount) AS BIGINT) FROM postings p JOIN ledger_accounts l ON l.id = p.account
-            WHERE p.entry = e.sequence AND l.kind = '\(kind)')
-        """
-    }
 
     /// A customer's events beside their running totals.
     public struct CustomerTotals: Sendable {
@@ -108,12 +66,16 @@ extension AuditStore {
             "SELECT id, account FROM customers WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3",
             after, account?.text ?? "", limit
         ).map { row in
-            let id = try row.text("id")
-            return CustomerTotals(
-                customer: Customer.ID(stored: id), account: ConnectedAccount.ID(stored: try row.text("account")),
-                events: try eventSums(of: id), quarters: try totalSums(of: id, .quarter),
-                days: try totalSums(of: id, .day))
+            try customerTotals(
+                of: Customer.ID(stored: try row.text("id")),
+                account: ConnectedAccount.ID(stored: try row.text("account")))
         }
+    }
+
+    public func customerTotals(of customer: Customer.ID, account: ConnectedAccount.ID) throws -> CustomerTotals {
+        CustomerTotals(
+            customer: customer, account: account, events: try eventSums(of: customer.text),
+            quarters: try totalSums(of: customer.text, .quarter), days: try totalSums(of: customer.text, .day))
     }
 
     private func eventSums(of customer: String) throws -> CustomerTotals.Sums {

@@ -73,16 +73,38 @@ public struct BalanceFinding: Hashable, Sendable {
 public struct BalanceTransactionStore {
     let tx: Transaction
 
+    /// - Parameter unlistedSince: now, where something else than Stripe's list of lines has told of it.
     /// - Returns: `false` when the line is here already; nothing is changed then.
-    public func insert(_ line: BalanceTransactionRecord) throws -> Bool {
+    public func insert(_ line: BalanceTransactionRecord, unlistedSince: Instant? = nil) throws -> Bool {
         try tx.execute(
             """
             INSERT INTO balance_transactions
-                (account, id, type, amount, fee, currency, source, payment_intent, part, created)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                (account, id, type, amount, fee, currency, source, payment_intent, part, created, unlisted_since)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (account, id) DO NOTHING
             """, line.account.text, line.id, line.type, line.amount, line.fee, line.currency, line.source,
-            line.paymentIntent, line.part.rawValue, line.created.millisecondsSince1970) == 1
+            line.paymentIntent, line.part.rawValue, line.created.millisecondsSince1970,
+            unlistedSince?.millisecondsSince1970) == 1
+    }
+
+    /// Stripe's list of lines has it.
+    public func setListed(_ id: String, account: ConnectedAccount.ID) throws {
+        try tx.execute(
+            """
+            UPDATE balance_transactions SET unlisted_since = NULL
+            WHERE account = $1 AND id = $2 AND unlisted_since IS NOT NULL
+            """, account.text, id)
+    }
+
+    /// Whether a line is here that was taken for the same movement of a payment, or of a refund.
+    public func hasTwin(of line: BalanceTransactionRecord) throws -> Bool {
+        try tx.first(
+            """
+            SELECT 1 AS one FROM balance_transactions
+            WHERE account = $1 AND id <> $2 AND part = $3
+                AND ((part = 'payment' AND payment_intent = $4)
+                    OR (part = 'refund' AND source = $5 AND (amount < 0) = ($6 < 0)))
+            """, line.account.text, line.id, line.part.rawValue, line.paymentIntent, line.source, line.amount) != nil
     }
 
     public func isKnown(_ id: String, account: ConnectedAccount.ID) throws -> Bool {
@@ -112,12 +134,7 @@ public struct BalanceTransactionStore {
                 WHERE account = $1 AND balance_transaction > $2 ORDER BY balance_transaction LIMIT $3)
             ORDER BY balance_transaction, kind, currency
             """, account.text, after, limit
-        ).map { row in
-            let amount = Money(micros: try row.int64("amount_micros"), try row.currency("currency"))
-            let finding = BalanceFinding(
-                try row.choice("kind"), amount, isInSuspense: try row.bool("in_suspense"), try row.text("detail"))
-            return (try row.text("balance_transaction"), finding)
-        }
+        ).map { row in (try row.text("balance_transaction"), try Self.finding(row)) }
     }
 
     /// What the account's suspense holds beyond what the findings say; zero, or somebody posted past them.
@@ -137,42 +154,80 @@ public struct BalanceTransactionStore {
     }
 }
 
-// MARK: Payments whose line has not come
+// MARK: What lies on suspense
 
 extension BalanceTransactionStore {
-    /// A payment that the books have and the Stripe balance does not, as far as its lines were read.
-    public struct UnmatchedPayment: Hashable, Sendable {
-        /// Our id of the charge or top-up.
-        public let id: String
-        public let paymentIntent: String
-        /// Minor units.
-        public let amount: Int64
-        public let currency: Currency
+    public func find(_ id: String, account: ConnectedAccount.ID) throws -> BalanceTransactionRecord? {
+        try tx.first("SELECT * FROM balance_transactions WHERE account = $1 AND id = $2", account.text, id)
+            .map(Self.record)
     }
 
-    /// Charges and top-ups of the account that were paid in a stretch of time and have no line, in the order of their
-    /// ids.
-    public func unmatchedPayments(
-        account: ConnectedAccount.ID, paidFrom: Instant, paidBefore: Instant, after: String, limit: Int
-    ) throws -> [UnmatchedPayment] {
+    /// Lines of one payment that nothing has explained, in the order of their ids.
+    public func suspended(paymentIntent: String, account: ConnectedAccount.ID) throws -> [BalanceTransactionRecord] {
         try tx.query(
             """
-            SELECT id, payment_intent, amount, currency FROM (
-                SELECT id, account, payment_intent, amount, currency FROM charges
-                WHERE account = $1 AND status = 'paid' AND updated_at >= $2 AND updated_at < $3 AND id > $4
-                UNION ALL
-                SELECT id, account, payment_intent, amount, currency FROM top_ups
-                WHERE account = $1 AND status = 'paid' AND updated_at >= $2 AND updated_at < $3 AND id > $4
-            ) paid
-            WHERE NOT EXISTS (
-                SELECT 1 FROM balance_transactions b
-                WHERE b.account = paid.account AND b.payment_intent = paid.payment_intent AND b.part = 'payment')
-            ORDER BY id LIMIT $5
-            """, account.text, paidFrom.millisecondsSince1970, paidBefore.millisecondsSince1970, after, limit
-        ).map { row in
-            UnmatchedPayment(
-                id: try row.text("id"), paymentIntent: try row.textOrNil("payment_intent") ?? "",
-                amount: try row.int64("amount"), currency: try row.currency("currency"))
-        }
+            SELECT * FROM balance_transactions WHERE account = $1 AND payment_intent = $2 AND part = 'suspense'
+            ORDER BY id
+            """, account.text, paymentIntent
+        ).map(Self.record)
+    }
+
+    /// Lines of one refund that nothing has explained, in the order of their ids.
+    public func suspended(source: String, account: ConnectedAccount.ID) throws -> [BalanceTransactionRecord] {
+        try tx.query(
+            "SELECT * FROM balance_transactions WHERE account = $1 AND source = $2 AND part = 'suspense' ORDER BY id",
+            account.text, source
+        ).map(Self.record)
+    }
+
+    /// The next of all of the account's lines that lie on suspense.
+    public func suspended(account: ConnectedAccount.ID, after: String) throws -> BalanceTransactionRecord? {
+        try tx.first(
+            """
+            SELECT b.* FROM balance_findings f
+            JOIN balance_transactions b ON b.account = f.account AND b.id = f.balance_transaction
+            WHERE f.account = $1 AND f.balance_transaction > $2 AND f.in_suspense = 1 AND b.part = 'suspense'
+            ORDER BY f.balance_transaction LIMIT 1
+            """, account.text, after
+        ).map(Self.record)
+    }
+
+    /// Why a line lies on suspense, and how much of it; `nil` where none of it does.
+    public func suspension(of line: String, account: ConnectedAccount.ID) throws -> BalanceFinding? {
+        try tx.first(
+            """
+            SELECT * FROM balance_findings WHERE account = $1 AND balance_transaction = $2 AND in_suspense = 1
+            ORDER BY kind, currency LIMIT 1
+            """, account.text, line
+        ).map(Self.finding)
+    }
+
+    /// What was found out about a line: its part, in place of what was unexplained.
+    public func explain(
+        _ line: String, account: ConnectedAccount.ID, as part: BalanceTransactionRecord.Part, _ finding: BalanceFinding
+    ) throws {
+        try tx.execute(
+            "UPDATE balance_transactions SET part = $3 WHERE account = $1 AND id = $2", account.text, line,
+            part.rawValue)
+        try tx.execute(
+            """
+            DELETE FROM balance_findings
+            WHERE account = $1 AND balance_transaction = $2 AND kind = $3 AND currency = $4
+            """, account.text, line, finding.kind.rawValue, finding.amount.currency.code)
+    }
+
+    static func finding(_ row: Row) throws -> BalanceFinding {
+        BalanceFinding(
+            try row.choice("kind"), Money(micros: try row.int64("amount_micros"), try row.currency("currency")),
+            isInSuspense: try row.bool("in_suspense"), try row.text("detail"))
+    }
+
+    static func record(_ row: Row) throws -> BalanceTransactionRecord {
+        BalanceTransactionRecord(
+            account: ConnectedAccount.ID(stored: try row.text("account")), id: try row.text("id"),
+            type: try row.text("type"), amount: try row.int64("amount"), fee: try row.int64("fee"),
+            currency: try row.text("currency"), source: try row.textOrNil("source"),
+            paymentIntent: try row.textOrNil("payment_intent"), part: try row.choice("part"),
+            created: try row.instant("created"))
     }
 }

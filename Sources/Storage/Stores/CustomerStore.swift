@@ -57,6 +57,13 @@ public struct CustomerStore {
         try tx.first("SELECT * FROM customers WHERE id = $1", id.text).map(Self.customer)
     }
 
+    /// The first of the account's customers after `after`, in the order of their ids.
+    public func first(of account: ConnectedAccount.ID, after: String) throws -> Customer.ID? {
+        try tx.first(
+            "SELECT id FROM customers WHERE account = $1 AND id > $2 ORDER BY id LIMIT 1", account.text, after
+        ).map { Customer.ID(stored: try $0.text(at: 0)) }
+    }
+
     public func find(externalID: String, account: ConnectedAccount.ID) throws -> Customer? {
         try tx.first("SELECT * FROM customers WHERE account = $1 AND external_id = $2", account.text, externalID)
             .map(Self.customer)

@@ -26,31 +26,24 @@ public struct EntryHash: Hashable, Sendable {
     }
 
     /// 64 hexadecimal digits.
-    public var text: String { String(decoding: hexadecimal, as: UTF8.self) }
-
-    private var hexadecimal: [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    public var text: String {
+        var digits: [UInt8] = []
+        ChainText.appendHexadecimal(bytes, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
     }
 }
 
 extension EntryHash {
     /// The link of an entry as it is stored.
     public func followed(by entry: StoredEntry) -> EntryHash {
-        var text = ChainText()
-        text.add(hexadecimal)
-        text.add(entry.sequence, entry.book, entry.reference, entry.postedAt, entry.narration)
-        for posting in entry.postings {
-            text.add(
-                posting.place, posting.book, posting.kind, posting.customer, posting.micros, posting.currency)
-        }
-        return text.hash
+        var text = ChainText(nil)
+        return text.link(of: entry, after: self)
     }
 
     /// The link of an entry that is about to be posted.
     func followed(by entry: JournalEntry, at sequence: Int64) -> EntryHash {
-        var text = ChainText()
-        text.add(hexadecimal)
+        var text = ChainText(nil)
+        text.begin(after: self)
         text.add(sequence, entry.book, entry.reference.text, entry.postedAt, entry.narration)
         for (place, posting) in entry.postings.enumerated() {
             let account = posting.account
@@ -62,41 +55,131 @@ extension EntryHash {
     }
 }
 
-/// Netstrings, one after the other.
-private struct ChainText {
+/// Netstrings, one after the other. One is used for many entries, so that its memory is taken once.
+public struct ChainText {
     private var bytes: [UInt8] = []
+    private let context: DigestContext?
 
-    init() { bytes.reserveCapacity(1_024) }
+    /// For one entry after the other.
+    public init() { self.init(DigestContext()) }
 
-    mutating func add(_ text: some Collection<UInt8>) {
-        bytes += String(text.count).utf8
+    /// - Parameter context: `nil` for a single entry, for which none is worth making.
+    fileprivate init(_ context: DigestContext?) {
+        self.context = context
+        bytes.reserveCapacity(1_024)
+    }
+
+    /// The link of a stored entry behind `link`.
+    public mutating func link(of entry: StoredEntry, after link: EntryHash) -> EntryHash {
+        begin(after: link)
+        add(entry.sequence, entry.book, entry.reference, entry.postedAt, entry.narration)
+        for posting in entry.postings {
+            add(posting.place, posting.book, posting.kind, posting.customer, posting.micros, posting.currency)
+        }
+        return hash
+    }
+
+    fileprivate mutating func begin(after link: EntryHash) {
+        bytes.removeAll(keepingCapacity: true)
+        append(number: Int64(2 * EntryHash.length))
         bytes.append(UInt8(ascii: ":"))
-        bytes += text
+        Self.appendHexadecimal(link.bytes, to: &bytes)
         bytes.append(UInt8(ascii: ","))
     }
 
-    mutating func add(_ sequence: Int64, _ book: String, _ reference: String, _ at: Instant, _ narration: String) {
-        add(String(sequence).utf8)
-        add(book.utf8)
-        add(reference.utf8)
-        add(String(at.millisecondsSince1970).utf8)
-        add(narration.utf8)
+    fileprivate mutating func add(
+        _ sequence: Int64, _ book: String, _ reference: String, _ at: Instant, _ narration: String
+    ) {
+        add(sequence)
+        add(book)
+        add(reference)
+        add(at.millisecondsSince1970)
+        add(narration)
     }
 
-    mutating func add(
+    fileprivate mutating func add(
         _ place: Int64, _ book: String, _ kind: String, _ customer: String, _ micros: Int64, _ currency: String
     ) {
-        add(String(place).utf8)
-        add(book.utf8)
-        add(kind.utf8)
-        add(customer.utf8)
-        add(String(micros).utf8)
-        add(currency.utf8)
+        add(place)
+        add(book)
+        add(kind)
+        add(customer)
+        add(micros)
+        add(currency)
     }
 
-    var hash: EntryHash {
+    fileprivate var hash: EntryHash { EntryHash(bytes: context?.sha256(bytes) ?? DigestContext.plain(bytes)) }
+
+    private mutating func add(_ text: String) {
+        append(number: Int64(text.utf8.count))
+        bytes.append(UInt8(ascii: ":"))
+        if text.utf8.withContiguousStorageIfAvailable({ bytes.append(contentsOf: $0) }) == nil {
+            bytes.append(contentsOf: text.utf8)
+        }
+        bytes.append(UInt8(ascii: ","))
+    }
+
+    private mutating func add(_ number: Int64) {
+        var digits: Int64 = number < 0 ? 2 : 1
+        var rest = number / 10
+        while rest != 0 {
+            digits += 1
+            rest /= 10
+        }
+        append(number: digits)
+        bytes.append(UInt8(ascii: ":"))
+        append(number: number)
+        bytes.append(UInt8(ascii: ","))
+    }
+
+    /// In decimal digits.
+    private mutating func append(number: Int64) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest != 0
+        bytes[start...].reverse()
+    }
+
+    static func appendHexadecimal(_ source: [UInt8], to digits: inout [UInt8]) {
+        for byte in source {
+            digits.append(digit(byte >> 4))
+            digits.append(digit(byte & 15))
+        }
+    }
+
+    private static func digit(_ half: UInt8) -> UInt8 {
+        half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
+    }
+}
+
+/// OpenSSL's working memory for one digest after the other: fetching the algorithm anew for each costs as much as a
+/// short digest does.
+private final class DigestContext {
+    private let context = EVP_MD_CTX_new()
+    private let algorithm = EVP_MD_fetch(nil, "SHA2-256", nil)
+
+    deinit {
+        EVP_MD_CTX_free(context)
+        EVP_MD_free(algorithm)
+    }
+
+    /// - Returns: `nil` where there is no memory for it.
+    func sha256(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let context, let algorithm else { return nil }
+        var digest = [UInt8](repeating: 0, count: EntryHash.length)
+        guard EVP_DigestInit_ex2(context, algorithm, nil) == 1,
+            EVP_DigestUpdate(context, bytes, bytes.count) == 1, EVP_DigestFinal_ex(context, &digest, nil) == 1
+        else { return nil }
+        return digest
+    }
+
+    static func plain(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: EntryHash.length)
         _ = SHA256(bytes, bytes.count, &digest)
-        return EntryHash(bytes: digest)
+        return digest
     }
 }

@@ -137,7 +137,7 @@ public struct ReconciliationStore {
     /// Forgets the runs of `scope` that were started before `instant` and have ended, with what they listed.
     public func forget(_ scope: ReconciliationRecord.Scope, before instant: Instant) throws {
         let old = "SELECT id FROM reconciliations WHERE scope = $1 AND started_at < $2 AND status <> 'running'"
-        for table in ["discrepancies", "unchecked_accounts"] {
+        for table in ["discrepancies", "unchecked_accounts", "reconciliation_legs"] {
             try tx.execute(
                 "DELETE FROM \(table) WHERE reconciliation IN (\(old))", scope.rawValue, instant.millisecondsSince1970)
         }

@@ -22,6 +22,17 @@ public struct StoredEntry: Hashable, Sendable {
         hash = try row.bytesOrNil(at: 12).map(EntryHash.init(bytes:))
         postings = []
     }
+
+    /// A row of `journal_entries` alone; postings are yet to come.
+    init(plain row: Row) throws {
+        sequence = try row.int64(at: 0)
+        book = try row.text(at: 1)
+        reference = try row.text(at: 2)
+        postedAt = Instant(millisecondsSince1970: try row.int64(at: 3))
+        narration = try row.text(at: 4)
+        hash = try row.bytesOrNil(at: 5).map(EntryHash.init(bytes:))
+        postings = []
+    }
 }
 
 public struct StoredPosting: Hashable, Sendable {
@@ -35,6 +46,16 @@ public struct StoredPosting: Hashable, Sendable {
     /// Debits positive.
     public let micros: Int64
     public let currency: String
+
+    init(place: Int64, account: Int64, names: AccountNames, micros: Int64) {
+        self.place = place
+        self.account = account
+        book = names.book
+        kind = names.kind
+        customer = names.customer
+        self.micros = micros
+        currency = names.currency
+    }
 
     /// - Returns: `nil` where the entry has no postings.
     init?(_ row: Row) throws {

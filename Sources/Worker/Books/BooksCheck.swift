@@ -51,8 +51,10 @@ struct BooksCheck {
     let currencies: CurrencyRules
     let tx: Transaction
 
-    static let entriesPerPage = 1_000
-    static let rowsPerPage = 500
+    static let entriesPerPage = 5_000
+    static let rowsPerPage = 5_000
+    /// Each with all of its postings.
+    static let accountsPerPage = 500
     static let customersPerPage = 100
 
     func page(at position: BooksPosition) throws -> BooksPage {
@@ -71,15 +73,17 @@ struct BooksCheck {
     }
 
     private func entries(_ position: BooksPosition) throws -> BooksPage {
-        let entries = try tx.books.entries(book: book, after: position.number, limit: Self.entriesPerPage)
+        let entries =
+            try book.map { try tx.books.entries(book: $0, after: position.number, limit: Self.entriesPerPage) }
+            ?? tx.audit.journal(after: position.number, limit: Self.entriesPerPage)
         guard let last = entries.last else { return try end(of: position) }
         var findings = entries.flatMap { EntryRules.findings(in: $0) }
         findings += try tx.audit.orphans(book: book, after: position.number, through: last.sequence).map {
             BooksFinding(
                 .factMissing, book: $0.book, row: "entry \($0.sequence)", "nothing stands behind \($0.reference)")
         }
-        findings += try tx.audit.usageEntries(book: book, after: position.number, through: last.sequence)
-            .compactMap(UsageRules.finding)
+        let usage = try tx.audit.usage(book: book, postedAfter: position.number, through: last.sequence)
+        findings += entries.compactMap { UsageRules.finding(in: $0, events: usage[$0.sequence]) }
         if book == nil {
             findings += gaps(entries, after: position.number)
             findings += ChainRules.findings(in: entries, after: position.link)
@@ -110,7 +114,7 @@ struct BooksCheck {
     }
 
     private func accounts(_ position: BooksPosition) throws -> BooksPage {
-        let accounts = try tx.audit.accounts(book: book, after: position.number, limit: Self.rowsPerPage)
+        let accounts = try tx.audit.accounts(book: book, after: position.number, limit: Self.accountsPerPage)
         let findings = accounts.flatMap { AccountRules(currencies: currencies).findings(in: $0) }
         let next = accounts.last.map { BooksPosition(.accounts, number: $0.id) }
         return BooksPage(findings: findings, rowsRead: accounts.count, next: next ?? position.nextPart)

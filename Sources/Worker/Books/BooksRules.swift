@@ -11,18 +11,25 @@ enum EntryRules {
         }
         if (try? Reference(entry.reference)) == nil { note(.badReference, "the reference is not one") }
         if entry.postings.count < 2 { note(.tooFewPostings, "\(entry.reference) has \(entry.postings.count) postings") }
-        if entry.postings.map(\.place) != Array(0..<Int64(entry.postings.count)) {
+        if zip(entry.postings, 0...).contains(where: { $0.place != $1 }) {
             note(.postingMissing, "\(entry.reference) has postings \(entry.postings.map(\.place))")
         }
-        var sums: [String: Int128] = [:]
+        // Hardly any entry is in two currencies.
+        let one = entry.postings.first?.currency ?? ""
+        var (sum, others): (Int128, [String: Int128]) = (0, [:])
         for posting in entry.postings {
-            sums[posting.currency, default: 0] += Int128(posting.micros)
+            if posting.currency == one {
+                sum += Int128(posting.micros)
+            } else {
+                others[posting.currency, default: 0] += Int128(posting.micros)
+            }
             if posting.micros == 0 { note(.zeroPosting, "posting \(posting.place) of \(entry.reference) is zero") }
             if posting.book != entry.book {
                 note(.foreignBook, "posting \(posting.place) lies in book \(posting.book)")
             }
         }
-        for (currency, sum) in sums.sorted(by: { $0.key < $1.key }) where sum != 0 {
+        let sums = [(key: one, value: sum)] + others.sorted { $0.key < $1.key }
+        for (currency, sum) in sums where sum != 0 {
             note(.unbalanced, "\(entry.reference) is out of balance by \(sum) micros of \(currency)")
         }
         return findings
@@ -33,13 +40,17 @@ enum EntryRules {
 enum ChainRules {
     /// - Parameter link: of the entry before the first of them; `nil` where it has none, or that is not known.
     static func findings(in entries: [StoredEntry], after link: EntryHash?) -> [BooksFinding] {
-        zip([link] + entries.map(\.hash), entries).compactMap { link, entry in
+        var text = ChainText()
+        var before = link
+        return entries.compactMap { entry in
+            let link = before
+            before = entry.hash
             guard let hash = entry.hash else {
                 return finding(entry, "it has no link in the chain of entries")
             }
             // What it should be linked to is gone, and has been told.
             guard let link else { return nil }
-            guard link.followed(by: entry) != hash else { return nil }
+            guard text.link(of: entry, after: link) != hash else { return nil }
             return finding(entry, "it is not what was posted, or not in its place: its link in the chain is another")
         }
     }
@@ -180,12 +191,20 @@ enum UsageRules {
     }
 
     /// An entry books the price of its events as revenue and their cost as cost.
-    static func finding(in row: AuditStore.UsageEntry) -> BooksFinding? {
-        guard Int128(row.revenue ?? 0) != -row.price || Int128(row.providerCost ?? 0) != row.cost else { return nil }
+    /// - Parameter events: what its events come to.
+    static func finding(in entry: StoredEntry, events: (price: Int128, cost: Int128)?) -> BooksFinding? {
+        guard entry.reference.hasPrefix("usage:") else { return nil }
+        var (revenue, cost): (Int128, Int128) = (0, 0)
+        for posting in entry.postings {
+            if posting.kind == LedgerAccount.Kind.revenue.rawValue { revenue += Int128(posting.micros) }
+            if posting.kind == LedgerAccount.Kind.providerCost.rawValue { cost += Int128(posting.micros) }
+        }
+        let events = events ?? (0, 0)
+        guard revenue != -events.price || cost != events.cost else { return nil }
         return BooksFinding(
-            .usageDiffers, book: row.book, row: "entry \(row.sequence)",
-            "its events make price \(row.price) and cost \(row.cost) micros, and it books \(row.revenue ?? 0) as "
-                + "revenue and \(row.providerCost ?? 0) as cost")
+            .usageDiffers, book: entry.book, row: "entry \(entry.sequence)",
+            "its events make price \(events.price) and cost \(events.cost) micros, and it books \(revenue) as revenue "
+                + "and \(cost) as cost")
     }
 
     /// Totals are the sums of the events, by quarters of an hour and by days.

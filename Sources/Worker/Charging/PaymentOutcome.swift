@@ -51,9 +51,10 @@ struct PaymentOutcome {
         switch status {
         case .canceled: return try end(charge, as: .canceled, reason: charge.reason ?? "canceled_at_stripe")
         case .paid:
-            let entries = BookEntries(book: charge.account.text, at: context.now)
-            try tx.journal.post(
-                try entries.chargePaid(charge, try amount(of: charge), paymentIntent: charge.paymentIntent ?? ""))
+            let (entries, paid) = (BookEntries(book: charge.account.text, at: context.now), try amount(of: charge))
+            let intent = charge.paymentIntent ?? ""
+            try tx.journal.post(try entries.chargePaid(charge, paid, paymentIntent: intent))
+            try SuspenseRelease(context: context, account: charge.account, tx: tx).explain(payment: intent, paid)
             return try write(charge, status, reason: nil)
         case .pending, .requiresAction, .failed:
             return try write(charge, status, reason: observation.declineCode, advice: observation.adviceCode)

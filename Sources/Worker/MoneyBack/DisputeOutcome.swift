@@ -102,6 +102,8 @@ struct DisputeOutcome {
             } else if movement.amount < 0 {
                 try reversal.comeAgain(-movement.amount, by: .dispute, told.id, as: reference)
             }
+            try SuspenseRelease(context: context, account: owner.account, tx: tx).explain(
+                dispute: movement.line.id, try context.currencies.money(minor: -movement.amount, owner.currency))
         }
         try reversal.refreshClaims(cause: "\(dispute.id):\(dispute.status.rawValue)")
         let booking = BalanceBooking(context: context, account: owner.account, tx: tx)

@@ -93,8 +93,14 @@ struct RefundOutcome {
         let reversal = PaymentReversal(context: context, owner: owner, tx: tx)
         if refund.isPosted {
             try reversal.goBack(refund.amount, by: .refund, told.id, as: .refunded(told.id))
+            let (release, money) = (
+                SuspenseRelease(context: context, account: owner.account, tx: tx),
+                try context.currencies.money(minor: refund.amount, refund.currency)
+            )
+            try release.explain(refund: told.id, try money.negated())
             if refund.status.isVoid {
                 try reversal.comeAgain(refund.amount, by: .refund, told.id, as: .refundReturned(told.id))
+                try release.explain(refund: told.id, money)
             }
         }
         try reversal.refreshClaims(cause: "\(refund.id):\(refund.status.rawValue)")

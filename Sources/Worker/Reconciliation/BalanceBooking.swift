@@ -10,11 +10,15 @@ struct BalanceBooking {
     let account: ConnectedAccount.ID
     let tx: Transaction
 
+    /// - Parameter isListed: whether Stripe's list of lines has told of it.
     /// - Returns: `false` when the line was booked before.
     @discardableResult
-    func book(_ line: BalanceLine) throws -> Bool {
+    func book(_ line: BalanceLine, isListed: Bool = false) throws -> Bool {
         let transaction = line.transaction
-        guard try !tx.balanceTransactions.isKnown(transaction.id, account: account) else { return false }
+        guard try !tx.balanceTransactions.isKnown(transaction.id, account: account) else {
+            if isListed { try tx.balanceTransactions.setListed(transaction.id, account: account) }
+            return false
+        }
         let reference = try Reference.balanceTransaction(transaction.id)
         var judged: BalanceJudgement?
         do {
@@ -24,7 +28,10 @@ struct BalanceBooking {
         } catch is LedgerError {
             judged = nil
         }
-        guard try tx.balanceTransactions.insert(record(line, part: judged?.part ?? .suspense)) else { return false }
+        let record = record(line, part: judged?.part ?? .suspense)
+        guard try tx.balanceTransactions.insert(record, unlistedSince: isListed ? nil : context.now) else {
+            return false
+        }
         guard let judged else {
             let finding = BalanceFinding(
                 .cannotBeBooked, .zero(Currency(transaction.currency) ?? .none), isInSuspense: false,
@@ -95,6 +102,9 @@ struct BalanceBooking {
         guard try tx.journal.isPosted(.payment(intent), book: account.text) else {
             return try judgement.isUnexplained(reasonNotPosted(line, owner), "\(owner.id) has not taken this payment")
         }
+        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .payment)) else {
+            return try judgement.isUnexplained(.secondPayment, "another line of \(intent) has paid \(owner.id)")
+        }
         try judgement.isPayment(of: owner)
     }
 
@@ -105,6 +115,9 @@ struct BalanceBooking {
         guard let refund, refund.account == account, refund.isPosted, !isBack || refund.status.isVoid else {
             return try judgement.isUnexplained(
                 .refund, "the books do not have this movement of a refund of \(owner?.id ?? "a payment")")
+        }
+        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .refund)) else {
+            return try judgement.isUnexplained(.refund, "another line of refund \(refund.id) has moved this money")
         }
         let moved = try context.currencies.money(minor: isBack ? refund.amount : -refund.amount, refund.currency)
         try judgement.isMoneyBack(.refund, refund.id.text, posted: moved)

@@ -70,17 +70,21 @@ extension BalanceTransaction {
         case payment, refund, dispute, payout, stripeFee, platformFee
         /// Transfers, top-ups, holds …
         case other
-    }
 
-    var nature: Nature {
-        switch type {
-        case "charge", "payment": .payment
-        case "refund", "payment_refund", "payment_failure_refund", "payment_reversal", "refund_failure": .refund
-        case "adjustment": .dispute
-        case "payout", "payout_cancel", "payout_failure": .payout
-        case "application_fee", "application_fee_refund": .platformFee
-        case "stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost": .stripeFee
-        default: .other
+        init(_ type: String) {
+            self =
+                switch type {
+                case "charge", "payment": .payment
+                case "refund", "payment_refund", "payment_failure_refund", "payment_reversal", "refund_failure":
+                    .refund
+                case "adjustment": .dispute
+                case "payout", "payout_cancel", "payout_failure": .payout
+                case "application_fee", "application_fee_refund": .platformFee
+                case "stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost": .stripeFee
+                default: .other
+                }
         }
     }
+
+    var nature: Nature { Nature(type) }
 }

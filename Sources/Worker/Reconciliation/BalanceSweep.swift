@@ -12,7 +12,8 @@ struct BalanceSweep {
     static let pageLimit = 100
 
     /// One page of the list. Payments, refunds and disputes that the books lack are brought up to date first.
-    func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
+    func unit(_ next: ReconciliationCursor, _ state: ReconciliationState) async throws -> ReconciliationUnit {
+        let cursor = state.cursor
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }
         let page = try await context.requireStripe().send(
@@ -29,9 +30,16 @@ struct BalanceSweep {
         following.newest = page.data.map(\.created).reduce(cursor.newest ?? since, max)
         let reached = page.hasMore ? nil : following.newest
         if page.hasMore, let last = page.data.last { following.after = last.id } else { following = next }
-        return ReconciliationUnit(following) { [context, account] tx, summary in
+        let run = state.record.id
+        return ReconciliationUnit(following) { [self] tx, summary in
             let booking = BalanceBooking(context: context, account: account.id, tx: tx)
-            for line in lines where try booking.book(line) { summary.balanceTransactions += 1 }
+            for line in lines {
+                if try booking.book(line, isListed: true) {
+                    summary.balanceTransactions += 1
+                } else if let change = try change(in: line, tx), try tx.discrepancies.insert(change, in: run) {
+                    summary.discrepancies += 1
+                }
+            }
             if let reached { try tx.reconciliations.setPosition(reached, of: Self.stream, account: account.id) }
         }
     }
@@ -63,9 +71,31 @@ struct BalanceSweep {
         }
     }
 
+    /// A line never changes at Stripe: where it is another than the books have, somebody has changed theirs.
+    private func change(in line: BalanceLine, _ tx: Transaction) throws -> Discrepancy? {
+        let told = line.transaction
+        guard let known = try tx.balanceTransactions.find(told.id, account: account.id),
+            (known.amount, known.fee, known.currency, known.type) != (told.amount, told.fee, told.currency, told.type)
+        else { return nil }
+        let currency = Currency(told.currency) ?? .none
+        let found = (try? context.currencies.money(minor: told.amount - told.fee, currency))?.micros ?? 0
+        let isSameCurrency = known.currency == told.currency
+        let kept = isSameCurrency ? try? context.currencies.money(minor: known.amount - known.fee, currency) : nil
+        var change = Discrepancy(
+            id: .make(context.seams), account: account.id, kind: .lineChanged, object: told.id,
+            amount: Money(micros: Int64(clamping: Int128(found) - Int128(kept?.micros ?? 0)), currency),
+            detail: "Stripe has \(told.type) of \(told.amount) less \(told.fee) \(told.currency), and the books "
+                + "\(known.type) of \(known.amount) less \(known.fee) \(known.currency)", foundAt: context.now)
+        change.rows.balanceTransaction = told.id
+        change.rows.reference = "stripe:\(told.id)"
+        change.rows.expectedMicros = kept?.micros ?? 0
+        change.rows.foundMicros = found
+        return change
+    }
+
     /// Brings what the PaymentIntent was made for up to date, as a webhook would have. Where Stripe does not have it
     /// or the rules refuse it, the line is judged by what the books hold.
-    private func fetch(_ id: String) async throws {
+    func fetch(_ id: String) async throws {
         let scope = try account.scope()
         do {
             let intent = try await context.requireStripe().send(

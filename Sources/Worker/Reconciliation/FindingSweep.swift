@@ -9,31 +9,14 @@ struct FindingSweep {
 
     static let pageLimit = 200
 
-    /// Payments of ours, older than the grace, of which the Stripe balance has no line.
-    func missing(_ next: ReconciliationCursor, _ state: ReconciliationState) async throws -> ReconciliationUnit {
-        let before = state.record.startedAt.adding(seconds: -context.policy.paymentGraceSeconds)
-        let after = state.cursor.after
-        let page = try await context.database.read { [account] tx in
-            try tx.balanceTransactions.unmatchedPayments(
-                account: account.id, paidFrom: Instant(secondsSince1970: 0), paidBefore: before, after: after,
-                limit: Self.pageLimit)
-        }
-        let found = try page.map { payment in
-            let amount = try context.currencies.money(minor: payment.amount, payment.currency)
-            return discrepancy(
-                .missingAtStripe, payment.id, try amount.negated(),
-                "\(payment.paymentIntent) is paid in the books, and the Stripe balance has no line of it")
-        }
-        return listing(found, page.last?.id, next, state)
-    }
-
     /// What is unexplained on the account's lines, whichever run read them.
     func findings(_ next: ReconciliationCursor, _ state: ReconciliationState) async throws -> ReconciliationUnit {
         let after = state.cursor.after
-        let page = try await context.database.read { [account] tx in
-            try tx.balanceTransactions.findings(account: account.id, after: after, limit: Self.pageLimit)
+        let (page, lines) = try await context.database.read { [account] tx in
+            let page = try tx.balanceTransactions.findings(account: account.id, after: after, limit: Self.pageLimit)
+            return (page, try page.map { try tx.balanceTransactions.find($0.line, account: account.id) })
         }
-        var found = page.map { discrepancy($0.finding.kind, $0.line, $0.finding.amount, $0.finding.detail) }
+        var found = zip(page, lines).map { discrepancy($0.finding, of: $0.line, $1) }
         if page.isEmpty {
             let unlisted = try await context.database.read { [account] tx in
                 try tx.balanceTransactions.unlistedSuspense(account: account.id)
@@ -43,6 +26,21 @@ struct FindingSweep {
             }
         }
         return listing(found, page.last?.line, next, state)
+    }
+
+    /// Of a line in the currency of its finding all was found at Stripe, and the rest is what the books have.
+    private func discrepancy(_ finding: BalanceFinding, of id: String, _ line: BalanceTransactionRecord?)
+        -> Discrepancy
+    {
+        var discrepancy = discrepancy(finding.kind, id, finding.amount, finding.detail)
+        discrepancy.rows.balanceTransaction = id
+        discrepancy.rows.reference = "stripe:\(id)"
+        guard [.cannotBeBooked, .applicationFeeDiffers].contains(finding.kind) == false else { return discrepancy }
+        let isOfLine = line?.currency == finding.amount.currency.code
+        let told = isOfLine ? try? context.currencies.money(minor: line?.amount ?? 0, finding.amount.currency) : nil
+        discrepancy.rows.foundMicros = told?.micros ?? 0
+        discrepancy.rows.expectedMicros = Int64(clamping: Int128(told?.micros ?? 0) - Int128(finding.amount.micros))
+        return discrepancy
     }
 
     private func discrepancy(_ kind: Discrepancy.Kind, _ object: String, _ amount: Money, _ detail: String)

@@ -1,5 +1,5 @@
 public import Billing
-public import Ledger
+import Ledger
 public import Storage
 
 /// Compares Stripe with the books: events that did not arrive, objects that are open, every line of the Stripe
@@ -111,22 +111,5 @@ public struct Reconciliation: Sendable {
             let today = Instant(startOf: now.day).adding(seconds: context.policy.reconciliationHour * 3_600)
             return latest.startedAt < (today <= now ? today : today.adding(seconds: -86_400))
         }
-    }
-}
-
-/// A run with what it came to.
-public struct ReconciliationResult: Hashable, Sendable {
-    public let record: ReconciliationRecord
-    public let summary: ReconciliationSummary
-    /// What the discrepancies come to in each currency, all counted as positive; empty when everything is explained.
-    public let unexplained: [Money]
-    /// Accounts that could not be compared to the end, the first 100.
-    public let notChecked: [UncheckedAccount]
-
-    init(_ record: ReconciliationRecord, in tx: Transaction) throws {
-        self.record = record
-        summary = try ReconciliationState.decoded(record.summary)
-        unexplained = try tx.discrepancies.unexplained(in: record.id).filter { !$0.isZero }
-        notChecked = try tx.reconciliations.unchecked(in: record.id, limit: 100)
     }
 }

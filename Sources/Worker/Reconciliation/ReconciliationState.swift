@@ -5,8 +5,12 @@ import Storage
 
 /// Where a run stands, written down after each unit, so that whoever comes next goes on from there.
 struct ReconciliationCursor: Codable, Hashable, Sendable {
-    /// What is done for one account, in this order; `books` comes once, after the last account.
+    /// What is done for one account, in this order; the last two come once, after the last account.
     enum Phase: String, Codable, CaseIterable, Sendable {
+        /// Usage events beside their rated lines.
+        case usageEvents = "usage_events"
+        /// The entries of usage beside their events.
+        case usageEntries = "usage_entries"
         /// Stripe's list of events, from which those that did not arrive go into the inbox.
         case events
         /// The inbox works them off.
@@ -14,12 +18,25 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
         case charges
         case topUps = "top_ups"
         case refunds, disputes
+        /// Stripe's list of disputes, in which one stands that no event has told of.
+        case newDisputes = "new_disputes"
         case balance
-        /// Payments that have no line in the Stripe balance.
+        /// Lines that lay on suspense, of which Stripe may know more by now.
+        case suspended
+        /// Payments, refunds and disputes that have no line in the Stripe balance.
         case missing
+        /// Each line of the Stripe balance beside its entries.
+        case lines
+        /// What the books hold at Stripe beside what all lines come to.
+        case standing
         /// What is unexplained on the account's lines, of this run or of an earlier one.
         case findings
+        /// The usage that was posted since the last look, of all accounts.
+        case newUsage = "new_usage"
         case books
+
+        /// Whether Stripe must be within reach for it.
+        var isOfStripe: Bool { ![.usageEvents, .usageEntries, .newUsage, .books].contains(self) }
     }
 
     /// The account that is being compared; `nil` between two.
@@ -37,6 +54,7 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
     /// Charges, top-ups and refunds that were not at their end when the account's turn came.
     var openBefore: Int64 = 0
     var books: BooksPosition?
+    var usage: UsagePosition?
 
     mutating func enter(_ phase: Phase) {
         self.phase = phase
@@ -50,8 +68,12 @@ extension ReconciliationRecord.Scope {
     var phases: [ReconciliationCursor.Phase] {
         switch self {
         case .events: [.events, .settling, .balance]
-        case .openObjects: [.charges, .topUps, .refunds, .disputes]
-        case .full: [.events, .settling, .charges, .topUps, .refunds, .disputes, .balance, .missing, .findings]
+        case .openObjects: [.charges, .topUps, .refunds, .disputes, .newDisputes]
+        case .full:
+            [
+                .usageEvents, .usageEntries, .events, .settling, .charges, .topUps, .refunds, .disputes, .newDisputes,
+                .balance, .suspended, .missing, .lines, .standing, .findings,
+            ]
         }
     }
 }
@@ -71,6 +93,8 @@ public struct ReconciliationSummary: Codable, Hashable, Sendable {
     public internal(set) var discrepancies: Int64 = 0
     /// Rows of the books that were read again.
     public internal(set) var bookRows: Int64 = 0
+    /// Up to which entry of the journal usage was compared; `nil` where it was not.
+    public internal(set) var throughEntry: Int64?
 
     enum CodingKeys: String, CodingKey {
         case accounts, healed, discrepancies
@@ -78,6 +102,7 @@ public struct ReconciliationSummary: Codable, Hashable, Sendable {
         case eventsFound = "events_found"
         case balanceTransactions = "balance_transactions"
         case bookRows = "book_rows"
+        case throughEntry = "through_entry"
     }
 }
 

@@ -7,6 +7,8 @@ import Stripe
 /// What one unit writes, together with where the run stands afterwards.
 struct ReconciliationUnit: Sendable {
     var cursor: ReconciliationCursor
+    /// Up to which entry of the journal it has compared usage.
+    var through: Int64?
     /// Writes what was found, and counts it.
     let keep: @Sendable (Transaction, inout ReconciliationSummary) throws -> Void
 
@@ -29,10 +31,12 @@ struct ReconciliationStep: Sendable {
 
     func run() async throws {
         do {
-            guard state.cursor.phase != .books else { return try await checkBooks() }
+            if state.cursor.phase == .books { return try await checkBooks() }
+            if state.cursor.phase == .newUsage { return try await compareNewUsage() }
             guard let id = state.cursor.account else { return try await takeNextAccount() }
             let found = try await context.database.read { tx in try tx.accounts.find(ConnectedAccount.ID(stored: id)) }
             guard let account = found else { return try await leaveAccount() }
+            if state.cursor.phase.isOfStripe, try await isOutOfReach(account) { return }
             try await compare(account)
         } catch is Superseded {
             return
@@ -60,6 +64,10 @@ struct ReconciliationStep: Sendable {
     private func unit(of account: ConnectedAccount) async throws -> ReconciliationUnit {
         let cursor = state.cursor
         switch cursor.phase {
+        case .usageEvents:
+            return try await UsageSweep(context: context, account: account).events(next(cursor), state)
+        case .usageEntries:
+            return try await UsageSweep(context: context, account: account).entries(next(cursor), state)
         case .events: return try await EventSweep(context: context, account: account).unit(next(cursor), cursor)
         case .settling: return try await EventSweep(context: context, account: account).settle(next(cursor), cursor)
         case .charges: return try await OpenObjectSweep(context: context, account: account).charge(next(cursor), state)
@@ -71,10 +79,16 @@ struct ReconciliationStep: Sendable {
         case .balance:
             let isNeeded = try await isBalanceNeeded(account)
             guard isNeeded || cursor.since != nil else { return ReconciliationUnit(next(cursor)) }
-            return try await BalanceSweep(context: context, account: account).unit(next(cursor), cursor)
-        case .missing: return try await FindingSweep(context: context, account: account).missing(next(cursor), state)
+            return try await BalanceSweep(context: context, account: account).unit(next(cursor), state)
+        case .newDisputes:
+            return try await DisputeListSweep(context: context, account: account).unit(next(cursor), cursor)
+        case .suspended:
+            return try await SuspenseSweep(context: context, account: account).unit(next(cursor), cursor)
+        case .missing: return try await MissingSweep(context: context, account: account).unit(next(cursor), state)
+        case .lines: return try await LineSweep(context: context, account: account).lines(next(cursor), state)
+        case .standing: return try await LineSweep(context: context, account: account).standing(next(cursor), state)
         case .findings: return try await FindingSweep(context: context, account: account).findings(next(cursor), state)
-        case .books: return ReconciliationUnit(cursor)
+        case .newUsage, .books: return ReconciliationUnit(cursor)
         }
     }
 
@@ -115,14 +129,7 @@ extension ReconciliationStep {
         guard let account else { return try await endAccounts() }
         var cursor = state.cursor
         cursor.lastAccount = account.id.text
-        if account.stripeMode == .none || (account.stripeMode == .connect && account.stripeAccount == nil) {
-            // Nothing at Stripe, so nothing to compare.
-            return try await keep(ReconciliationUnit(cursor))
-        }
-        if account.status == .disconnected { return try await passOver(account) }
-        if context.stripe == nil {
-            return try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
-        }
+        cursor.usage = nil
         let started = state.record.startedAt
         cursor.openBefore = try await context.database.read { tx in
             try tx.reconciliations.openObjects(account: account.id, madeUpTo: started)
@@ -130,6 +137,21 @@ extension ReconciliationStep {
         cursor.account = account.id.text
         cursor.enter(state.record.scope.phases.first ?? .events)
         try await keep(ReconciliationUnit(cursor))
+    }
+
+    /// Goes on to the next account where Stripe cannot be asked for this one.
+    private func isOutOfReach(_ account: ConnectedAccount) async throws -> Bool {
+        if account.stripeMode == .none || (account.stripeMode == .connect && account.stripeAccount == nil) {
+            // Nothing at Stripe, so nothing to compare with it; a full run has compared the rest.
+            try await leaveAccount()
+        } else if account.status == .disconnected {
+            try await passOver(account)
+        } else if context.stripe == nil {
+            try await giveUp(account, "stripe_not_configured", "no Stripe key is set; nothing can be asked")
+        } else {
+            return false
+        }
+        return true
     }
 
     /// Nothing is asked for a merchant who has withdrawn the access. With nothing open that is all there is to say; how
@@ -153,6 +175,8 @@ extension ReconciliationStep {
     private func leaveAccount() async throws {
         var cursor = state.cursor
         cursor.account = nil
+        cursor.usage = nil
+        guard state.record.scope == .full else { return try await write(cursor) { _, _ in } }
         try await keep(ReconciliationUnit(cursor))
     }
 
@@ -174,11 +198,36 @@ extension ReconciliationStep {
     }
 
     private func endAccounts() async throws {
-        guard state.record.scope == .full else { return try await finish() }
         var cursor = state.cursor
+        if state.record.scope == .events, state.record.account == nil {
+            cursor.enter(.newUsage)
+            return try await write(cursor) { _, _ in }
+        }
+        guard state.record.scope == .full else { return try await finish() }
         cursor.enter(.books)
         cursor.books = .start
-        try await keep(ReconciliationUnit(cursor))
+        let isOfAll = state.record.account == nil
+        try await write(cursor) { tx, summary in
+            if isOfAll, let through = summary.throughEntry { try tx.usageComparisons.setSequence(through) }
+        }
+    }
+
+    /// Of what was posted since the last look; all of it is read once a day.
+    private func compareNewUsage() async throws {
+        let run = state.record.id
+        let news = try await context.database.read { [context] tx in
+            try NewUsageComparison(context: context, tx: tx).page()
+        }
+        guard let news else { return try await finish() }
+        var cursor = state.cursor
+        cursor.after = String(news.through)
+        try await write(cursor) { tx, summary in
+            try tx.usageComparisons.setSequence(news.through)
+            summary.throughEntry = news.through
+            for discrepancy in news.found where try tx.discrepancies.insert(discrepancy, in: run) {
+                summary.discrepancies += 1
+            }
+        }
     }
 
     private func checkBooks() async throws {
@@ -188,11 +237,13 @@ extension ReconciliationStep {
             try BooksCheck(book: book, currencies: context.currencies, tx: tx).page(at: position)
         }
         var cursor = state.cursor
-        cursor.books = page.next
+        // Usage was compared account by account.
+        cursor.books = page.next?.part == .usage ? BooksPosition(.lots) : page.next
         let run = state.record.id
         try await write(cursor) { [context] tx, summary in
             summary.bookRows += Int64(page.rowsRead)
-            for finding in page.findings.prefix(BooksReport.listed) {
+            let findings = page.findings.filter { $0.rule != .usageDiffers }
+            for finding in findings.prefix(BooksReport.listed) {
                 let discrepancy = Discrepancy(
                     id: .make(context.seams), account: ConnectedAccount.ID(stored: finding.book), kind: .books,
                     object: "\(finding.rule.rawValue) \(finding.row)", amount: .zero(.none), detail: finding.detail,
@@ -220,6 +271,7 @@ extension ReconciliationStep {
         let (started, openBefore) = (state.record.startedAt, state.cursor.openBefore)
         try await write(unit.cursor) { tx, summary in
             try unit.keep(tx, &summary)
+            summary.throughEntry = summary.throughEntry ?? unit.through
             guard let ended else { return }
             let open = try tx.reconciliations.openObjects(account: .init(stored: ended), madeUpTo: started)
             summary.accounts += 1

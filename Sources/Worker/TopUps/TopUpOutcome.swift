@@ -118,6 +118,7 @@ struct TopUpOutcome {
         try Wallet(customer: customer, currency: topUp.currency, tx: tx).fill(
             topUp.lot(amount, at: context.now), try entries.topUpPaid(topUp, amount, paymentIntent: payment),
             cause: topUp.id.text, at: context.now)
+        try SuspenseRelease(context: context, account: topUp.account, tx: tx).explain(payment: payment, amount)
     }
 
     /// The card of the payment becomes the one that is charged off session. A word that comes late, of a top-up that is

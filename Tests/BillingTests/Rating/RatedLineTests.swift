@@ -129,6 +129,25 @@ import Testing
         }
     }
 
+    @Test func `a line worked out again comes to the same, and to nothing from other quantities or another markup`()
+        throws
+    {
+        var lines = try Lines(seed: 11)
+        for _ in 0..<1_000 {
+            let rated = try lines.next()
+            let quantities = rated.isReversal ? try rated.quantities.negated() : rated.quantities
+            let markup = rated.markup?.percent ?? .zero
+            let again = try #require(try RatedAgain(rated, quantities: quantities, markup: markup))
+            #expect(again.cost == rated.exactCost && again.price == rated.exactPrice)
+            var other = quantities
+            other[.outputTokens] = Quantity(millionths: other[.outputTokens].millionths + 1)
+            #expect(try RatedAgain(rated, quantities: other, markup: markup) == nil)
+            guard rated.product == nil else { continue }
+            let dearer = Percent(partsPerMillion: markup.partsPerMillion + 1)
+            #expect(try RatedAgain(rated, quantities: quantities, markup: dearer) == nil)
+        }
+    }
+
     @Test func `the text of a line says where each figure is from`() throws {
         let price = CataloguePrice(
             provider: "p", model: "m", prices: UnitPrices([.inputTokens: try UnitPrice(perMillion: "2.5")]),

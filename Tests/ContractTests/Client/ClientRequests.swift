@@ -134,6 +134,7 @@ enum ClientRequests {
                 charge: "ch_1", paymentIntent: "pi_1", created: created, cursor: .after("re_1"), limit: 100,
                 expand: ["data.charge"], in: scope)),
         Sample(Refund.retrieve("re_1", expand: ["charge"], in: scope)),
+        Sample(Dispute.list(created: created, cursor: .after("du_1"), limit: 100, in: scope)),
         Sample(Dispute.retrieve("du_1", in: scope)),
         Sample(Balance.retrieve(in: .platform)),
     ]

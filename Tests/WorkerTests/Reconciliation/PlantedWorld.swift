@@ -113,8 +113,12 @@ struct PlantedWorld {
                 fee: kind == 2 ? 40 : 0, currency: code, created: clock.now.secondsSince1970, source: source))
     }
 
-    func reconcile() async throws -> (result: ReconciliationResult, found: [Discrepancy]) {
-        let run = try await database.write { [worker] tx in try worker.reconciliation.start(in: tx) }
+    func reconcile() async throws -> (result: ReconciliationResult, found: [Discrepancy]) { try await run(.full) }
+
+    func run(_ scope: ReconciliationRecord.Scope) async throws -> (
+        result: ReconciliationResult, found: [Discrepancy]
+    ) {
+        let run = try await database.write { [worker] tx in try worker.reconciliation.start(scope: scope, in: tx) }
         while try await worker.reconciliation.step(run.id) {}
         return try await database.read { [worker] tx in
             (

@@ -8,10 +8,15 @@ import Worker
 struct ReconcileCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Compares Stripe with the books: what was missed is healed, what differs is named.",
+        abstract: "Compares usage, lines, books and Stripe: what was missed is healed, what differs is named.",
         discussion: """
-            Reads Stripe's events, what is open, every line of the Stripe balances, and the books themselves. May be \
-            broken off at any time.
+            Rates each usage event again from what it reported and compares it with its line, the lines with what the \
+            books have posted and with the running totals, and the books with Stripe: its events, what is open, and \
+            every line of the Stripe balances. Then every row of the books is read. May be broken off at any time.
+
+            Each way is shown with what it came to. Micros are unexplained where two ways differ; each row says \
+            between which, and what to do. What was not compared is listed, and since when.
+
             Exit status 0: everything was compared and agrees; 1: something differs; 2: not everything could be \
             compared. A merchant who has disconnected with nothing open is listed, and does not count.
 
@@ -87,9 +92,37 @@ struct ReconciliationText {
 
     func text(on terminal: Terminal) -> String {
         var parts = [summary]
+        if !result.legs.isEmpty { parts.append(legs(on: terminal)) }
         if !discrepancies.isEmpty { parts.append(differences(on: terminal)) }
         if !result.notChecked.isEmpty { parts.append(unchecked(on: terminal)) }
+        if !result.notCompared.isEmpty { parts.append(notCompared) }
         return (parts + [unexplained(on: terminal)]).joined(separator: "\n\n")
+    }
+
+    private func legs(on terminal: Terminal) -> String {
+        var table = Table(["way", .number("items"), .number("micros"), "currency"])
+        for leg in result.legs where leg.name != .awaitingStripe || leg.items > 0 {
+            table.add([
+                Table.Cell(leg.name.rawValue), Table.Cell("\(leg.items)"), Table.Cell("\(leg.amount.micros)"),
+                Table.Cell(leg.amount.currency.code.uppercased()),
+            ])
+        }
+        return table.text(on: terminal)
+    }
+
+    private var notCompared: String {
+        result.notCompared.map { left in
+            let items = left.items.map { "\($0) " } ?? ""
+            let what =
+                switch left.what {
+                case .run: "run that is under way"
+                case .accounts: "accounts, listed above"
+                case .usage: "entries of usage posted since the run began"
+                case .awaitingStripe: "payments, refunds or disputes that Stripe has no line of yet"
+                case .otherLegs: "ways that runs of this scope do not look at"
+                }
+            return "Not compared yet: \(items)\(what), since \(left.since.shortText)."
+        }.joined(separator: "\n")
     }
 
     private var summary: String {
@@ -102,17 +135,20 @@ struct ReconciliationText {
     }
 
     private func differences(on terminal: Terminal) -> String {
-        var table = Table(["merchant", "what", "object", .number("Stripe has more"), "detail"])
+        var table = Table(["merchant", "between", "what", "object", .number("difference"), "detail"])
         for discrepancy in discrepancies {
             table.add([
-                Table.Cell(name(discrepancy.account)), Table.Cell(discrepancy.kind.rawValue, .red),
-                Table.Cell(discrepancy.object),
-                Table.Cell(discrepancy.kind == .books ? "" : rules.text(discrepancy.amount)),
+                Table.Cell(name(discrepancy.account)), Table.Cell(discrepancy.kind.leg.rawValue),
+                Table.Cell(discrepancy.kind.rawValue, .red), Table.Cell(discrepancy.object),
+                Table.Cell(discrepancy.kind == .books ? "" : "\(discrepancy.amount.micros)"),
                 Table.Cell(discrepancy.detail),
             ])
         }
         let hidden = result.summary.discrepancies - Int64(discrepancies.count)
-        return table.text(on: terminal) + (hidden > 0 ? "\n… and \(hidden) more" : "")
+        let more = hidden > 0 ? "\n… and \(hidden) more: GET /v1/reconciliations/\(result.record.id)/discrepancies" : ""
+        let kinds = Discrepancy.Kind.allCases.filter { kind in discrepancies.contains { $0.kind == kind } }
+        let remedies = kinds.map { "\($0.rawValue): \($0.remedy)" }.joined(separator: "\n")
+        return table.text(on: terminal) + more + "\n\n" + remedies
     }
 
     private func unchecked(on terminal: Terminal) -> String {
@@ -126,7 +162,15 @@ struct ReconciliationText {
     }
 
     private func unexplained(on terminal: Terminal) -> String {
-        guard !result.unexplained.isEmpty else { return terminal.style("unexplained micros: 0", .green) }
+        if result.unexplained.isEmpty {
+            guard result.unexplainedMicros != nil else {
+                return terminal.style("unexplained micros: not known, as not everything could be compared", .yellow)
+            }
+            let rows = result.summary.discrepancies
+            return rows == 0
+                ? terminal.style("unexplained micros: 0", .green)
+                : terminal.style("unexplained micros: none in the \(rows) rows that differ", .red)
+        }
         return result.unexplained.map { money in
             terminal.style("unexplained micros: \(money.micros) \(money.currency.code.uppercased())", .red)
         }.joined(separator: "\n")

@@ -12,8 +12,9 @@ struct Doctor: Sendable {
 
     var examinations: [(name: String, examine: Examine)] {
         [
-            ("the database", database), ("the disk", disk), ("the books", books), ("the queues", queues),
-            ("Stripe", stripe), ("Stripe's webhook endpoints", endpoints), ("the public address", publicAddress),
+            ("the database", database), ("the disk", disk), ("the books", books),
+            ("the reconciliation", reconciliation), ("the queues", queues), ("Stripe", stripe),
+            ("Stripe's webhook endpoints", endpoints), ("the public address", publicAddress),
         ]
     }
 
@@ -47,6 +48,28 @@ struct Doctor: Sendable {
                 "\(report.findingsCounted) findings, the first: \(first.row): \(first.detail); `bursar ledger check`"
             )
         ]
+    }
+
+    /// The last one over all accounts; none is started.
+    private func reconciliation() async throws -> [Diagnosis] {
+        let worker = workplace.worker
+        guard let run = try await workplace.database.read({ tx in try worker.reconciliation.latest(in: tx) }) else {
+            return [Diagnosis("reconciliation", .unchecked, "none has run yet; `bursar reconcile`")]
+        }
+        let rows = run.summary.discrepancies + run.foundSince
+        let hours = (worker.context.now.secondsSince1970 - run.record.startedAt.secondsSince1970) / 3_600
+        let when = "begun \(run.record.startedAt.shortText)"
+        if rows > 0 {
+            return [Diagnosis("reconciliation", .bad, "\(rows) rows differ, \(when); `bursar reconcile` lists them")]
+        }
+        switch run.record.status {
+        case .running: return [Diagnosis("reconciliation", .good, "under way, \(when)")]
+        case .clean where hours < 36: return [Diagnosis("reconciliation", .good, "unexplained micros: 0, \(when)")]
+        case .clean:
+            return [Diagnosis("reconciliation", .warning, "none for \(hours) hours; does `bursar serve` run?")]
+        case .incomplete, .discrepancies:
+            return [Diagnosis("reconciliation", .warning, "not everything could be compared, \(when)")]
+        }
     }
 
     private func queues() async throws -> [Diagnosis] {
