@@ -65,6 +65,7 @@ struct PaymentOutcome {
         let entries = BookEntries(book: charge.account.text, at: context.now)
         let amount = try amount(of: charge)
         try tx.journal.post(try entries.released(charge, amount))
+        try tx.settlings.void(charge.id, of: charge.customer)
         if let customer = try tx.customers.find(charge.customer) {
             let wallet = Wallet(customer: customer, currency: charge.currency, tx: tx)
             try wallet.settleAccrued(cause: "\(charge.id):released", at: context.now)
