@@ -102,7 +102,7 @@ struct PaymentTrace {
         let debits = try tx.wallets.unreturned(of: entry)
         for debit in debits.sorted(by: { WalletLot.isSpentBefore($1.lot.lot, $0.lot.lot) }) {
             let holds = held[debit.lot.lot.id] ?? debit.lot.lot.remainingMicros
-            let part = min(rest, debit.micros, debit.lot.amountMicros - holds)
+            let part = min(rest, debit.micros, max(0, try room(in: debit.lot)) - holds)
             guard part > 0 else { continue }
             held[debit.lot.lot.id] = holds + part
             found.debits.append((debit, part))
@@ -110,6 +110,23 @@ struct PaymentTrace {
         }
         left -= most - rest
         return most - rest
+    }
+
+    /// Money that has gone back of a top-up is no credit any more; what pays for it in its stead gets its own back.
+    private func room(in stored: StoredLot) throws -> Int64 {
+        guard let id = stored.topUp, let topUp = try tx.topUps.find(id), topUp.amount > 0 else {
+            return stored.amountMicros
+        }
+        let refunded = topUp.refunded - (try tx.refunds.underWay(of: .topUp(id)))
+        let gone = try gone(refunded, .topUp(id), at: stored.amountMicros / topUp.amount)
+        return Int64(clamping: Int128(stored.amountMicros) - gone)
+    }
+
+    /// What was refunded of a payment and what disputes have taken of it, in micros.
+    /// - Parameter unit: a minor unit, in micros.
+    private func gone(_ refunded: Int64, _ payment: PaymentID, at unit: Int64) throws -> Int128 {
+        let minor = try tx.disputes.of(payment).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
+        return minor * Int128(unit)
     }
 
     // MARK: What was settled
@@ -135,9 +152,8 @@ struct PaymentTrace {
             left -= most
             return most
         }
-        let gone = try tx.disputes.of(.charge(id)).reduce(Int128(charge.refunded)) { $0 + Int128($1.withdrawn) }
-        let kept = Int128(settling.unreturnedMicros) - gone * Int128(settling.amountMicros / charge.amount)
-        let part = Int64(clamping: max(0, min(Int128(most), kept)))
+        let gone = try gone(charge.refunded, .charge(id), at: settling.amountMicros / charge.amount)
+        let part = Int64(clamping: min(Int128(most), Int128(settling.unreturnedMicros) - gone))
         guard part > 0 else { return 0 }
         found.made.append((.paid, part, "given back; charge \(id) had paid it"))
         left -= part
