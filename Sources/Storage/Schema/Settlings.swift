@@ -5,6 +5,9 @@ extension Schema {
         // The entry that made the lot, by giving back what no lot had paid.
         "ALTER TABLE wallet_lots ADD COLUMN given_back_by BIGINT REFERENCES journal_entries (sequence)",
         "CREATE INDEX wallet_lots_given_back ON wallet_lots (given_back_by) WHERE given_back_by IS NOT NULL",
+        // The charge that is to pay for the lot, which stays frozen until it has.
+        "ALTER TABLE wallet_lots ADD COLUMN charge TEXT REFERENCES charges (id)",
+        "CREATE INDEX wallet_lots_by_charge ON wallet_lots (charge) WHERE charge IS NOT NULL",
         """
         UPDATE lot_debits SET returned_micros = COALESCE((
             SELECT CAST(SUM(-r.amount_micros) AS BIGINT) FROM lot_debits r

@@ -15,12 +15,14 @@ public struct StoredLot: Hashable, Sendable {
     public let reason: String?
     /// The entry that made it by giving back what no lot had paid; such a lot was not granted.
     public let givenBackBy: Int64?
+    /// The charge that has paid for what was given back, or is to do so yet.
+    public let charge: Charge.ID?
     /// Whether something was left of it when its time was over.
     public let isExpired: Bool
 
     public init(
         account: ConnectedAccount.ID, customer: Customer.ID, lot: WalletLot, amountMicros: Int64, topUp: TopUp.ID?,
-        reason: String?, givenBackBy: Int64? = nil, isExpired: Bool = false
+        reason: String?, givenBackBy: Int64? = nil, charge: Charge.ID? = nil, isExpired: Bool = false
     ) {
         self.account = account
         self.customer = customer
@@ -29,6 +31,7 @@ public struct StoredLot: Hashable, Sendable {
         self.topUp = topUp
         self.reason = reason
         self.givenBackBy = givenBackBy
+        self.charge = charge
         self.isExpired = isExpired
     }
 }
@@ -42,11 +45,12 @@ public struct WalletStore {
         try tx.execute(
             """
             INSERT INTO wallet_lots (id, account, customer, kind, priority, expires_at, amount_micros,
-                remaining_micros, top_up, reason, created_at, given_back_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                remaining_micros, top_up, reason, created_at, given_back_by, charge, claimed_micros)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """, lot.id.text, stored.account.text, stored.customer.text, lot.kind.rawValue, lot.priority,
             lot.expiresAt?.millisecondsSince1970, stored.amountMicros, lot.remainingMicros, stored.topUp?.text,
-            stored.reason, lot.createdAt.millisecondsSince1970, stored.givenBackBy)
+            stored.reason, lot.createdAt.millisecondsSince1970, stored.givenBackBy,
+            stored.charge?.text, lot.claimedMicros)
     }
 
     public func find(_ id: WalletLot.ID) throws -> StoredLot? {
@@ -109,6 +113,20 @@ public struct WalletStore {
         public let lot: StoredLot
         /// Less what was given back of it.
         public let micros: Int64
+    }
+
+    /// What was given back of a charge that is not at its end.
+    public func awaiting(_ charge: Charge.ID) throws -> [WalletLot] {
+        try tx.query("SELECT * FROM wallet_lots WHERE charge = $1 AND claimed_micros > 0", charge.text).map(Self.lot)
+    }
+
+    /// The charge has paid: what was given back of it is paid credit from now on, and can be spent.
+    public func charge(_ charge: Charge.ID, hasPaid lot: WalletLot.ID, reason: String) throws {
+        try tx.execute(
+            """
+            UPDATE wallet_lots SET kind = $3, priority = $4, claimed_micros = 0, reason = $5
+            WHERE id = $2 AND charge = $1
+            """, charge.text, lot.text, WalletLot.Kind.paid.rawValue, WalletLot.Kind.paid.usualPriority, reason)
     }
 
     /// What the entry took from each lot and nobody has given back; in no order.
@@ -244,6 +262,7 @@ public struct WalletStore {
             customer: Customer.ID(stored: try row.text("customer")), lot: try lot(row),
             amountMicros: try row.int64("amount_micros"),
             topUp: try row.textOrNil("top_up").map(TopUp.ID.init(stored:)), reason: try row.textOrNil("reason"),
-            givenBackBy: try row.int64OrNil("given_back_by"), isExpired: try row.bool("is_expired"))
+            givenBackBy: try row.int64OrNil("given_back_by"),
+            charge: try row.textOrNil("charge").map(Charge.ID.init(stored:)), isExpired: try row.bool("is_expired"))
     }
 }

@@ -65,7 +65,7 @@ struct OpenWallet {
         _ = try balance.adding(toWallet)
         accrued = try accrued.subtracting(owed)
         for (debit, micros) in found.debits { lots[position(of: debit.lot.lot)].remainingMicros += micros }
-        for new in found.made { make(newLot(), new.kind, new.micros, new.reason) }
+        for new in found.made { make(newLot(), new) }
         returned = found
         return Split(wallet: toWallet, accrued: owed)
     }
@@ -145,6 +145,26 @@ struct OpenWallet {
             sequence, of: wallet.customer.id, charge: nil, micros: settled, left: accrued.micros)
     }
 
+    /// What was given back of a charge that was not paid after all pays what is owed again. It stands for no payment, so
+    /// nothing can be given back to it.
+    mutating func settleAwaited(_ awaited: [WalletLot], cause: String) throws {
+        let places = awaited.compactMap { lot in lots.firstIndex { $0.id == lot.id } }
+        let there = places.reduce(0) { $0 + lots[$1].remainingMicros }
+        let amount = try Money.lesser(Money(micros: there, wallet.currency), accrued)
+        guard amount.isPositive else { return }
+        let entry = try BookEntries(book: wallet.customer.account.text, at: now).settledFromWallet(
+            accrued: amount, receivable: .zero(wallet.currency), customer: wallet.customer.id, cause: cause)
+        guard let sequence = try wallet.tx.journal.post(entry) else { return }
+        accrued = try accrued.subtracting(amount)
+        var left = amount.micros
+        for place in places {
+            let part = min(left, lots[place].remainingMicros)
+            lots[place].remainingMicros -= part
+            left -= part
+        }
+        try write(under: sequence)
+    }
+
     // MARK: Lots
 
     /// - Parameter micros: at most what can be spent.
@@ -166,13 +186,21 @@ struct OpenWallet {
         return place
     }
 
-    private mutating func make(_ id: WalletLot.ID, _ kind: WalletLot.Kind, _ micros: Int64, _ reason: String) {
+    private mutating func make(_ id: WalletLot.ID, _ new: PaymentTrace.Made) {
+        make(id, new.kind, new.micros, new.reason, charge: new.charge, claimed: new.isAwaited ? new.micros : 0)
+    }
+
+    private mutating func make(
+        _ id: WalletLot.ID, _ kind: WalletLot.Kind, _ micros: Int64, _ reason: String, charge: Charge.ID? = nil,
+        claimed: Int64 = 0
+    ) {
         let lot = WalletLot(
-            id: id, kind: kind, priority: kind.usualPriority, expiresAt: nil, remainingMicros: micros, createdAt: now)
+            id: id, kind: kind, priority: kind.usualPriority, expiresAt: nil, remainingMicros: micros,
+            claimedMicros: claimed, createdAt: now)
         made.append(
             StoredLot(
                 account: wallet.customer.account, customer: wallet.customer.id, lot: lot, amountMicros: micros,
-                topUp: nil, reason: reason))
+                topUp: nil, reason: reason, charge: charge))
         lots.append(lot)
         lots.sort(by: WalletLot.isSpentBefore)
         stored[id] = micros
@@ -183,6 +211,6 @@ extension StoredLot {
     fileprivate func given(backBy entry: Int64) -> StoredLot {
         StoredLot(
             account: account, customer: customer, lot: lot, amountMicros: amountMicros, topUp: topUp, reason: reason,
-            givenBackBy: entry)
+            givenBackBy: entry, charge: charge)
     }
 }

@@ -25,7 +25,23 @@ struct PaymentTrace {
         var debits: [(debit: WalletStore.Debit, micros: Int64)] = []
         var settlings: [(settling: Settling, micros: Int64)] = []
         /// What no lot has paid, and becomes one.
-        var made: [(kind: WalletLot.Kind, micros: Int64, reason: String)] = []
+        var made: [Made] = []
+    }
+
+    struct Made {
+        let micros: Int64
+        let kind: WalletLot.Kind
+        /// What has paid it.
+        var charge: Charge.ID?
+        /// Whether the charge is to pay it yet; until then nobody can spend it.
+        var isAwaited = false
+
+        var reason: String {
+            guard let charge else { return "given back; nothing shows that it was paid" }
+            return isAwaited ? "given back; charge \(charge) is to pay it first" : Made.paid(by: charge)
+        }
+
+        static func paid(by charge: Charge.ID) -> String { "given back; charge \(charge) had paid it" }
     }
 
     /// How many rows of what was settled, and how many of the newest events, are looked at in one go. What lies
@@ -71,7 +87,7 @@ struct PaymentTrace {
             try giveBack(try tx.settlings.unreturned(of: customer, before: before, limit: limit))
         }
         try giveBackLots(of: entries.map(\.entry))
-        if left > 0 { found.made.append((.promotional, left, "given back; nothing shows that it was paid")) }
+        if left > 0 { found.made.append(Made(micros: left, kind: .promotional)) }
         return found
     }
 
@@ -148,14 +164,14 @@ struct PaymentTrace {
     private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws -> Int64 {
         guard let charge = try tx.charges.find(id), charge.amount > 0 else { return 0 }
         guard charge.status == .paid else {
-            found.made.append((.promotional, most, "given back; charge \(id) is to pay it yet"))
+            found.made.append(Made(micros: most, kind: .promotional, charge: id, isAwaited: true))
             left -= most
             return most
         }
         let gone = try gone(charge.refunded, .charge(id), at: settling.amountMicros / charge.amount)
         let part = Int64(clamping: min(Int128(most), Int128(settling.unreturnedMicros) - gone))
         guard part > 0 else { return 0 }
-        found.made.append((.paid, part, "given back; charge \(id) had paid it"))
+        found.made.append(Made(micros: part, kind: .paid, charge: id))
         left -= part
         return part
     }

@@ -55,14 +55,33 @@ import struct Billing.Customer
         for id in ["1", "2"] { try await house.use(5_000_000, by: "ada", of: account, id: id) }
         let charge = try await house.charge(ada, of: account)
         let events = try await shop.events()
-        // While nobody knows whether it will be paid, it is a gift.
+        // While nobody knows whether it will be paid, nobody can spend it.
         _ = try await shop.correct(events[0].id)
         #expect(try await shop.lots() == ["promotional 5000000 of 5000000"])
+        #expect(try await house.balance(ada, of: account).frozen.micros == 5_000_000)
         try await house.settle()
         #expect(try await house.current(charge).status == .paid)
+        #expect(try await shop.lots() == ["paid 5000000 of 5000000"])
+        #expect(try await house.balance(ada, of: account).frozen.micros == 0)
         _ = try await shop.correct(events[1].id)
-        #expect(try await shop.lots() == ["promotional 5000000 of 5000000", "paid 5000000 of 5000000"])
+        #expect(try await shop.lots() == ["paid 5000000 of 5000000", "paid 5000000 of 5000000"])
         #expect(try await shop.reasons().last == "given back; charge \(charge.id) had paid it")
+        try await house.expectSoundBooks()
+    }
+
+    @Test func `what was given back of a charge that is never paid pays what is owed again`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let (shop, ada) = (MeterHouse(house: house, of: account.id), try await house.customer("ada", of: account))
+        for id in ["1", "2"] { try await house.use(5_000_000, by: "ada", of: account, id: id) }
+        let charge = try await house.charge(ada, of: account)
+        _ = try await shop.correct(try await shop.events()[0].id)
+        try await shop.act { _ = try $0.charging.cancel(charge, account: $1, in: $2) }
+        #expect(try await shop.lots() == ["promotional 0 of 5000000"])
+        #expect(try await house.balance(ada, of: account).accrued.micros == 5_000_000)
+        _ = try await shop.correct(try await shop.events()[1].id)
+        let balance = try await house.balance(ada, of: account)
+        #expect(balance.accrued.micros == 0 && balance.wallet.micros == 0)
         try await house.expectSoundBooks()
     }
 
