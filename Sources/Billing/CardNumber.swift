@@ -1,10 +1,10 @@
 /// Finds card numbers in what people type into the wrong field. Bursar keeps none: whoever stores one has all of PCI
 /// DSS to answer for, and Stripe takes cards so that nobody else has to.
 ///
-/// A card number is a run of digits, groups of digits as they are printed on a card, or of one, two or three digits each
-/// with the same mark between them, that begins as its network's numbers do, has their length and ends in the right check
-/// digit (ISO/IEC 7812). Long hexadecimal names, such as a
-/// UUID, are none, although there can be such a run in them.
+/// A card number is a run of digits, groups of digits as they are printed on a card, or groups of one, two or three
+/// digits with the same mark between them, that begins as its network's numbers do, has their length and ends in the
+/// right check digit (ISO/IEC 7812). Long hexadecimal names, such as a UUID, are none, although there can be such a run
+/// in them.
 public enum CardNumber {
     /// Among names that machines make, random numbers of 64 bits are common and have up to 20 digits: one in some
     /// hundred would pass for one of the rare long card numbers. There, nothing longer than this is looked for.

@@ -11,8 +11,8 @@ public struct CapturedHold: Sendable {
 extension Authorizations {
     /// Posts what the request really took, in full, and gives back what it held. The same again changes nothing.
     /// - Throws: `authorization_expired`, `authorization_released`, `capture_above_bound`, `product_differs`;
-    ///   `event_differs` for another capture of the same hold; what `Metering` refuses. Nothing is changed then, and the
-    ///   hold stays as it is.
+    ///   `event_differs` for another capture of the same hold; what `Metering` refuses. Nothing is changed then, and
+    ///   the hold stays as it is.
     public func capture(
         _ id: Hold.ID, _ new: NewCapture, account: ConnectedAccount, in tx: Transaction
     ) throws -> CapturedHold {

@@ -145,8 +145,8 @@ struct OpenWallet {
             sequence, of: wallet.customer.id, charge: nil, micros: settled, left: accrued.micros)
     }
 
-    /// What was given back of a charge that was not paid after all pays what is owed again. It stands for no payment, so
-    /// nothing can be given back to it.
+    /// What was given back of a charge that was not paid after all pays what is owed again. It stands for no payment,
+    /// so nothing can be given back to it.
     mutating func settleAwaited(_ awaited: [WalletLot], cause: String) throws {
         let places = awaited.compactMap { lot in lots.firstIndex { $0.id == lot.id } }
         let there = places.reduce(0) { $0 + lots[$1].remainingMicros }

@@ -46,9 +46,9 @@ struct ExplainCommand: DeskCommand {
         }
         lines += events(of: found, currency, desk)
         lines += found.lots.map { lot, micros in
-            micros < 0
-                ? "The entry gave \(micros.magnitude) micros of \(currency.code.uppercased()) back to lot \(lot.lot.id)."
-                : "The entry took \(micros) micros of \(currency.code.uppercased()) from lot \(lot.lot.id)."
+            let amount = "\(micros.magnitude) micros of \(currency.code.uppercased())"
+            return micros < 0
+                ? "The entry gave \(amount) back to lot \(lot.lot.id)." : "The entry took \(amount) from lot \(lot.lot.id)."
         }
         if let correction = found.correction { lines.append("Taken back by \(correction.id).") }
         return lines.joined(separator: "\n")
