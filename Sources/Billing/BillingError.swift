@@ -48,7 +48,14 @@ public struct BillingError: Error, Hashable, Sendable, CustomStringConvertible {
             name: .badQuantity,
             detail: "\(shown(text)) is no quantity: a number from 0 to 1000000000000 with at most 6 decimals")
     }
-    static let quantityOverflow = Self(name: .overflow, detail: "the quantities together do not fit 64 bits")
+    static let quantityOverflow = Self(
+        name: .overflow, detail: "the quantities together do not fit 64 bits", field: "quantities")
+    /// All of a unit that was counted, with what is to be counted now.
+    public static func overflow(of unit: UsageUnit) -> Self {
+        Self(name: .overflow, detail: "all \(unit) together do not fit 64 bits", field: "quantities.\(unit)")
+    }
+    static let latencyOverflow = Self(
+        name: .overflow, detail: "all latencies together do not fit 64 bits", field: "latency_ms")
     static func badUnit(_ text: String) -> Self {
         Self(
             name: .badUnit,

@@ -1,9 +1,10 @@
 /// Finds card numbers in what people type into the wrong field. Bursar keeps none: whoever stores one has all of PCI
 /// DSS to answer for, and Stripe takes cards so that nobody else has to.
 ///
-/// A card number is a run of digits, or groups of digits as they are printed on a card, that begins as its network's
-/// numbers do, has their length and ends in the right check digit (ISO/IEC 7812). Long hexadecimal names, such as a
-/// UUID, are none, although there can be such a run in them.
+/// A card number is a run of digits, groups of digits as they are printed on a card, or groups of one, two or three
+/// digits with the same mark between them, that begins as its network's numbers do, has their length and ends in the
+/// right check digit (ISO/IEC 7812). Long hexadecimal names, such as a UUID, are none, although there can be such a run
+/// in them.
 public enum CardNumber {
     /// Among names that machines make, random numbers of 64 bits are common and have up to 20 digits: one in some
     /// hundred would pass for one of the rare long card numbers. There, nothing longer than this is looked for.
@@ -22,6 +23,7 @@ public enum CardNumber {
             }
         }
         return isPrintedInGroups(words.map { word in word.compactMap(digit) }, of: words.map(\.count), longest)
+            || isSpelledOut(words, in: text.unicodeScalars, longest)
     }
 
     private static let shortest = 13
@@ -37,6 +39,39 @@ public enum CardNumber {
                     && isNumber(groups.flatMap { $0 }, longest)
             }
         }
+    }
+
+    /// `42.42.42…`, `4 2 4 2 …`: groups of equal length, the last of which may be shorter, one mark apart.
+    private static func isSpelledOut(
+        _ words: [Substring.UnicodeScalarView], in text: String.UnicodeScalarView, _ longest: Int
+    ) -> Bool {
+        var digits: [Int] = []
+        var (length, mark): (Int, Unicode.Scalar?) = (0, nil)
+        for (place, word) in words.enumerated() {
+            let group = word.count <= 3 ? word.compactMap(digit) : []
+            let isGroup = !group.isEmpty && group.count == word.count
+            let before = place > 0 ? self.mark(between: words[place - 1], word, in: text) : nil
+            if isGroup, !digits.isEmpty, group.count <= length, let before, mark ?? before == before {
+                digits += group
+                mark = before
+                if group.count == length { continue }
+                if isNumber(digits, longest) { return true }
+                digits = []
+            } else {
+                if isNumber(digits, longest) { return true }
+                digits = isGroup ? group : []
+            }
+            (length, mark) = (digits.count, nil)
+        }
+        return isNumber(digits, longest)
+    }
+
+    /// What stands between two words, where that is one mark.
+    private static func mark(
+        between left: Substring.UnicodeScalarView, _ right: Substring.UnicodeScalarView,
+        in text: String.UnicodeScalarView
+    ) -> Unicode.Scalar? {
+        text.index(after: left.endIndex) == right.startIndex ? text[left.endIndex] : nil
     }
 
     private static func isNumber(_ digits: [Int], _ longest: Int) -> Bool {

@@ -39,7 +39,10 @@ def totals(story):
 
 
 def taken_back(story):
-    story.tour.visit("GET", f"/v1/explain/{story.used}", 200, key=story.key)
+    explained = story.tour.visit("GET", f"/v1/explain/{story.used}?limit=1", 200, key=story.key).json()
+    assert story.used in [event["usage_event"] for event in explained["events"]["data"]]
+    after = f"limit=1&starting_after={story.used}"
+    assert not story.tour.visit("GET", f"/v1/explain/{story.used}?{after}", 200, key=story.key).json()["events"]["data"]
     reason = {"reason": "reported twice"}
     story.tour.visit("POST", f"/v1/usage/{story.used}/corrections", 201, reason, key=story.key)
     story.tour.visit("POST", f"/v1/usage/{story.used}/corrections", 409, reason | {"id": "again"}, key=story.key)

@@ -16,6 +16,8 @@ public enum DunningDecision: Hashable, Sendable {
 /// - What may work another day follows the schedule, at the same time of day as the failure.
 /// - A card that the customer did not have at the last try is tried at once.
 /// - It ends: after the last try of the schedule, or when the customer was waited for long enough.
+/// - After the end, each card that the customer did not have at the last try is tried once, and so is the one they have
+///   when somebody lets them in again, unless its decline forbids it.
 public struct DunningRule: Sendable {
     let terms: DunningTerms
 
@@ -52,6 +54,15 @@ public struct DunningRule: Sendable {
         guard used < days.count else { return .over(.retriesUsed) }
         let planned = max(last.endedAt ?? last.at, since).adding(seconds: days[used] * Self.daySeconds)
         return .retry(at: Self.earliest(from: planned, after: attempts.map(\.at)), .schedule)
+    }
+
+    /// The one more try of a charge that was given up.
+    /// - Returns: `nil` where there is nothing to try it with.
+    public static func onceMore(
+        after attempts: [ChargeAttempt], method: String?, at now: Instant
+    ) -> (at: Instant, origin: ChargeAttempt.Origin)? {
+        guard let method, let last = attempts.last, !isSpent(method, by: attempts) else { return nil }
+        return (earliest(from: now, after: attempts.map(\.at)), method == last.method ? .request : .newMethod)
     }
 
     /// Whether Bursar must not try the method again.

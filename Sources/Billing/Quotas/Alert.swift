@@ -16,7 +16,8 @@ public struct Alert: Identified, Hashable, Sendable {
         case wallet
         /// The wallet has come down to the balance that the account calls low.
         case lowBalance = "low_balance"
-        /// The wallet is not filled by itself any more, as the card was declined too often.
+        /// The wallet is not filled by itself any more, as the card was declined too often, or money of a top-up goes
+        /// back.
         case autoTopUpStopped = "auto_top_up_stopped"
         /// A customer disputes a payment with their bank.
         case dispute

@@ -27,14 +27,18 @@ public struct UsageFigures<Number: FixedWidthInteger & Sendable>: Hashable, Send
         sum.late = try Self.sum(late, other.late)
         sum.costMicros = try Self.sum(costMicros, other.costMicros)
         sum.priceMicros = try Self.sum(priceMicros, other.priceMicros)
-        sum.latencyMs = try Self.sum(latencyMs, other.latencyMs)
+        sum.latencyMs = try Self.sum(latencyMs, other.latencyMs, orElse: .latencyOverflow)
         sum.latencies = try Self.sum(latencies, other.latencies)
-        sum.inputTokens = try Self.sum(inputTokens, other.inputTokens)
-        sum.outputTokens = try Self.sum(outputTokens, other.outputTokens)
-        sum.cacheReadTokens = try Self.sum(cacheReadTokens, other.cacheReadTokens)
-        sum.cacheWrite5mTokens = try Self.sum(cacheWrite5mTokens, other.cacheWrite5mTokens)
-        sum.cacheWrite1hTokens = try Self.sum(cacheWrite1hTokens, other.cacheWrite1hTokens)
-        sum.reasoningTokens = try Self.sum(reasoningTokens, other.reasoningTokens)
+        sum.inputTokens = try Self.sum(inputTokens, other.inputTokens, orElse: .overflow(of: .inputTokens))
+        sum.outputTokens = try Self.sum(outputTokens, other.outputTokens, orElse: .overflow(of: .outputTokens))
+        sum.cacheReadTokens = try Self.sum(
+            cacheReadTokens, other.cacheReadTokens, orElse: .overflow(of: .cacheReadTokens))
+        sum.cacheWrite5mTokens = try Self.sum(
+            cacheWrite5mTokens, other.cacheWrite5mTokens, orElse: .overflow(of: .cacheWrite5mTokens))
+        sum.cacheWrite1hTokens = try Self.sum(
+            cacheWrite1hTokens, other.cacheWrite1hTokens, orElse: .overflow(of: .cacheWrite1hTokens))
+        sum.reasoningTokens = try Self.sum(
+            reasoningTokens, other.reasoningTokens, orElse: .overflow(of: .reasoningTokens))
         return sum
     }
 
@@ -67,9 +71,11 @@ public struct UsageFigures<Number: FixedWidthInteger & Sendable>: Hashable, Send
         return difference
     }
 
-    private static func sum(_ left: Number, _ right: Number) throws(BillingError) -> Number {
+    private static func sum(
+        _ left: Number, _ right: Number, orElse fault: @autoclosure () -> BillingError = .overflow
+    ) throws(BillingError) -> Number {
         let (sum, overflow) = left.addingReportingOverflow(right)
-        guard !overflow else { throw .overflow }
+        guard !overflow else { throw fault() }
         return sum
     }
 }
@@ -105,13 +111,14 @@ extension LimitAmounts {
 
     /// - Throws: `overflow`.
     public func adding(_ other: LimitAmounts) throws(BillingError) -> LimitAmounts {
-        func sum(_ left: Int64, _ right: Int64) throws(BillingError) -> Int64 {
+        func sum(_ left: Int64, _ right: Int64, orElse fault: BillingError = .overflow) throws(BillingError) -> Int64 {
             let (sum, overflow) = left.addingReportingOverflow(right)
-            guard !overflow else { throw .overflow }
+            guard !overflow else { throw fault }
             return sum
         }
         return LimitAmounts(
-            requests: try sum(requests, other.requests), tokens: try sum(tokens, other.tokens),
+            requests: try sum(requests, other.requests),
+            tokens: try sum(tokens, other.tokens, orElse: .quantityOverflow),
             costMicros: try sum(costMicros, other.costMicros), spendMicros: try sum(spendMicros, other.spendMicros))
     }
 }

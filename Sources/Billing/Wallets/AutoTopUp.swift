@@ -78,6 +78,10 @@ extension AutoTopUpPolicy: Codable {
 public struct AutoTopUpState: Hashable, Sendable {
     public enum StopReason: String, Codable, CaseIterable, Sendable {
         case declinedThreeTimes = "declined_three_times"
+        /// Money of a top-up goes back; filled again, it would be taken again.
+        case topUpRefunded = "top_up_refunded"
+        /// The customer disputes a top-up with their bank.
+        case topUpDisputed = "top_up_disputed"
     }
 
     public var isInFlight: Bool
@@ -126,9 +130,15 @@ public struct AutoTopUpState: Hashable, Sendable {
         isInFlight = false
         monthTotalMicros = max(0, monthTotalMicros - amountMicros)
         declines += 1
-        guard declines >= AutoTopUpPolicy.mostDeclines, stoppedAt == nil else { return }
-        stoppedAt = now
-        stopReason = .declinedThreeTimes
+        if declines >= AutoTopUpPolicy.mostDeclines { stop(.declinedThreeTimes, at: now) }
+    }
+
+    /// - Returns: `false` when it had stopped before; the first reason stays.
+    @discardableResult
+    public mutating func stop(_ reason: StopReason, at now: Instant) -> Bool {
+        guard stoppedAt == nil else { return false }
+        (stoppedAt, stopReason) = (now, reason)
+        return true
     }
 
     /// Somebody has seen to it: a new card, or a new policy.

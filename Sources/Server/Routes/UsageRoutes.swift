@@ -13,7 +13,7 @@ struct UsageRoutes {
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
             Route(.get, "/v1/usage/export", .account, query: ["from", "to", "customer", "format"], export),
             Route(.post, "/v1/usage/{id}/corrections", .account, correct),
-            Route(.get, "/v1/explain/{id}", .account, explain),
+            Route(.get, "/v1/explain/{id}", .account, query: Route.paging, explain),
         ]
     }
 
@@ -54,9 +54,13 @@ struct UsageRoutes {
     private var explain: Work {
         .reads { [worker] call in
             let id = try call.id("id", UsageEvent.self, orElse: .unknown("usage event"))
+            let page = try Paging(call.query)
+            let after = try page.after(UsageEvent.self)
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                return .json(try worker.explanations.explain(id, account: account, in: tx).json(account.currency))
+                let found = try worker.explanations.explain(
+                    id, account: account, after: after, limit: page.limit, in: tx)
+                return .json(try found.json(account.currency))
             }
         }
     }
@@ -96,6 +100,9 @@ package struct UsageIntake {
     package struct Checked: Sendable {
         fileprivate let item: UsageItem
         fileprivate let report: CheckedReport?
+
+        /// What is reported; `nil` for what cannot be read.
+        package var said: UsageReport? { try? item.reading.get().report }
     }
 
     /// To be called outside of the transaction that records them.
@@ -178,6 +185,15 @@ package struct UsageResult: Sendable {
         guard case .refused(let problem) = outcome else { return nil }
         return Fault(code: problem.code, detail: problem.detail, field: problem.field.map(naming.name))
     }
+
+    /// The same, for an event that is there already.
+    package var repeated: UsageResult {
+        guard let event else { return self }
+        return UsageResult(eventID, .recorded(.duplicate, event), naming)
+    }
+
+    /// The same, for an event that cannot be recorded.
+    package func refused(_ error: WorkerError) -> UsageResult { UsageResult(eventID, .refused(Problem(error)), naming) }
 
     private var json: JSON {
         switch outcome {

@@ -12,7 +12,7 @@ public enum Schema {
         Migration(number: 6, name: "money back", statements: moneyBack),
         Migration(number: 7, name: "dunning", statements: dunning),
         Migration(number: 8, name: "links of customers", statements: links),
-        Migration(number: 9, name: "kept free", statements: []),
+        Migration(number: 9, name: "what has paid for usage", statements: settlings),
         Migration(number: 10, name: "four ways", statements: fourWay),
     ]
 }

@@ -69,15 +69,20 @@ public struct AutoTopUpStore {
     }
 
     /// Says where alerts are read that the automatic top-ups of the customer have stopped.
-    /// - Parameter id: of the alert.
-    public func alertOfStop(_ id: String, _ customer: Customer, declines: Int64, at now: Instant) throws {
+    /// - Parameters:
+    ///   - id: of the alert.
+    ///   - measure: `declines`, or the id of the top-up whose money goes back.
+    ///   - used: how many of them, or micros of the top-up.
+    public func alertOfStop(
+        _ id: String, _ customer: Customer, measure: String, used: Int64, cap: Int64, at now: Instant
+    ) throws {
         try tx.execute(
             """
             INSERT INTO alerts (id, account, customer, kind, measure, percent, period_start, used, cap, subject,
                 created_at)
-            VALUES ($1, $2, $3, 'auto_top_up_stopped', 'declines', 100, $4, $5, $6, $7, $4)
+            VALUES ($1, $2, $3, 'auto_top_up_stopped', $4, 100, $5, $6, $7, $8, $5)
             ON CONFLICT (subject, kind, measure, percent, period_start) DO NOTHING
-            """, id, customer.account.text, customer.id.text, now.millisecondsSince1970, declines,
-            AutoTopUpPolicy.mostDeclines, "customer:\(customer.id)")
+            """, id, customer.account.text, customer.id.text, measure, now.millisecondsSince1970, used, cap,
+            "customer:\(customer.id)")
     }
 }

@@ -72,12 +72,21 @@ extension ChargeStore {
             AND c.status IN ('requires_action', 'failed') AND a.status = 'connected'
         """
 
-    /// The customer has another payment method: what waits is looked at again now.
+    /// The customer has another payment method: what waits, and what was given up, is looked at again now.
     public func wakeDunning(of customer: Customer.ID, at now: Instant) throws {
         try tx.execute(
             """
             UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN ('requires_action', 'failed')
-                AND dunning_due_at IS NOT NULL AND dunning_due_at > $2
+                AND (dunning_due_at > $2 OR (dunning_due_at IS NULL AND dunning_ended_at IS NOT NULL))
+            """, customer.text, now.millisecondsSince1970)
+    }
+
+    /// The customer was let in again: what was given up is looked at again now.
+    public func wakeGivenUp(of customer: Customer.ID, at now: Instant) throws {
+        try tx.execute(
+            """
+            UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN ('requires_action', 'failed')
+                AND dunning_due_at IS NULL AND dunning_ended_at IS NOT NULL
             """, customer.text, now.millisecondsSince1970)
     }
 }

@@ -56,6 +56,14 @@ public struct UsageStore {
         try tx.first("SELECT COUNT(*) AS events FROM usage_events WHERE entry = $1", sequence)?.int64("events") ?? 0
     }
 
+    /// The events that an entry is of, newest first, those received before `after`.
+    public func list(entry sequence: Int64, after: UsageEvent.ID?, limit: Int) throws -> [UsageEvent] {
+        try tx.query(
+            "SELECT * FROM usage_events WHERE entry = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
+            sequence, after?.text ?? "", limit
+        ).map(Self.event)
+    }
+
     /// Newest first, those received before `after`.
     public func list(customer: Customer.ID, after: UsageEvent.ID?, limit: Int) throws -> [UsageEvent] {
         try tx.query(

@@ -13,12 +13,16 @@ public struct StoredLot: Hashable, Sendable {
     public let amountMicros: Int64
     public let topUp: TopUp.ID?
     public let reason: String?
+    /// The entry that made it by giving back what no lot had paid; such a lot was not granted.
+    public let givenBackBy: Int64?
+    /// The charge that has paid for what was given back, or is to do so yet.
+    public let charge: Charge.ID?
     /// Whether something was left of it when its time was over.
     public let isExpired: Bool
 
     public init(
         account: ConnectedAccount.ID, customer: Customer.ID, lot: WalletLot, amountMicros: Int64, topUp: TopUp.ID?,
-        reason: String?, isExpired: Bool = false
+        reason: String?, givenBackBy: Int64? = nil, charge: Charge.ID? = nil, isExpired: Bool = false
     ) {
         self.account = account
         self.customer = customer
@@ -26,6 +30,8 @@ public struct StoredLot: Hashable, Sendable {
         self.amountMicros = amountMicros
         self.topUp = topUp
         self.reason = reason
+        self.givenBackBy = givenBackBy
+        self.charge = charge
         self.isExpired = isExpired
     }
 }
@@ -39,11 +45,12 @@ public struct WalletStore {
         try tx.execute(
             """
             INSERT INTO wallet_lots (id, account, customer, kind, priority, expires_at, amount_micros,
-                remaining_micros, top_up, reason, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                remaining_micros, top_up, reason, created_at, given_back_by, charge, claimed_micros)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """, lot.id.text, stored.account.text, stored.customer.text, lot.kind.rawValue, lot.priority,
             lot.expiresAt?.millisecondsSince1970, stored.amountMicros, lot.remainingMicros, stored.topUp?.text,
-            stored.reason, lot.createdAt.millisecondsSince1970)
+            stored.reason, lot.createdAt.millisecondsSince1970, stored.givenBackBy,
+            stored.charge?.text, lot.claimedMicros)
     }
 
     public func find(_ id: WalletLot.ID) throws -> StoredLot? {
@@ -100,17 +107,77 @@ public struct WalletStore {
         try tx.execute("UPDATE wallet_lots SET claimed_micros = $2 WHERE id = $1", id.text, micros)
     }
 
-    /// What the events of that entry took from each lot, less what corrections of them have given back.
-    public func debits(of entry: Int64) throws -> [WalletLot.ID: Int64] {
-        let rows = try tx.query(
+    /// Part of an entry that a lot has paid.
+    public struct Debit: Sendable {
+        public let entry: Int64
+        public let lot: StoredLot
+        /// Less what was given back of it.
+        public let micros: Int64
+    }
+
+    /// What was given back of a charge that is not at its end.
+    public func awaiting(_ charge: Charge.ID) throws -> [WalletLot] {
+        try tx.query("SELECT * FROM wallet_lots WHERE charge = $1 AND claimed_micros > 0", charge.text).map(Self.lot)
+    }
+
+    /// The charge has paid: what was given back of it is paid credit from now on, and can be spent.
+    public func charge(_ charge: Charge.ID, hasPaid lot: WalletLot.ID, reason: String) throws {
+        try tx.execute(
             """
-            SELECT lot, CAST(SUM(amount_micros) AS BIGINT) AS taken FROM lot_debits
-            WHERE entry = $1 OR entry IN (
-                SELECT c.entry FROM usage_events u JOIN usage_events c ON c.corrects = u.id WHERE u.entry = $1)
-            GROUP BY lot
-            """, entry)
-        return try Dictionary(
-            uniqueKeysWithValues: rows.map { (WalletLot.ID(stored: try $0.text("lot")), try $0.int64("taken")) })
+            UPDATE wallet_lots SET kind = $3, priority = $4, claimed_micros = 0, reason = $5
+            WHERE id = $2 AND charge = $1
+            """, charge.text, lot.text, WalletLot.Kind.paid.rawValue, WalletLot.Kind.paid.usualPriority, reason)
+    }
+
+    /// What the entry took from each lot and nobody has given back; in no order.
+    public func unreturned(of entry: Int64) throws -> [Debit] {
+        try tx.query(
+            """
+            SELECT wallet_lots.*, \(Self.expired), lot_debits.amount_micros - lot_debits.returned_micros AS unreturned
+            FROM lot_debits JOIN wallet_lots ON wallet_lots.id = lot_debits.lot
+            WHERE lot_debits.entry = $1 AND lot_debits.amount_micros > lot_debits.returned_micros
+            """, entry
+        ).map { Debit(entry: entry, lot: try Self.stored($0), micros: try $0.int64("unreturned")) }
+    }
+
+    /// Among the newest events of a customer: those whose entries took from lots what nobody has given back, newest
+    /// first, each entry once.
+    /// - Parameters:
+    ///   - product: which of them count as of the month: its slug, and the month as lines name it.
+    ///   - limit: of the events that are looked at.
+    public func recentlyDebited(
+        of customer: Customer.ID, product: String?, month: String?, limit: Int
+    ) throws -> [(entry: Int64, isOfMonth: Bool)] {
+        let query = Self.recentlyDebited(of: customer, product: product, month: month, limit: limit)
+        return try tx.query(query.sql, values: query.values).map {
+            (try $0.int64("entry"), try $0.bool("is_of_month"))
+        }
+    }
+
+    static func recentlyDebited(
+        of customer: Customer.ID, product: String?, month: String?, limit: Int
+    ) -> (sql: String, values: [SQLValue]) {
+        (
+            """
+            SELECT u.entry AS entry, MAX(u.is_of_month) AS is_of_month FROM (
+                SELECT entry, CASE WHEN product = $2 AND rated LIKE '%"period":"' || $3 || '"%'
+                    THEN 1 ELSE 0 END AS is_of_month
+                FROM usage_events WHERE customer = $1 ORDER BY id DESC LIMIT $4) u
+            WHERE EXISTS (
+                SELECT 1 FROM lot_debits d WHERE d.entry = u.entry AND d.amount_micros > d.returned_micros)
+            GROUP BY u.entry ORDER BY u.entry DESC
+            """, [.text(customer.text), .text(product ?? ""), .text(month ?? ""), .integer(Int64(limit))]
+        )
+    }
+
+    /// Remembers that a lot has got back what the entry had taken from it.
+    public func giveBack(_ micros: Int64, of debit: Debit) throws {
+        let moved = try tx.execute(
+            """
+            UPDATE lot_debits SET returned_micros = returned_micros + $3
+            WHERE entry = $1 AND lot = $2 AND amount_micros - returned_micros = $4
+            """, debit.entry, debit.lot.lot.id.text, micros, debit.micros)
+        guard moved == 1 else { throw StorageError(.locked, detail: "lot_debits.returned_micros") }
     }
 
     /// Which lots an entry took from, above zero, or gave back to, in the order of their making.
@@ -119,9 +186,12 @@ public struct WalletStore {
             """
             SELECT wallet_lots.*, \(Self.expired), lot_debits.amount_micros AS moved
             FROM lot_debits JOIN wallet_lots ON wallet_lots.id = lot_debits.lot
-            WHERE lot_debits.entry = $1 ORDER BY wallet_lots.id
+            WHERE lot_debits.entry = $1
+            UNION ALL
+            SELECT wallet_lots.*, \(Self.expired), -wallet_lots.amount_micros AS moved
+            FROM wallet_lots WHERE given_back_by = $1
             """, entry
-        ).map { (try Self.stored($0), try $0.int64("moved")) }
+        ).map { (try Self.stored($0), try $0.int64("moved")) }.sorted { $0.0.lot.id < $1.0.lot.id }
     }
 
     /// A customer who has a lot that is past its time.
@@ -192,6 +262,7 @@ public struct WalletStore {
             customer: Customer.ID(stored: try row.text("customer")), lot: try lot(row),
             amountMicros: try row.int64("amount_micros"),
             topUp: try row.textOrNil("top_up").map(TopUp.ID.init(stored:)), reason: try row.textOrNil("reason"),
-            isExpired: try row.bool("is_expired"))
+            givenBackBy: try row.int64OrNil("given_back_by"),
+            charge: try row.textOrNil("charge").map(Charge.ID.init(stored:)), isExpired: try row.bool("is_expired"))
     }
 }

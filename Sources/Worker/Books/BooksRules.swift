@@ -111,7 +111,7 @@ enum LotRules {
                 .lotDiffers,
                 "of \(amount) micros \(lot.remainingMicros) are left, and entries have taken \(row.taken)")
         }
-        let isByHand = lot.kind != .paid
+        let isByHand = lot.kind != .paid && row.stored.givenBackBy == nil
         if isByHand, row.granted != -amount {
             let booked = row.granted.map { "\(-$0) micros" } ?? "nothing"
             note(.lotDiffers, "\(amount) micros were given by hand, and its entry says \(booked)")

@@ -172,7 +172,10 @@ public struct Charging: Sendable {
         try tx.charges.insert(charge)
         try Dunning(context: context).begin(charge, .charge, method: customer.paymentMethod, in: tx)
         let money = try context.currencies.money(minor: amount, account.currency)
-        try tx.journal.post(try BookEntries(book: account.book, at: now).charged(charge, money))
+        if let entry = try tx.journal.post(try BookEntries(book: account.book, at: now).charged(charge, money)) {
+            let left = try accrued.subtracting(money).micros
+            try tx.settlings.insert(entry, of: customer.id, charge: id, micros: money.micros, left: left)
+        }
         try tx.customers.clearDue(customer.id)
         return charge
     }

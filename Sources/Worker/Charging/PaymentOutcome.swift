@@ -55,7 +55,7 @@ struct PaymentOutcome {
             let intent = charge.paymentIntent ?? ""
             try tx.journal.post(try entries.chargePaid(charge, paid, paymentIntent: intent))
             try SuspenseRelease(context: context, account: charge.account, tx: tx).explain(payment: intent, paid)
-            return try write(charge, status, reason: nil)
+            return try settle(try write(charge, status, reason: nil))
         case .pending, .requiresAction, .failed:
             return try write(charge, status, reason: observation.declineCode, advice: observation.adviceCode)
         }
@@ -66,11 +66,15 @@ struct PaymentOutcome {
         let entries = BookEntries(book: charge.account.text, at: context.now)
         let amount = try amount(of: charge)
         try tx.journal.post(try entries.released(charge, amount))
-        if let customer = try tx.customers.find(charge.customer) {
-            let wallet = Wallet(customer: customer, currency: charge.currency, tx: tx)
-            try wallet.settleAccrued(cause: "\(charge.id):released", at: context.now)
+        try tx.settlings.void(charge.id, of: charge.customer)
+        return try settle(try write(charge, status, reason: reason))
+    }
+
+    private func settle(_ ended: Charge) throws -> Charge {
+        if let customer = try tx.customers.find(ended.customer) {
+            try Wallet(customer: customer, currency: ended.currency, tx: tx).chargeEnded(ended, at: context.now)
         }
-        return try write(charge, status, reason: reason)
+        return ended
     }
 
     /// A try that came to nothing without a word of Stripe's on the payment itself.

@@ -14,11 +14,15 @@ extension Customers {
         return try setStatus(name, .blocked, .blocked, reason: reason, account: account, by: actor, in: tx)
     }
 
+    /// A charge that was given up is tried once more.
     /// - Throws: `not_found`.
     public func unblock(
         _ name: String, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> Customer {
-        try setStatus(name, .active, .unblocked, reason: nil, account: account, by: actor, in: tx)
+        let before = try get(name, account: account, in: tx)
+        let customer = try setStatus(name, .active, .unblocked, reason: nil, account: account, by: actor, in: tx)
+        if before.status == .blocked { try Dunning(context: context).letIn(customer, in: tx) }
+        return customer
     }
 
     private func setStatus(

@@ -50,10 +50,16 @@ public struct Dunning: Sendable {
         DunningRule.earliest(from: context.now, after: try attempts(of: charge, in: tx).map(\.at))
     }
 
-    /// The customer's payment method is another: what waits for one need not wait any longer.
+    /// The customer's payment method is another: what waits for one need not wait any longer, and what was given up is
+    /// tried once more.
     func methodChanged(from before: Customer, to after: Customer, in tx: Transaction) throws {
         guard after.paymentMethod != nil, after.paymentMethod != before.paymentMethod else { return }
         try tx.charges.wakeDunning(of: after.id, at: context.now)
+    }
+
+    /// Somebody lets the customer in again: what was given up is tried once more.
+    func letIn(_ customer: Customer, in tx: Transaction) throws {
+        try tx.charges.wakeGivenUp(of: customer.id, at: context.now)
     }
 
     // MARK: How it went
@@ -114,6 +120,9 @@ public struct Dunning: Sendable {
         _ charge: Charge, customer: Customer, account: ConnectedAccount, in tx: Transaction
     ) throws -> Charge {
         let attempts = try attempts(of: charge, in: tx)
+        guard charge.dunning.endedAt == nil else {
+            return try goOnAfterEnd(charge, after: attempts, customer: customer, account: account, in: tx)
+        }
         let rule = DunningRule(account.terms.inForce.dunning)
         let decision = rule.decide(
             after: attempts, since: charge.dunning.since ?? context.now, method: customer.paymentMethod,
@@ -124,6 +133,30 @@ public struct Dunning: Sendable {
                 charge.dunning.since == nil ? DunningNotices(context: context, account: account, tx: tx) : nil
             return try plan(charge, after: attempts, customer: customer, account: account, notices, in: tx)
         }
+        return try retry(charge, origin, customer: customer, account: account, in: tx)
+    }
+
+    /// What is to be canceled is not paid any more.
+    private func goOnAfterEnd(
+        _ charge: Charge, after attempts: [ChargeAttempt], customer: Customer, account: ConnectedAccount,
+        in tx: Transaction
+    ) throws -> Charge {
+        var resting = charge
+        resting.dunning.rest()
+        guard account.terms.inForce.dunning.atEndInForce != .cancel,
+            let next = DunningRule.onceMore(after: attempts, method: customer.paymentMethod, at: context.now)
+        else { return resting }
+        guard next.at <= context.now else {
+            resting.dunning.dueAt = next.at
+            return resting
+        }
+        return try retry(charge, next.origin, customer: customer, account: account, in: tx)
+    }
+
+    private func retry(
+        _ charge: Charge, _ origin: ChargeAttempt.Origin, customer: Customer, account: ConnectedAccount,
+        in tx: Transaction
+    ) throws -> Charge {
         do {
             return try Charging(context: context).retry(
                 charge, customer: customer, account: account, origin: origin, in: tx)

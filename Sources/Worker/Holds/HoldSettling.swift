@@ -10,22 +10,25 @@ public struct CapturedHold: Sendable {
 
 extension Authorizations {
     /// Posts what the request really took, in full, and gives back what it held. The same again changes nothing.
-    /// - Throws: `authorization_expired`, `authorization_released`, `capture_above_bound`; `event_differs` for another
-    ///   capture of the same hold; what `Metering` refuses. Nothing is changed then, and the hold stays as it is.
+    /// - Throws: `authorization_expired`, `authorization_released`, `capture_above_bound`, `product_differs`;
+    ///   `event_differs` for another capture of the same hold; what `Metering` refuses. Nothing is changed then, and
+    ///   the hold stays as it is.
     public func capture(
         _ id: Hold.ID, _ new: NewCapture, account: ConnectedAccount, in tx: Transaction
     ) throws -> CapturedHold {
         let now = context.now
         let hold = try get(id, account: account, in: tx)
         guard let customer = try tx.customers.find(hold.customer) else { throw WorkerError.notFound("customer") }
-        let report = new.report(
-            of: hold, estimate: try UsageEstimate(json: hold.estimate), customer: customer.externalID)
+        let estimate = try UsageEstimate(json: hold.estimate)
+        let report = new.report(of: hold, estimate: estimate, customer: customer.externalID)
         switch hold.status(at: now) {
         case .captured: return CapturedHold(hold: hold, event: try record(report, account, in: tx))
         case .released: throw WorkerError.authorizationReleased
         case .expired: throw WorkerError.authorizationExpired
         case .held: break
         }
+        // Another model is what a provider may fall back to; another product is another price list.
+        if let product = estimate.product, report.product != product { throw WorkerError.productDiffers(product) }
         _ = try tx.heldTotals.lock(customer.id, at: now)
         try HeldTotals(tx: tx).giveBack([hold], of: customer.id, account: account.id)
         let event = try record(report, account, in: tx)
@@ -92,6 +95,13 @@ extension WorkerError {
         "the authorization was released, and holds nothing any more; report what was used with POST /v1/usage")
     static let authorizationCaptured = WorkerError.conflict(
         "authorization_captured", "the authorization was captured; correct the usage event instead")
+
+    static func productDiffers(_ held: String) -> WorkerError {
+        .invalid(
+            "product",
+            "the authorization is for the product \(held); capture it as that, or release it and report what was used "
+                + "with POST /v1/usage", code: "product_differs")
+    }
 
     static func captureAboveBound(_ micros: Int64, _ hold: Hold, _ most: Int64) -> WorkerError {
         .conflict(

@@ -22,8 +22,8 @@ final class CustomerTab {
     private(set) var carries: Carries
     /// Places in the batch.
     var events: [Int] = []
-    /// The entry that is taken back.
-    var corrects: Int64?
+    /// What is given back, should the price come out below zero.
+    var givenBack = GivenBack()
 
     private let account: ConnectedAccount
     private let context: WorkerContext
@@ -120,6 +120,11 @@ final class CustomerTab {
         self.carries = carries
     }
 
+    /// The event has made what was used before cheaper.
+    func noteCheaper(_ rated: Rated) {
+        (givenBack.product, givenBack.month) = (rated.product, rated.period)
+    }
+
     /// Makes the customer if need be, and pays in memory what their events come to.
     /// - Returns: the entry that says the same, to be posted; `nil` when there is nothing to post.
     func entry(naming first: UsageEvent, at now: Instant) throws -> JournalEntry? {
@@ -134,14 +139,20 @@ final class CustomerTab {
             first, count: events.count, fromWallet: moved.wallet, accrued: moved.accrued, cost: net.cost)
     }
 
-    /// Writes what was paid, under the entry that was posted.
-    func write(under sequence: Int64) throws { try wallet.write(under: sequence) }
+    /// Writes what was paid, under the entry that was posted. What was given back pays at once what is owed, and what
+    /// has come back after its time expires.
+    /// - Parameter first: the event that names the entry.
+    func write(under sequence: Int64, naming first: UsageEvent) throws {
+        try wallet.write(under: sequence)
+        guard net.price.isNegative else { return }
+        wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
+        try wallet.settleAccrued(cause: first.id.text)
+    }
 
     /// - Returns: how much of the price the wallet pays, and how much is owed; both below zero where it is given back.
     private func move() throws -> OpenWallet.Split {
         guard net.price.isNegative else { return try wallet.pay(net.price) }
-        let split = try wallet.giveBack(
-            try net.price.negated(), takenBy: corrects, orElse: .make(context.seams))
+        let split = try wallet.giveBack(try net.price.negated(), of: givenBack) { .make(context.seams) }
         return OpenWallet.Split(wallet: try split.wallet.negated(), accrued: try split.accrued.negated())
     }
 }

@@ -12,6 +12,9 @@ public struct UsageExplanation: Sendable {
     public let entry: StoredEntry?
     /// How many events the entry is of, all of this customer.
     public let eventsOfEntry: Int64
+    /// A page of them, newest first.
+    public let events: [UsageEvent]
+    public let hasMoreEvents: Bool
     /// Which lots of the wallet the entry took from, and how many micros; below zero where it gave back.
     public let lots: [(lot: StoredLot, micros: Int64)]
     /// What takes the event back.
@@ -22,9 +25,13 @@ public struct UsageExplanation: Sendable {
 public struct Explanations: Sendable {
     let context: WorkerContext
 
+    /// - Parameters:
+    ///   - after: where the page of the entry's events goes on.
+    ///   - limit: how many of them.
     /// - Throws: `not_found`.
     public func explain(
-        _ id: UsageEvent.ID, account: ConnectedAccount, in tx: Transaction
+        _ id: UsageEvent.ID, account: ConnectedAccount, after: UsageEvent.ID? = nil, limit: Int = 20,
+        in tx: Transaction
     ) throws -> UsageExplanation {
         guard let event = try tx.usage.find(id), event.account == account.id else {
             throw WorkerError.notFound("usage event")
@@ -34,9 +41,11 @@ public struct Explanations: Sendable {
             try tx.books.entries(book: account.id, after: sequence - 1, limit: 1).first { $0.sequence == sequence }
         }
         let lots = try event.entry.map { try tx.wallets.movements(of: $0) } ?? []
+        let events = try event.entry.map { try tx.usage.list(entry: $0, after: after, limit: limit + 1) } ?? []
         return UsageExplanation(
             event: event, line: try json.map(RatedLine.init(json:)), lineJSON: json, entry: entry,
             eventsOfEntry: try event.entry.map { try tx.usage.count(entry: $0) } ?? 0,
-            lots: lots, correction: try tx.usage.correction(of: id))
+            events: Array(events.prefix(limit)), hasMoreEvents: events.count > limit, lots: lots,
+            correction: try tx.usage.correction(of: id))
     }
 }

@@ -74,7 +74,9 @@ struct TotalsTab {
         return try places(of: key(event.customer, labels, at: event.countedAt)).map { place in
             var totals: [UsageUnit: Int64] = [:]
             for (unit, quantity) in units {
-                totals[unit] = try Quantity(millionths: total(of: unit, at: place)).adding(quantity).millionths
+                let (total, isTooMuch) = try total(of: unit, at: place).addingReportingOverflow(quantity.millionths)
+                guard !isTooMuch else { throw BillingError.overflow(of: unit) }
+                totals[unit] = total
             }
             return Change(place: place, sums: try stretches[place].sums.adding(sums), units: totals)
         }

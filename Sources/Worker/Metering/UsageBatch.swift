@@ -193,6 +193,7 @@ final class UsageBatch {
         let counts = try counters.adding(event, tab: tab, key: key)
         self.book = book
         tab.take(net, carries: line.carries)
+        if line.price.micros < 0 { tab.noteCheaper(line.rated) }
         totals.take(sums)
         meters.take(metered)
         counters.take(counts)
@@ -265,9 +266,9 @@ final class UsageBatch {
     func correct(_ original: UsageEvent, named name: String, reason: String) throws {
         guard let customer = try tx.customers.find(original.customer) else { throw WorkerError.notFound("customer") }
         let tab = try tab(of: customer, isNew: false)
-        tab.corrects = original.entry
         let stored = try tx.usage.line(of: original.id).map(RatedLine.init(json:))
         let rated = try stored?.rated ?? pricing.rated(before: original)
+        tab.givenBack = GivenBack(entry: original.entry, product: rated.product, month: rated.period)
         let countedAt = tab.isOpen(at: original.countedAt, now: now) ? original.countedAt : now
         let metered = try meters.takingBack(original, rated, by: customer, countedAt: countedAt)
         let line = try rated.reversal(metered.use, credits: account.terms.creditValues, at: original.time)
@@ -314,7 +315,7 @@ final class UsageBatch {
         }
         try tx.carries.set(order.map { ($0.customer.id, $0.carries) }, at: now)
         for ((tab, _), sequence) in zip(posted, try journal.post(posted.map(\.entry))) {
-            try tab.write(under: sequence)
+            try tab.write(under: sequence, naming: events[tab.events[0]].event)
             for place in tab.events { events[place].event.entry = sequence }
         }
     }

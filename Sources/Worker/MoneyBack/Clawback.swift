@@ -63,7 +63,15 @@ struct Clawback {
         // Whoever holds money asks under the same lock what can be held.
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
         try tx.wallets.setClaimed(topUp.lotID, claimed)
-        return claimed < known
+        guard claimed > known else { return true }
+        let isDisputed = try tx.disputes.of(.topUp(topUp.id)).contains { $0.atStake > 0 }
+        try stopAutoTopUps(isDisputed ? .topUpDisputed : .topUpRefunded, claimed)
+        return false
+    }
+
+    /// What has gone back, or may, is not taken from the card again by itself.
+    func stopAutoTopUps(_ reason: AutoTopUpState.StopReason, _ micros: Int64) throws {
+        try AutoTopUps(context: context).stop(reason, after: topUp, micros, in: tx)
     }
 
     /// What was frozen can be spent again, and pays what is owed.

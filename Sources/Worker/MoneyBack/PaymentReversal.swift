@@ -23,7 +23,8 @@ struct PaymentReversal {
         let narration = "\(kind.rawValue) \(object) \(verb) money of \(owner.id)"
         let money = try context.currencies.money(minor: amount, owner.currency)
         if let clawback = try clawback() {
-            try clawback.take(money, as: reference, narration, cause: cause(reference))
+            guard try clawback.take(money, as: reference, narration, cause: cause(reference)) else { return }
+            try clawback.stopAutoTopUps(kind == .refund ? .topUpRefunded : .topUpDisputed, money.micros)
         } else {
             try tx.journal.post(try entries.deducted(reference, narration, money, from: kind.deduction))
         }

@@ -67,7 +67,8 @@ public struct AutoTopUps: Sendable {
         let owed = Int128(wallet.accrued.micros) + Int128(try tx.wallets.held(of: customer.id))
         let available = Int64(clamping: Int128(try wallet.balance.micros) - owed)
         let state = try tx.autoTopUps.state(of: customer.id)
-        switch policy.decide(at: now, balance: available, state, in: account.zone) {
+        let zone = customer.zone(of: account)
+        switch policy.decide(at: now, balance: available, state, in: zone) {
         case .wait(.coolingDown(let time)), .wait(.monthlyLimit(let time)): return time
         case .wait(.enough), .wait(.inFlight), .stopped: return nil
         case .start where !account.canCharge: return now.adding(seconds: Self.awaySeconds)
@@ -77,7 +78,7 @@ public struct AutoTopUps: Sendable {
             let amount = try context.currencies.minor(Money(micros: micros, account.currency))
             try start(amount, customer, (stripeCustomer, method), account: account, in: tx)
             var started = state
-            started.start(micros, at: now, in: account.zone)
+            started.start(micros, at: now, in: zone)
             try tx.autoTopUps.save(customer.id, started, due: nil)
             return nil
         }
@@ -148,21 +149,38 @@ extension AutoTopUps {
         state.decline(try context.currencies.money(minor: topUp.amount, topUp.currency).micros, at: now)
         let next = state.stoppedAt == nil ? now.adding(seconds: Self.restSeconds) : nil
         try tx.autoTopUps.save(customer.id, state, due: next)
-        if !wasStopped, let stoppedAt = state.stoppedAt { try tell(customer, state, stoppedAt, topUp, in: tx) }
+        guard !wasStopped, state.stoppedAt != nil else { return }
+        try tell(
+            customer, state, "declines", used: state.declines, cap: AutoTopUpPolicy.mostDeclines,
+            because: topUp.reason ?? "", in: tx)
+    }
+
+    /// Money of a top-up has gone back, or may: the card is left alone until somebody sets the automatic top-ups anew.
+    /// - Parameter micros: so much of the top-up.
+    func stop(
+        _ reason: AutoTopUpState.StopReason, after topUp: TopUp, _ micros: Int64, in tx: Transaction
+    ) throws {
+        guard let customer = try tx.customers.find(topUp.customer), customer.autoTopUp != nil else { return }
+        var state = try tx.autoTopUps.state(of: customer.id)
+        guard state.stop(reason, at: context.now) else { return }
+        try tx.autoTopUps.save(customer.id, state, due: nil)
+        let whole = try context.currencies.money(minor: topUp.amount, topUp.currency)
+        try tell(
+            customer, state, topUp.id.text, used: micros, cap: whole.micros, because: reason.rawValue, in: tx)
     }
 
     private func tell(
-        _ customer: Customer, _ state: AutoTopUpState, _ stoppedAt: Instant, _ last: TopUp, in tx: Transaction
+        _ customer: Customer, _ state: AutoTopUpState, _ measure: String, used: Int64, cap: Int64,
+        because reason: String, in tx: Transaction
     ) throws {
         try tx.autoTopUps.alertOfStop(
-            Identifier<AlertName>.make(context.seams).text, customer, declines: state.declines, at: stoppedAt)
-        let change = AuditChange(field: "auto_top_up.stopped_at", from: nil, to: stoppedAt.rfc3339)
+            Identifier<AlertName>.make(context.seams).text, customer, measure: measure, used: used, cap: cap,
+            at: context.now)
+        let change = AuditChange(field: "auto_top_up.stopped_at", from: nil, to: state.stoppedAt?.rfc3339)
         try context.audit(.changed, .customer, customer.id.text, of: customer.account, [change], by: .worker, in: tx)
         context.logger.warning(
             "automatic top-ups have stopped; setting them anew starts them again",
-            metadata: [
-                "customer": "\(customer.id)", "declines": "\(state.declines)", "reason": "\(last.reason ?? "")",
-            ])
+            metadata: ["customer": "\(customer.id)", "declines": "\(state.declines)", "reason": "\(reason)"])
     }
 
     private enum AlertName: Identified { static let idPrefix = "balt" }

@@ -15,8 +15,8 @@ struct OpenWallet {
     /// What the rows hold.
     private var stored: [WalletLot.ID: Int64]
     private var made: [StoredLot] = []
-    /// What was given back in memory, by the entry that had taken it.
-    private var returned: [Int64: [WalletLot.ID: Int64]] = [:]
+    /// What was given back in memory, to be remembered where it was taken.
+    private var returned: PaymentTrace.Findings?
 
     init(_ wallet: Wallet, at now: Instant, lots: [WalletLot], accrued: Money) {
         self.wallet = wallet
@@ -51,22 +51,23 @@ struct OpenWallet {
         return Split(wallet: fromWallet, accrued: left)
     }
 
-    /// Gives a price back: first off what has accrued, then to the lots that it was taken from (the one that was
-    /// spent last first), and what is left becomes a paid lot that does not expire.
+    /// Gives a price back to what has paid it; see `PaymentTrace`. Once between two writes.
     /// - Parameters:
     ///   - price: not negative.
-    ///   - entry: the journal entry that took it; `nil` when that is not known.
-    ///   - lot: the name of the new lot, should there be one.
-    /// - Returns: how much went to either; the caller's entry credits both.
-    mutating func giveBack(_ price: Money, takenBy entry: Int64?, orElse lot: WalletLot.ID) throws -> Split {
-        let fromAccrued = try Money.lesser(price, accrued)
-        let toWallet = try price.subtracting(fromAccrued)
+    ///   - newLot: names a lot that is made of what no lot has paid.
+    /// - Returns: how much went to the wallet, and how much is owed no more; the caller's entry credits both.
+    mutating func giveBack(_ price: Money, of what: GivenBack, newLot: () -> WalletLot.ID) throws -> Split {
+        guard returned == nil else { throw StorageError(.misuse, detail: "a wallet was given back to twice") }
+        var trace = PaymentTrace(wallet, givingBack: price.micros, owed: accrued.micros, lots: lots)
+        let found = try trace.follow(what)
+        let owed = Money(micros: found.owed, wallet.currency)
+        let toWallet = try price.subtracting(owed)
         _ = try balance.adding(toWallet)
-        var changed = self
-        try changed.returnToLots(toWallet.micros, takenBy: entry, orElse: lot)
-        changed.accrued = try accrued.subtracting(fromAccrued)
-        self = changed
-        return Split(wallet: toWallet, accrued: fromAccrued)
+        accrued = try accrued.subtracting(owed)
+        for (debit, micros) in found.debits { lots[position(of: debit.lot.lot)].remainingMicros += micros }
+        for new in found.made { make(newLot(), new) }
+        returned = found
+        return Split(wallet: toWallet, accrued: owed)
     }
 
     /// Takes back what a top-up had brought, frozen or not, as far as it is still in its lot.
@@ -89,7 +90,7 @@ struct OpenWallet {
             lots[place].remainingMicros += part
             left -= part
         }
-        if left > 0 { make(new, left) }
+        if left > 0 { make(new, .paid, left, "money that had gone back of a payment is here again") }
     }
 
     /// What a price came to: so much of the wallet, so much of what is owed.
@@ -106,8 +107,12 @@ struct OpenWallet {
     mutating func write(under entry: Int64) throws {
         let tx = wallet.tx
         let before = lots.filter { stored[$0.id] ?? 0 > 0 }.compactMap(\.expiresAt).min()
-        for new in made { try tx.wallets.insert(new) }
-        (made, returned) = ([], [:])
+        for new in made { try tx.wallets.insert(new.given(backBy: entry)) }
+        for (debit, micros) in returned?.debits ?? [] { try tx.wallets.giveBack(micros, of: debit) }
+        for (settling, micros) in returned?.settlings ?? [] {
+            try tx.settlings.giveBack(micros, of: settling, customer: wallet.customer.id)
+        }
+        (made, returned) = ([], nil)
         for lot in lots {
             let held = stored[lot.id] ?? lot.remainingMicros
             if held != lot.remainingMicros {
@@ -133,7 +138,30 @@ struct OpenWallet {
             accrued: ofAccrued, receivable: ofReceivable, customer: wallet.customer.id, cause: cause)
         guard let sequence = try wallet.tx.journal.post(entry) else { return }
         accrued = try accrued.subtracting(ofAccrued)
-        take(try ofAccrued.adding(ofReceivable).micros)
+        let settled = try ofAccrued.adding(ofReceivable).micros
+        take(settled)
+        try write(under: sequence)
+        try wallet.tx.settlings.insert(
+            sequence, of: wallet.customer.id, charge: nil, micros: settled, left: accrued.micros)
+    }
+
+    /// What was given back of a charge that was not paid after all pays what is owed again. It stands for no payment,
+    /// so nothing can be given back to it.
+    mutating func settleAwaited(_ awaited: [WalletLot], cause: String) throws {
+        let places = awaited.compactMap { lot in lots.firstIndex { $0.id == lot.id } }
+        let there = places.reduce(0) { $0 + lots[$1].remainingMicros }
+        let amount = try Money.lesser(Money(micros: there, wallet.currency), accrued)
+        guard amount.isPositive else { return }
+        let entry = try BookEntries(book: wallet.customer.account.text, at: now).settledFromWallet(
+            accrued: amount, receivable: .zero(wallet.currency), customer: wallet.customer.id, cause: cause)
+        guard let sequence = try wallet.tx.journal.post(entry) else { return }
+        accrued = try accrued.subtracting(amount)
+        var left = amount.micros
+        for place in places {
+            let part = min(left, lots[place].remainingMicros)
+            lots[place].remainingMicros -= part
+            left -= part
+        }
         try write(under: sequence)
     }
 
@@ -149,23 +177,6 @@ struct OpenWallet {
         }
     }
 
-    private mutating func returnToLots(_ micros: Int64, takenBy entry: Int64?, orElse new: WalletLot.ID) throws {
-        var left = micros
-        if let entry, left > 0 {
-            let taken = try wallet.tx.wallets.debits(of: entry)
-            let sources = try taken.keys.compactMap { try wallet.tx.wallets.find($0) }
-            for source in sources.sorted(by: { WalletLot.isSpentBefore($1.lot, $0.lot) }) where left > 0 {
-                let (id, place) = (source.lot.id, position(of: source.lot))
-                let room = (taken[id] ?? 0) - (returned[entry]?[id] ?? 0)
-                let part = min(left, max(0, room), source.amountMicros - lots[place].remainingMicros)
-                lots[place].remainingMicros += part
-                returned[entry, default: [:]][id, default: 0] += part
-                left -= part
-            }
-        }
-        if left > 0 { make(new, left) }
-    }
-
     /// An expired lot is taken in as well: what is given back to it expires when the wallet is opened next.
     private mutating func position(of lot: WalletLot) -> Int {
         if let place = lots.firstIndex(where: { $0.id == lot.id }) { return place }
@@ -175,16 +186,31 @@ struct OpenWallet {
         return place
     }
 
-    private mutating func make(_ id: WalletLot.ID, _ micros: Int64) {
+    private mutating func make(_ id: WalletLot.ID, _ new: PaymentTrace.Made) {
+        make(id, new.kind, new.micros, new.reason, charge: new.charge, claimed: new.isAwaited ? new.micros : 0)
+    }
+
+    private mutating func make(
+        _ id: WalletLot.ID, _ kind: WalletLot.Kind, _ micros: Int64, _ reason: String, charge: Charge.ID? = nil,
+        claimed: Int64 = 0
+    ) {
         let lot = WalletLot(
-            id: id, kind: .paid, priority: WalletLot.Kind.paid.usualPriority, expiresAt: nil, remainingMicros: micros,
-            createdAt: now)
+            id: id, kind: kind, priority: kind.usualPriority, expiresAt: nil, remainingMicros: micros,
+            claimedMicros: claimed, createdAt: now)
         made.append(
             StoredLot(
                 account: wallet.customer.account, customer: wallet.customer.id, lot: lot, amountMicros: micros,
-                topUp: nil, reason: "given back"))
+                topUp: nil, reason: reason, charge: charge))
         lots.append(lot)
         lots.sort(by: WalletLot.isSpentBefore)
         stored[id] = micros
+    }
+}
+
+extension StoredLot {
+    fileprivate func given(backBy entry: Int64) -> StoredLot {
+        StoredLot(
+            account: account, customer: customer, lot: lot, amountMicros: amountMicros, topUp: topUp, reason: reason,
+            givenBackBy: entry, charge: charge)
     }
 }

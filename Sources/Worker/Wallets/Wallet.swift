@@ -81,6 +81,20 @@ struct Wallet {
         try open.settleAccrued(cause: cause)
     }
 
+    /// A charge is over. What was given back of it meanwhile is paid credit now, or pays what is owed as before.
+    func chargeEnded(_ charge: Charge, at now: Instant) throws {
+        let awaited = try tx.wallets.awaiting(charge.id)
+        if charge.status == .paid {
+            guard !awaited.isEmpty else { return }
+            let reason = PaymentTrace.Made.paid(by: charge.id)
+            for lot in awaited { try tx.wallets.charge(charge.id, hasPaid: lot.id, reason: reason) }
+        } else if !awaited.isEmpty {
+            var open = try open(at: now)
+            try open.settleAwaited(awaited, cause: "\(charge.id):given_back")
+        }
+        try settleAccrued(cause: "\(charge.id):\(charge.status == .paid ? "paid" : "released")", at: now)
+    }
+
     /// Credit has come: its entry is posted, its lot can be spent, and what had accrued is paid from it.
     /// - Returns: `false` when the entry was posted before; nothing is changed then.
     @discardableResult

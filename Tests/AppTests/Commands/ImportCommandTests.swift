@@ -52,6 +52,22 @@ struct ImportCommandTests {
         #expect(events.allSatisfy { $0["source"] as? String == "import" })
     }
 
+    @Test func `a dry run holds the lines of its files against each other, and keeps nothing`() async throws {
+        let (office, folder) = try await Self.office()
+        let first = try folder.write("\(Self.heading)\n\(Self.lines(1...1_500))", to: "first.csv")
+        let second = try folder.write(
+            "\(Self.heading)\ne1,ada,10,m,\ne1500,ada,11,m,\ne1501,ada,1,m,\n", to: "second.csv")
+        let tried = try await office.run("usage", "import", first, second, "--dry-run")
+        #expect(tried.status == 1)
+        #expect(
+            tried.out == "1501 would be accepted, 1 there already, 1 rejected\n"
+                + "line 3: id: line 1501 of first.csv has an event with this id and source, too, and another "
+                + "body\n")
+        #expect(try await Self.recorded(office) == [])
+        let real = try await office.run("usage", "import", first, second)
+        #expect(real.out.hasPrefix("1501 accepted, 1 there already, 1 rejected\n"), "\(real.out)")
+    }
+
     private static let quote =
         "a quote is not closed, or stands within a cell; double the quotes inside a quoted cell"
 

@@ -17,6 +17,13 @@ struct QuotaCommandTests {
         #expect(
             commandsForRoutes(in: "make a link first: POST /v1/accounts/bacc_1/onboarding_links")
                 == "make a link first: `bursar connect bacc_1`")
+        for (hint, command) in [
+            ("captures: POST /v1/authorizations/{id}/capture", "captures: `bursar holds capture`"),
+            ("credit instead (POST /v1/customers/{id}/grants)", "credit instead (`bursar customers grant`)"),
+            ("used with POST /v1/usage", "used with `bursar usage record`"),
+        ] {
+            #expect(commandsForRoutes(in: hint) == command)
+        }
         let office = try await TestOffice()
         try await office.openShop()
         let unknown = try await office.run(

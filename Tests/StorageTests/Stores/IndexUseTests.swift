@@ -46,4 +46,21 @@ import Testing
         #expect(plan.contains("usage_events_by_customer"), "\(plan)")
         #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
+
+    @Test func `what is given back is looked for in a customer's own rows, newest events first`() async throws {
+        let ada = Customer.ID(stored: "bcus_x")
+        for question in [
+            SettlingStore.unreturned(of: ada, after: 7, limit: 100),
+            SettlingStore.unreturned(of: ada, before: 7, limit: 100),
+        ] {
+            let plan = try await plan(question)
+            #expect(plan.contains("settlings_to_return (customer=? AND entry"), "\(plan)")
+            #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+        }
+        let events = try await plan(
+            WalletStore.recentlyDebited(of: ada, product: "reader", month: "2026-11", limit: 200))
+        #expect(events.contains("usage_events_by_customer (customer=?)"), "\(events)")
+        #expect(events.contains("USING INDEX sqlite_autoindex_lot_debits_1 (entry=?)"), "\(events)")
+        #expect(!events.contains("SCAN usage_events"), "\(events)")
+    }
 }

@@ -86,6 +86,49 @@ import Testing
         try await house.checkBooks()
     }
 
+    @Test func `after the end another card is tried once, and who pays with it is let in again`() async throws {
+        let house = try await TestHouse()
+        let (account, ada, charge) = try await house.dunned(Self.noFunds, DunningTerms(retryDays: [2], atEnd: .block))
+        try await house.pass(days: 2)
+        #expect(try await house.current(charge).dunning.endReason == .retriesUsed)
+        try await house.setCard(Self.stolen, of: ada, account)
+        try await house.dun()
+        let once = try await house.current(charge)
+        #expect(once.status == .failed && once.attempt == 3 && once.dunning.dueAt == nil)
+        for _ in 0..<40 { try await house.pass(days: 1) }
+        #expect(try await house.current(charge).attempt == 3, "once, and no schedule begins anew")
+        try await house.setCard("pm_card_visa", of: ada, account)
+        try await house.dun()
+        #expect(try await house.current(charge).status == .paid)
+        #expect(try await house.attempts(of: charge).map(\.origin) == [.charge, .schedule, .newMethod, .newMethod])
+        #expect(try await house.database.read { tx in try tx.customers.find(ada.id) }?.status == .active)
+        let kinds = try await house.alerts(of: account).map(\.kind)
+        #expect(kinds == [.chargeFailed, .chargeFailed, .chargeGivenUp, .chargeFailed])
+        #expect(try await house.paymentIntents(of: account).count == 1)
+        try await house.checkBooks()
+    }
+
+    @Test(arguments: [(noFunds, 3), (stolen, 1)])
+    func `who is let in again after the end is charged once more, but never with a card that is spent`(
+        card: String, tries: Int
+    ) async throws {
+        let house = try await TestHouse()
+        let (account, ada, charge) = try await house.dunned(
+            card, DunningTerms(retryDays: [2], giveUpDays: 5, atEnd: .block))
+        for _ in 0..<6 { try await house.pass(days: 1) }
+        #expect(try await house.current(charge).dunning.endedAt != nil)
+        for _ in 0..<2 {
+            try await house.database.write { [worker = house.worker] tx in
+                _ = try worker.customers.unblock(ada.id.text, account: account, by: .commandLine, in: tx)
+            }
+            for _ in 0..<10 { try await house.pass(days: 1) }
+        }
+        let end = try await house.current(charge)
+        #expect(end.attempt == tries && end.status == .failed && end.dunning.dueAt == nil)
+        #expect(try await house.database.read { tx in try tx.customers.find(ada.id) }?.status == .active)
+        try await house.checkBooks()
+    }
+
     @Test func `at the end the payment is canceled where that is the rule, owed again, and not begun anew`()
         async throws
     {

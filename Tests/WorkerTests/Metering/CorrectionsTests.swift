@@ -74,10 +74,30 @@ import Testing
         #expect(found.event == event && event.costMicros == 1_500 && event.priceMicros == 1_950)
         #expect(found.entry?.sequence == event.entry && found.eventsOfEntry == 1)
         #expect(found.lots.map(\.micros) == [1_000])
+        #expect(found.events.map(\.eventID) == ["1"] && !found.hasMoreEvents)
         let steps = try #require(found.line?.steps(in: usage.account.currency)).joined(separator: "\n")
         for part in ["1200 input_tokens × 0.00000125 USD = 1500 micros", "(1 + 30 %)", "= 1950 micros of USD"] {
             #expect(steps.contains(part), "\(steps)")
         }
+    }
+}
+
+extension CorrectionsTests {
+    @Test func `an explanation lists the events of the entry, page after page`() async throws {
+        let usage = try await UsageHouse(seed: 1)
+        _ = try await usage.record((1...5).map { UsageReport(eventID: "\($0)", customer: "ada", costMicros: 10) })
+        let last = try #require(try await usage.events().last)
+        var (seen, after): ([String], UsageEvent.ID?) = ([], nil)
+        for hasMore in [true, true, false] {
+            let page = try await usage.house.database.read {
+                [worker = usage.house.worker, account = usage.account, after] tx in
+                try worker.explanations.explain(last.id, account: account, after: after, limit: 2, in: tx)
+            }
+            #expect(page.hasMoreEvents == hasMore && page.eventsOfEntry == 5)
+            seen += page.events.map(\.eventID)
+            after = page.events.last?.id
+        }
+        #expect(Set(seen) == Set((1...5).map(String.init)) && seen.count == 5)
     }
 }
 

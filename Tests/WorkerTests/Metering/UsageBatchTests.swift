@@ -72,6 +72,18 @@ import Testing
         try await usage.house.expectSoundBooks()
     }
 
+    @Test(arguments: ["images", "pages", "input_tokens", "reasoning_tokens"])
+    func `a quantity that would overflow is named`(unit: String) async throws {
+        let usage = try await UsageHouse(seed: 4, markup: 0)
+        let quantities = Quantities([try UsageUnit(unit): Quantity.most])
+        let verdicts = try await usage.verdicts(
+            (0..<10).map {
+                UsageReport(eventID: "\($0)", customer: "ada", costMicros: 1, quantities: quantities)
+            })
+        guard case .rejected(let error) = verdicts[9] else { throw WorkerError.notFound("refusal") }
+        #expect(error.code == "overflow" && error.field == "quantities.\(unit)")
+    }
+
     @Test func `an event is known for ever, and too old only when it is not`() async throws {
         let usage = try await UsageHouse(seed: 6, markup: 0)
         let report = UsageReport(eventID: "1", customer: "ada", time: usage.house.clock.now, costMicros: 5)

@@ -29,6 +29,13 @@ struct MeterHouse {
         workers = [house.worker, house.restarted()]
     }
 
+    /// Around what there is already.
+    init(house: TestHouse, of id: ConnectedAccount.ID) {
+        self.house = house
+        self.id = id
+        workers = [house.worker, house.restarted()]
+    }
+
     func act<Answer: Sendable>(
         by process: Int = 0, _ body: @escaping @Sendable (BillingWorker, ConnectedAccount, Transaction) throws -> Answer
     ) async throws -> Answer {

@@ -205,6 +205,32 @@ import Testing
         }
     }
 
+    @Test func `what was held for a product is captured as that product, or not at all`() async throws {
+        let shop = try await shop()
+        var estimate = UsageEstimate()
+        estimate.product = "reader"
+        estimate.quantities = try UsageReport.of("reader", "1", ["pages": 1]).quantities
+        let new = try NewAuthorization(customer: "ada", estimate: estimate)
+        guard
+            case .held(let granted) = try await shop.act({ try $0.authorizations.authorize(new, account: $1, in: $2) })
+        else { throw WorkerError.notFound("hold") }
+        let quantities = estimate.quantities ?? .none
+        let capture = { @Sendable (product: String?) in
+            try await shop.act { worker, account, tx in
+                var capture = NewCapture()
+                capture.quantities = quantities
+                capture.product = product
+                return try worker.authorizations.capture(granted.hold.id, capture, account: account, in: tx)
+            }
+        }
+        try await shop.product("writer", .everyPage)
+        let refused = await #expect(throws: WorkerError.self) { try await capture("writer") }
+        #expect(refused?.code == "product_differs" && refused?.field == "product")
+        #expect(try await capture("reader").event.priceMicros == 20_000 + 30_021)
+        #expect(try await capture(nil).event.labels.product == "reader", "the same again")
+        try await shop.house.expectSoundBooks()
+    }
+
     @Test func `an estimate may say the metadata that a meter asks for, and the capture goes by it`() async throws {
         let shop = try await MeterHouse()
         try await shop.meter("pages", MeterRule(.uniqueCount, of: "metadata.session"))

@@ -167,6 +167,88 @@ import struct Billing.Customer
         try await house.expectSoundBooks()
     }
 
+    /// Ada has had a top-up, and what takes it back is Stripe's word or her bank's.
+    private func taken(
+        _ house: TestHouse, _ account: ConnectedAccount, _ take: (TopUp) async throws -> Void
+    ) async throws {
+        try await house.use(6_000_000, by: "ada", of: account)
+        try await house.fillWallets()
+        try await take(try #require(try await topUps(house, account).first))
+        try await house.settle()
+        // Below the threshold whatever there was.
+        try await house.use(30_000_000, by: "ada", of: account)
+        house.clock.advance(seconds: 4_000)
+        try await house.fillWallets()
+    }
+
+    private func stop(_ house: TestHouse, _ ada: Customer) async throws -> (AutoTopUpState.StopReason?, [String]) {
+        try await house.database.read { tx in
+            (
+                try tx.autoTopUps.state(of: ada.id).stopReason,
+                try tx.query("SELECT * FROM alerts WHERE kind = 'auto_top_up_stopped'").map { try $0.text("measure") }
+            )
+        }
+    }
+
+    @Test(arguments: ["asked", "in the dashboard", "disputed", "inquired", "disputed and lost"])
+    func `when money of a top-up goes back, it stops and says so, until it is set anew`(how: String) async throws {
+        let (house, account, ada) = try await house()
+        try await taken(house, account) { topUp in
+            let intent = try #require(topUp.paymentIntent)
+            switch how {
+            case "asked": _ = try await house.ask(NewRefund(amount: 100), of: .topUp(topUp.id), account)
+            case "in the dashboard": try await house.refund(intent, 100, of: account)
+            default:
+                let dispute = try await house.dispute(intent, of: account, isInquiry: how == "inquired")
+                if how == "disputed and lost" { try await house.move(dispute, "lose") }
+            }
+        }
+        let first = try #require(try await topUps(house, account).last)
+        #expect(try await topUps(house, account).count == 1, "\(how)")
+        let isRefund = ["asked", "in the dashboard"].contains(how)
+        let reason: AutoTopUpState.StopReason = isRefund ? .topUpRefunded : .topUpDisputed
+        #expect(try await stop(house, ada) == (reason, [first.id.text]), "\(how)")
+        try await house.giveCard("pm_card_visa", to: ada, of: account)
+        try await house.fillWallets()
+        #expect(try await topUps(house, account).count == 1, "a new card is no word to go on")
+        try await house.database.write { [worker = house.worker] tx in
+            let current = try worker.customers.get("ada", account: account, in: tx)
+            _ = try worker.autoTopUps.set(current.autoTopUp, for: current, account: account, by: .commandLine, in: tx)
+        }
+        try await house.fillWallets()
+        #expect(try await topUps(house, account).count > 1, "\(how)")
+        #expect(try await stop(house, ada).0 == nil)
+        try await house.expectSoundBooks()
+    }
+
+    @Test func `a refund before Stripe has answered stops it, too`() async throws {
+        let (house, account, ada) = try await house()
+        try await house.use(6_000_000, by: "ada", of: account)
+        try await house.fillWallets()
+        let topUp = try #require(try await topUps(house, account).first)
+        _ = try await house.ask(of: .topUp(topUp.id), account)
+        #expect(try await !house.worker.autoTopUps.step())
+        #expect(try await stop(house, ada).0 == .topUpRefunded)
+    }
+
+    @Test func `months are those of the customer`() async throws {
+        let (house, account, _) = try await house(monthlyLimit: 20_000_000)
+        try await house.database.write { tx in
+            try tx.execute("UPDATE customers SET time_zone = 'Pacific/Kiritimati'")
+        }
+        // There, December begins at ten in the morning of Greenwich.
+        try await house.use(6_000_000, by: "ada", of: account)
+        try await house.fillWallets()
+        try await house.use(21_000_000, by: "ada", of: account)
+        let almost = try #require(Instant(rfc3339: "2026-11-30T09:59:00Z"))
+        house.clock.advance(milliseconds: almost.millisecondsSince1970 - house.clock.now.millisecondsSince1970)
+        try await house.fillWallets()
+        #expect(try await topUps(house, account).count == 1)
+        house.clock.advance(seconds: 120)
+        try await house.fillWallets()
+        #expect(try await topUps(house, account).count == 2)
+    }
+
     @Test func `after a decline the card rests for an hour`() async throws {
         let (house, account, _) = try await house("pm_card_chargeCustomerFail")
         try await house.use(6_000_000, by: "ada", of: account)

@@ -28,7 +28,8 @@ private struct WalletLife {
     let account: ConnectedAccount
     let customer: Customer
     private var model = NaiveWallet()
-    private var uses: [(use: NaiveWallet.Use, entry: Int64)] = []
+    /// Places in the model, and the entries.
+    private var uses: [(use: Int, entry: Int64)] = []
     private var generator: Seeded
     private var number: Int64 = 0
 
@@ -117,10 +118,7 @@ private struct WalletLife {
     private mutating func useSeveral() async throws {
         let prices = (0..<generator.number(1..<5)).map { _ in generator.number(0...9_000_000) }
         model.expire(at: house.clock.now)
-        let used = prices.map { model.use($0) }
-        let whole = NaiveWallet.Use(
-            price: prices.reduce(0, +),
-            taken: used.reduce(into: [:]) { sums, use in sums.merge(use.taken, uniquingKeysWith: +) })
+        let use = model.use(prices)
         let entry = try await inOneEntry(.debit) { wallet, currency in
             var sum = OpenWallet.Split(wallet: .zero(currency), accrued: .zero(currency))
             for price in prices {
@@ -130,19 +128,19 @@ private struct WalletLife {
             }
             return sum
         }
-        if let entry { uses.append((whole, entry)) }
+        if let entry { uses.append((use, entry)) }
     }
 
     private mutating func giveBack() async throws {
         guard !uses.isEmpty else { return }
         let (use, entry) = uses.remove(at: generator.number(0..<uses.count))
-        let price = generator.number(0...use.price)
+        let price = generator.number(0...model.payments[use].price)
         let new = WalletLot.ID.make(house.worker.context.seams)
         model.expire(at: house.clock.now)
         let left = model.giveBack(price, of: use)
-        if left > 0 { model.add(new, .paid, 100, nil, left) }
+        if left > 0 { model.add(new, .promotional, 50, nil, left, isGrant: false) }
         _ = try await inOneEntry(.credit) { wallet, currency in
-            try wallet.giveBack(Money(micros: price, currency), takenBy: entry, orElse: new)
+            try wallet.giveBack(Money(micros: price, currency), of: GivenBack(entry: entry)) { new }
         }
     }
 

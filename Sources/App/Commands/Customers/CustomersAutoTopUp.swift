@@ -10,7 +10,8 @@ struct CustomersAutoTopUp: DeskCommand {
         commandName: "auto-top-up",
         abstract: "Lets a customer's wallet fill itself with the saved card, or shows how that goes.",
         discussion: """
-            Three declines in a row stop it; setting it anew starts it again.
+            Three declines in a row stop it, and so does a refund or a dispute of any of the customer's top-ups;
+            setting it anew starts it again.
 
             Examples:
               bursar customers auto-top-up user-17 --below 5.00 --amount 20.00 --monthly-limit 100.00
@@ -98,7 +99,18 @@ struct CustomersAutoTopUp: DeskCommand {
         text.add("under way", state.isInFlight ? "yes" : nil)
         text.add("last started", state.lastStartedAt?.shortText)
         text.add("declines", state.declines == 0 ? nil : "\(state.declines) in a row")
-        text.add("stopped", state.stoppedAt.map { "\($0.shortText); set it anew to start it again" })
+        let reason = state.stopReason.map { ", \($0.clause)" } ?? ""
+        text.add("stopped", state.stoppedAt.map { "\($0.shortText)\(reason); set it anew to start it again" })
         return text.text(on: desk.terminal)
+    }
+}
+
+extension AutoTopUpState.StopReason {
+    fileprivate var clause: String {
+        switch self {
+        case .declinedThreeTimes: "after three declines in a row"
+        case .topUpRefunded: "as a top-up was refunded"
+        case .topUpDisputed: "as the customer disputes a top-up"
+        }
     }
 }

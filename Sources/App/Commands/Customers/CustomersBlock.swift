@@ -32,7 +32,12 @@ struct CustomersBlock: DeskCommand {
 struct CustomersUnblock: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "unblock", abstract: "Lets a blocked customer use and buy again.",
-        discussion: "Example:\n  bursar customers unblock user-17")
+        discussion: """
+            A charge of theirs that was given up is tried once more.
+
+            Example:
+              bursar customers unblock user-17
+            """)
 
     @Argument(help: "The customer, by id or by your own name.") var customer: String
     @OptionGroup var merchant: AccountOption

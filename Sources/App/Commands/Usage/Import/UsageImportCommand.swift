@@ -38,7 +38,8 @@ struct UsageImportCommand: DeskCommand {
         help: ArgumentHelp(
             "A file that gets each rejected line with its number and the reason, as JSON.", valueName: "file"))
     var rejects: String?
-    @Flag(help: "Tries every line and keeps nothing.") var dryRun = false
+    @Flag(help: "Tries every line, also against those before it (up to a million), and keeps nothing.") var dryRun =
+        false
     @Flag(help: "Begins at the first line, whatever was imported before.") var restart = false
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
@@ -58,7 +59,7 @@ struct UsageImportCommand: DeskCommand {
         let files = try files.map { try ImportedFile($0, format: format.flatMap(ImportedFile.Format.init)) }
         var importer = UsageImporter(
             desk: desk, merchant: merchant, names: names, source: source, remembers: true, restarts: restart,
-            isDryRun: dryRun)
+            tried: dryRun ? TriedEvents() : nil)
         importer.rejects = try rejects.map(RejectsFile.init)
         var tally = ImportTally()
         for file in files { try await importer.run(file, &tally) }

@@ -14,8 +14,9 @@ struct UsageImporter: Sendable {
     /// Whether a file goes on where an earlier import of it stopped.
     var remembers = false
     var restarts = false
-    /// Everything is tried, and nothing kept.
-    var isDryRun = false
+    /// Where everything is tried, and nothing kept.
+    var tried: TriedEvents?
+    private var isDryRun: Bool { tried != nil }
     var rejects: RejectsFile?
 
     /// A batch is written when its lines together are so long, be they a thousand or not.
@@ -91,7 +92,8 @@ struct UsageImporter: Sendable {
         do {
             return try await desk.database.write { tx in
                 let account = try merchant.find(at: desk, in: tx)
-                let results = try intake.record(items, isImport: true, account: account, in: tx)
+                let recorded = try intake.record(items, isImport: true, account: account, in: tx)
+                let results = tried?.judge(recorded, of: items, batch.lines, in: file.name) ?? recorded
                 // Before the commit, so that no reason is lost; a line may be named again after a kill.
                 let rejected = zip(batch.lines, results).compactMap { line, result in result.fault.map { (line, $0) } }
                 try rejects?.write(rejected, of: file.name)

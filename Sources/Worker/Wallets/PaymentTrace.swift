@@ -1,0 +1,178 @@
+import Billing
+import Ledger
+import Storage
+
+/// What a price is given back for.
+struct GivenBack: Hashable {
+    /// The journal entry that had taken it; `nil` for usage that made what was used before cheaper.
+    var entry: Int64?
+    /// The slug of the product that makes the price, and its month as lines name it.
+    var product: String?
+    var month: String?
+}
+
+/// Finds what has paid for usage that is taken back, or has become cheaper: each gets back its own, so that credit that
+/// was given away never comes back as credit that was paid, nor outlives its time.
+///
+/// First the lots that the entry was paid from get it back; then what can be of the entry is owed no more; then whoever
+/// has paid what was owed since gets it back, the first one first, as debts are paid in their order. A price below zero
+/// has no entry of its own: it lowers what is owed, and goes back to the lots that paid for the product's month, what
+/// was paid last first. What then is left goes the same ways wherever they lead, and what nothing has paid is a gift.
+struct PaymentTrace {
+    struct Findings {
+        /// What is owed no more.
+        var owed: Int64 = 0
+        var debits: [(debit: WalletStore.Debit, micros: Int64)] = []
+        var settlings: [(settling: Settling, micros: Int64)] = []
+        /// What no lot has paid, and becomes one.
+        var made: [Made] = []
+    }
+
+    struct Made {
+        let micros: Int64
+        let kind: WalletLot.Kind
+        /// What has paid it.
+        var charge: Charge.ID?
+        /// Whether the charge is to pay it yet; until then nobody can spend it.
+        var isAwaited = false
+
+        var reason: String {
+            guard let charge else { return "given back; nothing shows that it was paid" }
+            return isAwaited ? "given back; charge \(charge) is to pay it first" : Made.paid(by: charge)
+        }
+
+        static func paid(by charge: Charge.ID) -> String { "given back; charge \(charge) had paid it" }
+    }
+
+    /// How many rows of what was settled, and how many of the newest events, are looked at in one go. What lies
+    /// further back is not found.
+    static let settlingsLimit = 100
+    static let eventsLimit = 200
+
+    private let customer: Customer.ID
+    private let tx: Transaction
+    private var found = Findings()
+    private var left: Int64
+    private var owed: Int64
+    /// What lots hold, where that is not what their rows say.
+    private var held: [WalletLot.ID: Int64]
+    private var seen: Set<Int64> = []
+
+    /// - Parameters:
+    ///   - micros: what is given back; not negative.
+    ///   - owed: what has accrued.
+    ///   - lots: as they stand in memory.
+    init(_ wallet: Wallet, givingBack micros: Int64, owed: Int64, lots: [WalletLot]) {
+        customer = wallet.customer.id
+        tx = wallet.tx
+        left = micros
+        self.owed = owed
+        held = Dictionary(uniqueKeysWithValues: lots.map { ($0.id, $0.remainingMicros) })
+    }
+
+    mutating func follow(_ what: GivenBack) throws -> Findings {
+        let limit = Self.settlingsLimit
+        if let entry = what.entry {
+            try giveBackLots(of: entry, upTo: left)
+            if left > 0 { lowerOwed(by: try tx.settlings.leastLeft(of: customer, after: entry) ?? owed) }
+            if left > 0 { try giveBack(try tx.settlings.unreturned(of: customer, after: entry, limit: limit)) }
+        } else {
+            lowerOwed(by: owed)
+        }
+        let entries = left > 0 ? try recentEntries(what) : []
+        try giveBackLots(of: entries.filter(\.isOfMonth).map(\.entry))
+        lowerOwed(by: owed)
+        if left > 0 {
+            let before = what.entry ?? .max
+            try giveBack(try tx.settlings.unreturned(of: customer, before: before, limit: limit))
+        }
+        try giveBackLots(of: entries.map(\.entry))
+        if left > 0 { found.made.append(Made(micros: left, kind: .promotional)) }
+        return found
+    }
+
+    private mutating func lowerOwed(by most: Int64) {
+        let part = min(left, owed, max(0, most))
+        found.owed += part
+        owed -= part
+        left -= part
+    }
+
+    // MARK: Lots
+
+    private func recentEntries(_ what: GivenBack) throws -> [(entry: Int64, isOfMonth: Bool)] {
+        try tx.wallets.recentlyDebited(
+            of: customer, product: what.product, month: what.month, limit: Self.eventsLimit)
+    }
+
+    private mutating func giveBackLots(of entries: [Int64]) throws {
+        for entry in entries where left > 0 { try giveBackLots(of: entry, upTo: left) }
+    }
+
+    /// The lot that was spent last gets its own back first.
+    /// - Returns: how much went back.
+    @discardableResult
+    private mutating func giveBackLots(of entry: Int64, upTo most: Int64) throws -> Int64 {
+        guard most > 0, seen.insert(entry).inserted else { return 0 }
+        var rest = most
+        let debits = try tx.wallets.unreturned(of: entry)
+        for debit in debits.sorted(by: { WalletLot.isSpentBefore($1.lot.lot, $0.lot.lot) }) {
+            let holds = held[debit.lot.lot.id] ?? debit.lot.lot.remainingMicros
+            let part = min(rest, debit.micros, max(0, try room(in: debit.lot)) - holds)
+            guard part > 0 else { continue }
+            held[debit.lot.lot.id] = holds + part
+            found.debits.append((debit, part))
+            rest -= part
+        }
+        left -= most - rest
+        return most - rest
+    }
+
+    /// Money that has gone back of a top-up is no credit any more; what pays for it in its stead gets its own back.
+    private func room(in stored: StoredLot) throws -> Int64 {
+        guard let id = stored.topUp, let topUp = try tx.topUps.find(id), topUp.amount > 0 else {
+            return stored.amountMicros
+        }
+        let refunded = topUp.refunded - (try tx.refunds.underWay(of: .topUp(id)))
+        let gone = try gone(refunded, .topUp(id), at: stored.amountMicros / topUp.amount)
+        return Int64(clamping: Int128(stored.amountMicros) - gone)
+    }
+
+    /// What was refunded of a payment and what disputes have taken of it, in micros.
+    /// - Parameter unit: a minor unit, in micros.
+    private func gone(_ refunded: Int64, _ payment: PaymentID, at unit: Int64) throws -> Int128 {
+        let minor = try tx.disputes.of(payment).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
+        return minor * Int128(unit)
+    }
+
+    // MARK: What was settled
+
+    private mutating func giveBack(_ settlings: [Settling]) throws {
+        for settling in settlings where left > 0 {
+            let most = min(left, settling.unreturnedMicros)
+            let part =
+                if let id = settling.charge {
+                    try giveBack(settling, chargedBy: id, upTo: most)
+                } else {
+                    try giveBackLots(of: settling.entry, upTo: most)
+                }
+            if part > 0 { found.settlings.append((settling, part)) }
+        }
+    }
+
+    /// Only what a charge has brought, and has not been refunded or disputed since, is paid credit.
+    private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws -> Int64 {
+        guard let charge = try tx.charges.find(id), charge.amount > 0 else { return 0 }
+        guard charge.status == .paid else {
+            found.made.append(Made(micros: most, kind: .promotional, charge: id, isAwaited: true))
+            left -= most
+            return most
+        }
+        let gone = try gone(charge.refunded, .charge(id), at: settling.amountMicros / charge.amount)
+        let part = Int64(clamping: min(Int128(most), Int128(settling.unreturnedMicros) - gone))
+        guard part > 0 else { return 0 }
+        found.made.append(Made(micros: part, kind: .paid, charge: id))
+        left -= part
+        return part
+    }
+}
