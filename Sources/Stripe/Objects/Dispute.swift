@@ -49,4 +49,13 @@ extension Dispute {
     public static func retrieve(_ dispute: String, in scope: AccountScope) -> StripeRequest<Dispute> {
         StripeRequest(get: "/v1/disputes/{dispute}", [dispute], in: scope)
     }
+
+    public static func list(
+        created: CreatedRange? = nil, cursor: ListCursor = .start, limit: Int? = nil, in scope: AccountScope
+    ) -> StripeRequest<StripeList<Dispute>> {
+        var form = FormParameters()
+        form.set("created", created?.form)
+        form.setPage(cursor: cursor, limit: limit)
+        return StripeRequest(get: "/v1/disputes", [], form, in: scope)
+    }
 }

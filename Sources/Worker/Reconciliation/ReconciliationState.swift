@@ -13,7 +13,10 @@ struct ReconciliationCursor: Codable, Hashable, Sendable {
         case settling
         case charges
         case topUps = "top_ups"
-        case refunds, disputes
+        case refunds
+        /// Stripe's list of disputes, for those that nobody has told of.
+        case newDisputes = "new_disputes"
+        case disputes
         case balance
         /// Payments that have no line in the Stripe balance.
         case missing
@@ -51,7 +54,10 @@ extension ReconciliationRecord.Scope {
         switch self {
         case .events: [.events, .settling, .balance]
         case .openObjects: [.charges, .topUps, .refunds, .disputes]
-        case .full: [.events, .settling, .charges, .topUps, .refunds, .disputes, .balance, .missing, .findings]
+        case .full:
+            [
+                .events, .settling, .charges, .topUps, .refunds, .newDisputes, .disputes, .balance, .missing, .findings,
+            ]
         }
     }
 }

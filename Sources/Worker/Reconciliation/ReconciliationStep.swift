@@ -66,6 +66,7 @@ struct ReconciliationStep: Sendable {
         case .topUps: return try await OpenObjectSweep(context: context, account: account).topUp(next(cursor), state)
         case .refunds:
             return try await OpenMoneyBackSweep(context: context, account: account).refund(next(cursor), cursor)
+        case .newDisputes: return try await DisputeSweep(context: context, account: account).unit(next(cursor), cursor)
         case .disputes:
             return try await OpenMoneyBackSweep(context: context, account: account).dispute(next(cursor), cursor)
         case .balance:
