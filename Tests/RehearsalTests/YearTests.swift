@@ -35,7 +35,7 @@ import Testing
     func `each seed has an outage, or a clock that steps, of its own, and all lengths come in turn`(
         family: FaultFamily, kinds: Int
     ) {
-        let own = (0..<60).compactMap { seed -> Deed? in
+        let own = (0..<60 as Range<UInt64>).map { seed in
             let acts = Deck(families: [family]).acts(seed: seed, count: 60)
             return acts[family == .outage ? 30 : 20].deed
         }

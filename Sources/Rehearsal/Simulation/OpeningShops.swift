@@ -63,7 +63,9 @@ extension Simulation {
         _ body: JSONTree, _ currency: String, _ markup: String, zone: String
     ) async throws -> Market.Merchant {
         let credits = JSONTree.object(["terms": .object(["credit_values": SoldProduct.creditValues])])
-        let id = try await ask("/v1/accounts", body.merged(with: credits), with: platformKey) { _, heard in heard.members.text("id") ?? "" }
+        let id = try await ask("/v1/accounts", body.merged(with: credits), with: platformKey) { _, heard in
+            heard.members.text("id") ?? ""
+        }
         let key = try await ask("/v1/accounts/\(id)/keys", with: platformKey) { _, heard in
             heard.members.text("secret") ?? ""
         }

@@ -11,7 +11,8 @@ extension Simulation {
 
     /// The merchant's own page saves a card at Stripe, and tells Bursar.
     func putCard(_ card: Card, of name: String, at merchant: Market.Merchant) async throws -> String {
-        let stripeAccount = try await look("/v1/accounts/\(merchant.account)", with: merchant.key).text("stripe_account")
+        let stripeAccount = try await look("/v1/accounts/\(merchant.account)", with: merchant.key).text(
+            "stripe_account")
         var stripeCustomer = try await look("/v1/customers/\(name)", with: merchant.key).text("stripe_customer")
         if stripeCustomer == nil {
             stripeCustomer = await house.call("/v1/customers", ["name": name], as: stripeAccount)?.text("id")
@@ -74,7 +75,8 @@ extension Simulation {
         let scale = person.merchant.scale
         let body: [String: JSONTree] = [
             "threshold_micros": .integer(threshold * scale), "amount_micros": .integer(amount * scale),
-            "monthly_limit_micros": .integer(amount * scale * 4), "cool_down_seconds": .integer(chance.number(300...86_400)),
+            "monthly_limit_micros": .integer(amount * scale * 4),
+            "cool_down_seconds": .integer(chance.number(300...86_400)),
         ]
         return try await ask("/v1/customers/\(person.name)/auto_top_up", .object(body), with: person.merchant.key) {
             _, _ in "set"

@@ -12,8 +12,8 @@ struct PaymentBehind: Sendable {
     /// What Stripe says of it, where the books had to be brought up to date.
     private let told: Stripe.PaymentIntent?
 
-    /// - Returns: `nil` for a payment that Bursar has no part in, or that came in while its merchant was away and nobody
-    ///   could ask.
+    /// - Returns: `nil` for a payment that Bursar has no part in, or that came in while its merchant was away and
+    ///   nobody could ask.
     static func find(
         _ paymentIntent: String?, of account: ConnectedAccount, _ context: WorkerContext
     ) async throws -> PaymentBehind? {
