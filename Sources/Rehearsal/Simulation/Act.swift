@@ -50,7 +50,7 @@ public enum Deed: Sendable, Hashable {
     case payTopUp(pick: UInt64, card: Card)
     case fillItself(pick: UInt64, thresholdMicros: Int64, amountMicros: Int64)
     // Banks.
-    /// The last word on a refund, which may have been made long ago.
+    /// The word on a refund, which may have been made long ago.
     case endRefund(pick: UInt64, RefundEnd)
     /// - Parameter perMille: of the payment, and perhaps more than there is of it.
     case dispute(pick: UInt64, perMille: Int64, isInquiry: Bool)
@@ -75,8 +75,12 @@ public enum Outage: String, Sendable, Hashable, CaseIterable {
     case webhooks
 }
 
-/// How a refund comes out in the end, by the sandbox's names.
-public enum RefundEnd: String, Sendable, Hashable, CaseIterable { case succeeded, failed, canceled }
+/// How a refund comes out, by the sandbox's names.
+public enum RefundEnd: String, Sendable, Hashable, CaseIterable {
+    case succeeded, failed, canceled
+    /// One that is on its way waits for the customer, and perhaps for ever.
+    case waitsForCustomer = "requires_action"
+}
 
 /// What becomes of a dispute, by the sandbox's names.
 public enum DisputeMove: String, Sendable, Hashable, CaseIterable {
