@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Worker",
+                "Billing", "COpenSSL", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Worker",
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(

@@ -129,8 +129,13 @@ struct SimulateCommand: AsyncParsableCommand {
         table.add("acts", figures.acts)
         table.add("steps of the worker", figures.steps)
         table.add("processes that died and were followed by another", figures.restarts)
+        table.add("requests to the server", figures.requests)
         table.add("usage events", figures.usageEvents)
+        table.add("corrections", figures.corrections)
         table.add("payments", figures.payments)
+        table.add("further tries of declined charges", figures.retries)
+        table.add("refunds", figures.refunds)
+        table.add("disputes", figures.disputes)
         table.add("invariants checked", figures.invariants)
         for (fault, count) in figures.faults.sorted(by: { $0.key < $1.key }) { table.add("fault: \(fault)", count) }
         table.add("seconds", Int(seconds))

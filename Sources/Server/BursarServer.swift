@@ -28,9 +28,9 @@ public struct BursarServer: Service {
         }
     }
 
-    private let front: Front
+    let front: Front
     private let settings: Settings
-    private let logger: Logger
+    let logger: Logger
     private let onRunning: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:

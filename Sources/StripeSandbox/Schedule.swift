@@ -37,7 +37,9 @@ extension World {
         switch step {
         case .settle(let intent, let account, let failure): settle(intent, of: account, failure: failure)
         case .expire(let session, let account): expire(session, of: account)
-        case .finish(let refund, let account, let failure): finish(refund, of: account, failure: failure)
+        case .finish(let refund, let account, let failure):
+            guard self[account].refunds[refund]?.status != .requiresAction else { return }
+            finish(refund, of: account, failure: failure)
         case .dispute(let charge, let account, let reason, let isInquiry):
             openDispute(of: charge, account: account, amount: nil, reason: reason, isInquiry: isInquiry)
         }

@@ -30,6 +30,11 @@ public struct CrashStory: Sendable {
             .use(pick: ada, events: 2, mostMicros: 9_000_000),
             .changeCard(pick: ada, card: .declinedLater),
             .charge(pick: ada),
+            .useProduct(pick: bob, events: 2, mostPages: 120),
+            .refund(pick: 0, ofTopUp: true, perMille: 400, returnsFee: false),
+            .refundAtStripe(pick: 0, perMille: 300, returnsFee: false),
+            .dispute(pick: 1, perMille: 1_000, isInquiry: false),
+            .moveDispute(pick: 0, .win),
             .payOut(pick: 0),
         ]
         return deeds.enumerated().map { number, deed in

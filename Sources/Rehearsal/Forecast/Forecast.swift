@@ -39,7 +39,7 @@ public actor Forecast {
     /// - Throws: `Breach` or `WorkerError`, with the field of the configuration that is wrong.
     public func run(progress: (_ day: Int) -> Void = { _ in }) async throws -> [PlanYear] {
         let account = try await open()
-        let names = try await populate(account)
+        let names = try await populate(try await merchant(of: account))
         let house = simulation.house
         for day in 1...profile.days {
             for (name, plan) in names { try await use(name, of: plan, at: account, day) }
@@ -68,8 +68,16 @@ public actor Forecast {
         }
     }
 
+    /// Whoever has the key of the account.
+    private func merchant(of account: ConnectedAccount) async throws -> Market.Merchant {
+        let key = try await simulation.house.database.write { [worker = simulation.house.worker] tx in
+            try worker.keys.mint(account: account.id, name: "forecast", by: .commandLine, in: tx).secret
+        }
+        return Market.Merchant(account: account.id, key: key, currency: account.currency, markup: account.markup)
+    }
+
     /// Customers go round the plans; the cards of some decline.
-    private func populate(_ account: ConnectedAccount) async throws -> [(name: String, plan: String)] {
+    private func populate(_ merchant: Market.Merchant) async throws -> [(name: String, plan: String)] {
         var names: [(name: String, plan: String)] = []
         for number in 0..<profile.customers {
             let (name, plan) = ("customer-\(number)", input.plans[number % input.plans.count].slug)
@@ -78,9 +86,10 @@ public actor Forecast {
                 var details = CustomerDetails()
                 details.plan = .set(plan)
                 let new = NewCustomer(externalID: name, details: details)
+                let account = try worker.accounts.get(merchant.account, in: tx)
                 _ = try worker.customers.create(new, account: account, by: .commandLine, in: tx)
             }
-            try await simulation.putCard(declines ? .declinedLater : .good, of: name, at: account)
+            _ = try await simulation.putCard(declines ? .declinedLater : .good, of: name, at: merchant)
             names.append((name, plan))
         }
         return names

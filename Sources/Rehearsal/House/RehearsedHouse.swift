@@ -1,24 +1,39 @@
 import Billing
 import Ledger
 import Logging
+import Server
 import Storage
 import Stripe
 import StripeSandbox
 import Synchronization
 import Worker
 
-/// The whole worker on a database in memory, with the sandbox for its Stripe, on a virtual clock and in one process:
-/// the real rooms, the real SQL, and only the four seams made of something else.
+/// The whole worker and its server on a database in memory, with the sandbox for its Stripe, on a virtual clock and in
+/// one process: the real routes, rooms and SQL, and only the four seams made of something else.
 final class RehearsedHouse: Sendable {
     let clock: VirtualClock
     let trouble = Trouble()
     let sandbox: StripeSandbox
     private let bytes: ChanceBytes
     private let engine: FaultyEngine
-    private let current: Mutex<BillingWorker>
+    private let current: Mutex<Process>
 
-    /// The process that is running.
-    var worker: BillingWorker { current.withLock { $0 } }
+    private struct Process: Sendable {
+        let worker: BillingWorker
+        let server: BursarServer
+
+        init(_ worker: BillingWorker) throws {
+            self.worker = worker
+            server = try BursarServer(
+                worker: worker, settings: BursarServer.Settings(host: "127.0.0.1", port: 0),
+                metrics: PrometheusMetrics(), logger: worker.context.logger)
+        }
+    }
+
+    static let publicURL = "https://bill.rehearsal"
+
+    /// Of the process that is running.
+    var worker: BillingWorker { current.withLock { $0.worker } }
     var database: Database { worker.context.database }
 
     init(seed: UInt64, start: Instant) async throws {
@@ -30,8 +45,15 @@ final class RehearsedHouse: Sendable {
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
         current = Mutex(
-            Self.worker(
-                on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock)))
+            try Process(
+                Self.worker(
+                    on: database, clock: clock, bytes: bytes,
+                    wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock))))
+    }
+
+    /// What the server answers, over its own routes but without a socket.
+    func answer(_ request: InProcessRequest) async throws -> InProcessAnswer {
+        try await current.withLock { $0.server }.answer(request)
     }
 
     /// A new process on the same database, with the same Stripe.
@@ -43,7 +65,8 @@ final class RehearsedHouse: Sendable {
         let database = try Database.open(engine, options: .inline)
         let next = Self.worker(
             on: database, clock: clock, bytes: bytes, wire: Wire(sandbox: sandbox, trouble: trouble, clock: clock))
-        current.withLock { $0 = next }
+        let process = try Process(next)
+        current.withLock { $0 = process }
         try await database.migrate(Schema.migrations)
         try await database.write { tx in try next.accounts.settlePlatform(in: tx) }
     }
@@ -62,7 +85,7 @@ final class RehearsedHouse: Sendable {
                     client: client, clientID: "ca_sandbox", livemode: false,
                     platformSecrets: [WebhookSecret(Postman.platformSecret)],
                     connectSecrets: [WebhookSecret(Postman.connectSecret)]),
-                policy: WorkerPolicy(publicURL: "https://bill.rehearsal"),
+                policy: WorkerPolicy(publicURL: publicURL),
                 logger: Logger(label: "rehearsal") { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -104,9 +127,9 @@ final class RehearsedHouse: Sendable {
         settings.settlementDelay = 4 * 86_400_000
         settings.refundDelay = 5 * 86_400_000
         settings.webhooks = [
-            .init(url: "https://bill.rehearsal/stripe/webhooks", secret: Postman.platformSecret, isConnect: false),
+            .init(url: publicURL + "/stripe/webhooks", secret: Postman.platformSecret, isConnect: false),
             .init(
-                url: "https://bill.rehearsal/stripe/webhooks/connect", secret: Postman.connectSecret, isConnect: true),
+                url: publicURL + "/stripe/webhooks/connect", secret: Postman.connectSecret, isConnect: true),
         ]
         return settings
     }

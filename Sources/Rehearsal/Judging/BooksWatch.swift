@@ -4,17 +4,17 @@ import Storage
 /// What must hold after every act, at the cost of what is new: a ledger of its own, which only adds, beside the stored
 /// one. It reads the tables itself, so that no code of the worker's stands between it and the books.
 struct BooksWatch: Sendable {
-    private var lastEntry: Int64 = 0
+    private var chain = WatchedChain()
     private var balances: [Int64: Int64] = [:]
     private var month = ""
 
     /// - Throws: `Breach`.
     func sight(of database: Database) async throws -> Sight {
-        let (from, known) = (lastEntry, balances)
-        return try await database.read { tx in try Sight(after: from, known, in: tx) }
+        let (chain, known) = (chain, balances)
+        return try await database.read { tx in try Sight(after: chain, known, in: tx) }
     }
 
-    mutating func keep(_ sight: Sight) { (lastEntry, balances) = (sight.lastEntry, sight.balances) }
+    mutating func keep(_ sight: Sight) { (chain, balances) = (sight.chain, sight.balances) }
 
     mutating func isNewMonth(_ now: Instant) -> Bool {
         let here = String(now.rfc3339.prefix(7))
@@ -45,36 +45,35 @@ struct BooksWatch: Sendable {
 
 /// One look, on one snapshot.
 struct Sight: Sendable {
-    private(set) var lastEntry: Int64
+    private(set) var chain: WatchedChain
     private(set) var balances: [Int64: Int64]
     /// How many things were compared.
     private(set) var compared = 0
 
-    init(after entry: Int64, _ known: [Int64: Int64], in tx: Transaction) throws {
-        lastEntry = entry
+    init(after chain: WatchedChain, _ known: [Int64: Int64], in tx: Transaction) throws {
+        self.chain = chain
         balances = known
         try addNewPostings(in: tx)
+        try self.chain.compareEnd(in: tx)
         try compareBalances(in: tx)
         try compareLots(in: tx)
+        try compareClaims(in: tx)
         try compareHolds(in: tx)
     }
 
     private mutating func addNewPostings(in tx: Transaction) throws {
-        var sums: [String: Int64] = [:]
-        let rows = try tx.query(
-            """
-            SELECT p.entry AS entry, p.account AS account, p.amount AS amount, a.currency AS currency
-            FROM postings p JOIN ledger_accounts a ON a.id = p.account WHERE p.entry > $1 ORDER BY p.entry, p.place
-            """, lastEntry)
-        for row in rows {
-            let (entry, account, amount) = try (row.int64("entry"), row.int64("account"), row.int64("amount"))
-            sums["\(entry) \(try row.text("currency"))", default: 0] += amount
-            balances[account, default: 0] += amount
-            lastEntry = entry
+        for entry in try WatchedEntry.after(chain.sequence, in: tx) {
+            var sums: [String: Int64] = [:]
+            for posting in entry.postings {
+                sums[posting.currency, default: 0] += posting.amount
+                balances[posting.account, default: 0] += posting.amount
+                compared += 1
+            }
+            guard sums.allSatisfy({ $0.value == 0 }) else {
+                throw Breach("an entry sums to zero", "entry \(entry.sequence)")
+            }
+            try chain.follow(entry)
             compared += 1
-        }
-        if let broken = sums.filter({ $0.value != 0 }).keys.sorted().first {
-            throw Breach("an entry sums to zero", "entry \(broken)")
         }
     }
 
@@ -107,6 +106,19 @@ struct Sight: Sendable {
                 throw Breach(
                     "lots add up to the wallet",
                     "customer \(try row.text("customer")): lots \(lots), wallet \(-balance)")
+            }
+            compared += 1
+        }
+    }
+
+    /// What refunds under way and open disputes may take of a lot is no more than its payment has brought, and of what
+    /// is no payment nothing is kept.
+    private mutating func compareClaims(in tx: Transaction) throws {
+        let rows = try tx.query(
+            "SELECT id, claimed_micros, top_up FROM wallet_lots WHERE claimed_micros <> 0 ORDER BY id")
+        for row in rows {
+            guard try row.int64("claimed_micros") > 0, try row.textOrNil("top_up") != nil else {
+                throw Breach("claims are on payments", "lot \(try row.text("id"))")
             }
             compared += 1
         }

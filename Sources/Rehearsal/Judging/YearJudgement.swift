@@ -12,8 +12,10 @@ extension Simulation {
         let longAgo = house.clock.workers.adding(seconds: -6 * 86_400)
         let rest = try await house.database.read { tx in try Rest(startedBefore: longAgo, in: tx) }
         try rest.judge(at: house.clock.workers)
-        try await judgePayments()
-        try await judgeBills()
+        let stripe = await StripeFacts(of: house.sandbox)
+        try await judgePayments(stripe)
+        try await judgeMoneyBack(stripe)
+        try await judgeBills(stripe)
     }
 
     private func judgeReconciliation() async throws {
@@ -35,12 +37,11 @@ extension Simulation {
 
     // MARK: Stripe's payments and our entries
 
-    private func judgePayments() async throws {
-        let facts = await house.sandbox.paymentFacts()
-        let ours = facts.filter { $0.metadata["bursar_charge"] != nil || $0.metadata["bursar_top_up"] != nil }
+    private func judgePayments(_ stripe: StripeFacts) async throws {
+        let ours = stripe.payments
         var names: Set<String> = []
         for fact in ours {
-            let name = fact.metadata["bursar_charge"] ?? fact.metadata["bursar_top_up"] ?? ""
+            let name = fact.purpose ?? ""
             guard names.insert(name).inserted else {
                 throw Breach(
                     "one charge, one payment", "\(name) was paid twice, the second time by \(fact.paymentIntent)")
@@ -62,62 +63,16 @@ extension Simulation {
         figures.payments += ours.count
         figures.invariants += ours.count * 2
     }
+}
 
-    // MARK: What customers must have been billed
+/// The entry that a payment was posted by.
+private struct PaymentEntry: Sendable {
+    let paymentIntent: String
 
-    private func judgeBills() async throws {
-        let bills = try await house.database.read { tx in try Bill.all(in: tx) }
-        let events = try await house.database.read { tx in try Bill.eventsCounted(in: tx) }
-        guard events == Int64(oracle.events) else {
-            throw Breach(
-                "usage events are those that were acknowledged", "\(events) stored, \(oracle.events) acknowledged")
+    static func all(in tx: Transaction) throws -> [PaymentEntry] {
+        try tx.query("SELECT reference FROM journal_entries WHERE reference LIKE 'stripe:%:succeeded'").map { row in
+            let parts = try row.text("reference").split(separator: ":")
+            return PaymentEntry(paymentIntent: parts.count > 1 ? String(parts[1]) : "")
         }
-        let facts = await house.sandbox.paymentFacts()
-        let owed = oracle.owed
-        let given = try await grantsGiven()
-        for bill in bills {
-            let key = BillOracle.Key(book: bill.book, customer: bill.name)
-            guard Int128(bill.rated) == owed[key, default: 0] else {
-                throw Breach(
-                    "rated lines are the floor of the exact sum",
-                    "\(bill.name) of \(bill.book): \(bill.rated), and the oracle says \(owed[key, default: 0])")
-            }
-            let paid = try facts.filter { $0.metadata["bursar_customer"] == bill.customer }.reduce(0 as Int128) {
-                sum, fact in
-                let money = try house.worker.context.currencies.money(
-                    minor: fact.amount, try Self.currency(fact.currency))
-                return sum + Int128(money.micros)
-            }
-            let credit = paid + Int128(given[key, default: 0]) - Int128(bill.expired)
-            let left = Int128(bill.accrued) + Int128(bill.pending) - Int128(bill.wallet)
-            guard Int128(bill.rated) - credit == left else {
-                throw Breach(
-                    "what was used is paid, given or owed",
-                    "\(bill.name) of \(bill.book): used \(bill.rated), paid \(paid), given \(given[key, default: 0]), "
-                        + "expired \(bill.expired), and owes \(left)")
-            }
-            figures.invariants += 2
-        }
-        figures.usageEvents += oracle.events
-    }
-
-    private func grantsGiven() async throws -> [BillOracle.Key: Int64] {
-        let lots = try await house.database.read { tx in try Bill.grantReasons(in: tx) }
-        var given: [BillOracle.Key: Int64] = [:]
-        for (reason, grant) in oracle.grants {
-            switch lots[reason, default: 0] {
-            case 0 where grant.isAcknowledged:
-                throw Breach("what was acknowledged is there", "\(reason) is not")
-            case 0: break
-            case 1: given[grant.key, default: 0] += grant.micros
-            case let count: throw Breach("credit is given once", "\(reason) was given \(count) times")
-            }
-        }
-        return given
-    }
-
-    private static func currency(_ code: String) throws -> Currency {
-        guard let currency = Currency(code) else { throw Breach("only known errors", "no currency \(code)") }
-        return currency
     }
 }

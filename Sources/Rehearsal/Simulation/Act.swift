@@ -14,11 +14,12 @@ public struct Act: Sendable, Hashable {
 
 /// What is done. `pick` says which of those that there are, counted round.
 ///
-/// A new way for money to move is a new case here, its weight in `Deck`, and how it is played in `Playing`. Refunds and
-/// disputes join in that way.
+/// A new way for money to move is a new case here, its weight in `Deck`, and how it is played in `Playing`.
 public enum Deed: Sendable, Hashable {
     // The app of a merchant.
     case use(pick: UInt64, events: Int64, mostMicros: Int64)
+    /// Of the product that the merchant sells.
+    case useProduct(pick: UInt64, events: Int64, mostPages: Int64)
     case useAgain(pick: UInt64)
     case correct(pick: UInt64)
     case hold(pick: UInt64, micros: Int64)
@@ -27,6 +28,11 @@ public enum Deed: Sendable, Hashable {
     // A merchant.
     case charge(pick: UInt64)
     case cancelCharge(pick: UInt64)
+    case retryCharge(pick: UInt64)
+    /// - Parameter perMille: of the payment; all that is left of it from 1,000 on.
+    case refund(pick: UInt64, ofTopUp: Bool, perMille: Int64, returnsFee: Bool)
+    /// The same in Stripe's dashboard.
+    case refundAtStripe(pick: UInt64, perMille: Int64, returnsFee: Bool)
     case grant(pick: UInt64, micros: Int64, isPaidOutside: Bool, days: Int64?)
     case changePlan(pick: UInt64, plan: UInt64)
     case block(pick: UInt64)
@@ -43,6 +49,12 @@ public enum Deed: Sendable, Hashable {
     case openTopUp(pick: UInt64, amount: Int64, card: Card?)
     case payTopUp(pick: UInt64, card: Card)
     case fillItself(pick: UInt64, thresholdMicros: Int64, amountMicros: Int64)
+    // Banks.
+    /// The word on a refund, which may have been made long ago.
+    case endRefund(pick: UInt64, RefundEnd)
+    /// - Parameter perMille: of the payment, and perhaps more than there is of it.
+    case dispute(pick: UInt64, perMille: Int64, isInquiry: Bool)
+    case moveDispute(pick: UInt64, DisputeMove)
     // The world.
     case outage(Outage, seconds: Int64)
     case stepClock(seconds: Int64)
@@ -63,6 +75,22 @@ public enum Outage: String, Sendable, Hashable, CaseIterable {
     case webhooks
 }
 
+/// How a refund comes out, by the sandbox's names.
+public enum RefundEnd: String, Sendable, Hashable, CaseIterable {
+    case succeeded, failed, canceled
+    /// One that is on its way waits for the customer, and perhaps for ever.
+    case waitsForCustomer = "requires_action"
+}
+
+/// What becomes of a dispute, by the sandbox's names.
+public enum DisputeMove: String, Sendable, Hashable, CaseIterable {
+    case withdraw = "withdraw_funds"
+    case reinstate = "reinstate_funds"
+    case win, lose
+    /// Of an inquiry, without a dispute.
+    case close
+}
+
 /// A payment method of Stripe's test page.
 public enum Card: String, Sendable, Hashable, CaseIterable {
     case good = "pm_card_visa"
@@ -70,5 +98,13 @@ public enum Card: String, Sendable, Hashable, CaseIterable {
     case wantsAuthentication = "pm_card_authenticationRequired"
     case wantsAuthenticationOnce = "pm_card_authenticationRequiredOnSetup"
     case debit = "pm_usBankAccount_success"
+    case authenticatesThenDeclines = "pm_card_threeDSecureRequiredChargeDeclined"
+    case hasTooLittle = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
+    case isDisputed = "pm_card_createDispute"
+    case isInquiredAbout = "pm_card_createDisputeInquiry"
+    case refundsLater = "pm_card_pendingRefund"
+    case refundsFail = "pm_card_refundFail"
     case debitBounces = "pm_usBankAccount_insufficientFunds"
+    case debitIsClosed = "pm_usBankAccount_accountClosed"
+    case debitIsDisputed = "pm_usBankAccount_dispute"
 }

@@ -27,10 +27,7 @@ extension Simulation {
         for merchant in market.merchants {
             trace.add("quiet: \(try await attempt { try await reconnect(merchant) })")
         }
-        try await askAgain()
-        guard market.unanswered.isEmpty else {
-            throw Breach("callers get an answer", "\(market.unanswered.count) are asking in the quiet")
-        }
+        try await askUntilAnswered()
         for round in 0..<(options.isStory ? Self.storyDays : Self.quietDays) * Self.roundsADay {
             house.clock.advance(seconds: 86_400 / Int64(Self.roundsADay))
             try await rest(round)

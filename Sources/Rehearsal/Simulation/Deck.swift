@@ -3,7 +3,8 @@ struct Deck: Sendable {
     let families: Set<FaultFamily>
 
     private enum Kind: CaseIterable {
-        case use, useAgain, correct, hold, capture, release, charge, cancelCharge, grant, changePlan, block, unblock
+        case use, useProduct, useAgain, correct, hold, capture, release, charge, cancelCharge, retryCharge, grant
+        case refund, refundAtStripe, endRefund, dispute, moveDispute, changePlan, block, unblock
         case sellOutside, disconnect, reconnect, restrict, payOut, changeCard, authenticate, openTopUp, payTopUp
         case fillItself, outage, stepClock, death, nothing
 
@@ -12,9 +13,11 @@ struct Deck: Sendable {
             case .use: 260
             case .charge, .openTopUp: 90
             case .payTopUp, .authenticate: 60
-            case .hold, .capture: 60
+            case .hold, .capture, .useProduct: 60
+            case .refund, .moveDispute: 40
             case .useAgain, .correct, .release, .changeCard: 30
-            case .grant, .fillItself: 30
+            case .grant, .fillItself, .dispute: 30
+            case .refundAtStripe, .endRefund, .retryCharge: 20
             case .changePlan, .block, .unblock, .sellOutside, .cancelCharge, .reconnect, .death, .payOut: 15
             case .disconnect, .restrict, .outage, .stepClock: 8
             case .nothing: 60
@@ -35,7 +38,7 @@ struct Deck: Sendable {
         var chance = Chance(seed: seed)
         let kinds = Kind.allCases.filter { $0.family.map(families.contains) ?? true }
         let total = kinds.reduce(0) { $0 + $1.weight }
-        return (0..<count).map { number in
+        let acts = (0..<count).map { number in
             var left = chance.number(0...total - 1)
             let kind = kinds.first { kind in
                 left -= kind.weight
@@ -45,7 +48,31 @@ struct Deck: Sendable {
                 number: number, afterSeconds: pause(&chance), deed: deed(kind ?? .nothing, &chance),
                 seed: chance.next())
         }
+        return withTroubleOfItsOwn(acts, seed)
     }
+
+    /// Where times are what is tried, each seed has one of each kind in mid-run, the lengths in turn from seed to seed.
+    private func withTroubleOfItsOwn(_ acts: [Act], _ seed: UInt64) -> [Act] {
+        guard acts.count > 3 else { return acts }
+        var (acts, turn) = (acts, Int(seed % 1_000_000))
+        func put(_ deed: Deed, at place: Int) {
+            let act = acts[place]
+            acts[place] = Act(number: act.number, afterSeconds: act.afterSeconds, deed: deed, seed: act.seed)
+        }
+        if families.contains(.outage) {
+            let length = Self.outageSeconds[turn % Self.outageSeconds.count]
+            turn /= Self.outageSeconds.count
+            put(.outage(Outage.allCases[turn % Outage.allCases.count], seconds: length), at: acts.count / 2)
+        }
+        if families.contains(.clock) {
+            put(.stepClock(seconds: Self.clockSeconds[Int(seed) % Self.clockSeconds.count]), at: acts.count / 3)
+        }
+        return acts
+    }
+
+    static let outageSeconds: [Int64] = [3_600, 3 * 86_400, 29 * 86_400, 31 * 86_400]
+    /// How wrong the worker's clock is from then on.
+    static let clockSeconds: [Int64] = [-86_400, -3_600, -300, 300, 86_400]
 
     /// Bursts, days, and now and then weeks: some 320 make a year.
     private func pause(_ chance: inout Chance) -> Int64 {
@@ -61,6 +88,8 @@ struct Deck: Sendable {
         return switch kind {
         case .use:
             .use(pick: pick, events: chance.number(1...12), mostMicros: chance.pick([900, 400_000, 9_000_000]))
+        case .useProduct:
+            .useProduct(pick: pick, events: chance.number(1...6), mostPages: chance.pick([9, 120, 900]))
         case .useAgain: .useAgain(pick: pick)
         case .correct: .correct(pick: pick)
         case .hold: .hold(pick: pick, micros: chance.number(1...4_000_000))
@@ -68,6 +97,20 @@ struct Deck: Sendable {
         case .release: .release(pick: pick)
         case .charge: .charge(pick: pick)
         case .cancelCharge: .cancelCharge(pick: pick)
+        case .retryCharge: .retryCharge(pick: pick)
+        case .refund:
+            .refund(
+                pick: pick, ofTopUp: chance.happens(perMille: 500), perMille: chance.number(1...1_500),
+                returnsFee: chance.happens(perMille: 300))
+        case .refundAtStripe:
+            .refundAtStripe(
+                pick: pick, perMille: chance.number(1...1_500), returnsFee: chance.happens(perMille: 300))
+        case .endRefund: .endRefund(pick: pick, chance.pick(RefundEnd.allCases))
+        case .dispute:
+            .dispute(
+                pick: pick, perMille: chance.pick([1_000, 1_000, chance.number(50...1_300)]),
+                isInquiry: chance.happens(perMille: 250))
+        case .moveDispute: .moveDispute(pick: pick, chance.pick(DisputeMove.allCases))
         case .grant:
             .grant(
                 pick: pick, micros: chance.number(1...30_000_000), isPaidOutside: chance.happens(perMille: 400),
@@ -93,8 +136,8 @@ struct Deck: Sendable {
                 amountMicros: chance.number(5...40) * 1_000_000)
         case .outage:
             .outage(
-                chance.pick(Outage.allCases), seconds: chance.pick([3_600, 3 * 86_400, 29 * 86_400, 31 * 86_400]))
-        case .stepClock: .stepClock(seconds: chance.pick([-86_400, -3_600, -300, 0, 0, 300, 86_400]))
+                chance.pick(Outage.allCases), seconds: chance.pick(Self.outageSeconds))
+        case .stepClock: .stepClock(seconds: chance.pick(Self.clockSeconds + [0, 0]))
         case .death: .death
         case .nothing: .nothing
         }

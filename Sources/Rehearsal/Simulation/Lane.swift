@@ -1,3 +1,4 @@
+import Server
 import StripeSandbox
 import Worker
 
@@ -6,6 +7,7 @@ enum Lane: String, CaseIterable, Sendable {
     case webhooks
     case inbox, outbox
     case chargeRuns = "charge_runs"
+    case dunning
     case autoTopUps = "auto_top_ups"
     case walletExpiry = "wallet_expiry"
     case holdExpiry = "hold_expiry"
@@ -34,6 +36,7 @@ extension Simulation {
         case .inbox: try await worker.inbox.step()
         case .outbox: try await worker.outbox.step()
         case .chargeRuns: try await worker.chargeRuns.step()
+        case .dunning: try await worker.dunning.step()
         case .autoTopUps: try await worker.autoTopUps.step()
         case .walletExpiry: try await worker.walletExpiry.step()
         case .holdExpiry: try await worker.authorizations.step()
@@ -44,17 +47,20 @@ extension Simulation {
         }
     }
 
+    /// Through the door that it is meant for. What is not taken with a 2xx comes again.
     private func deliverOne() async throws -> Bool {
         await collectPost()
         let now = house.clock.truth
         guard let letter = postman.take(at: now, &chance) else { return false }
-        do {
-            let endpoint: Inbox.Endpoint = letter.delivery.url.hasSuffix("/connect") ? .connect : .platform
-            _ = try await house.worker.inbox.receive(
-                endpoint, signature: Postman.signature(letter, at: now), body: letter.delivery.body)
-        } catch {
+        let target = String(letter.delivery.url.dropFirst(RehearsedHouse.publicURL.count))
+        let headers = [
+            "Content-Type": "application/json; charset=utf-8", "Stripe-Signature": Postman.signature(letter, at: now),
+        ]
+        let heard = try await hear(
+            InProcessRequest("POST", target, headers: headers, body: letter.delivery.body))
+        guard let heard, heard.status < 300 else {
             postman.putBack(letter, at: now)
-            throw error
+            throw heard.map { Unheard.refused($0.code) } ?? Unheard.noAnswer
         }
         return true
     }

@@ -5,8 +5,12 @@ import Ledger
 struct Market: Sendable {
     struct Merchant: Sendable {
         let account: ConnectedAccount.ID
+        /// The secret of their API key.
+        let key: String
         let currency: Currency
         let markup: Percent
+        /// IANA name: where their months begin.
+        var zone = "UTC"
         var customers: [String] = []
 
         /// A yen is worth less than a dollar.
@@ -18,28 +22,33 @@ struct Market: Sendable {
         let name: String
     }
 
-    /// A request whose caller has had no answer, and who will send it again until there is one.
-    enum Unanswered: Sendable {
-        case usage(Person, [Report])
-        case correction(Merchant, Report)
-        case capture(HeldMoney, cost: Int64)
-    }
-
+    /// What an app reports: what the provider took, or what was used of the product that the merchant sells.
     struct Report: Sendable, Hashable {
         let id: String
         let customer: String
-        let cost: Int64
-        let time: Instant?
+        var cost: Int64?
+        var use: ProductUse?
+        var time: Instant?
+    }
+
+    /// An event that the app was told is recorded.
+    struct Recorded: Sendable {
+        let merchant: Merchant
+        let report: Report
+        /// `busg_…`.
+        let event: String
     }
 
     struct HeldMoney: Sendable {
         let person: Person
-        let hold: Hold.ID
+        /// `bhld_…`.
+        let hold: String
         let micros: Int64
     }
 
     var merchants: [Merchant] = []
-    var unanswered: [Unanswered] = []
+    /// Those whose callers have had no answer, and send them again until there is one.
+    var unanswered: [Asking] = []
     var holds: [HeldMoney] = []
 
     func person(_ pick: UInt64) -> Person {

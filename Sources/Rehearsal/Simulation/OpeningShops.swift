@@ -5,128 +5,123 @@ import Storage
 import StripeSandbox
 import Worker
 
-/// Before the year begins: merchants connect as merchants do, and each has a few customers with a card.
+/// Before the year begins: merchants connect as merchants do, and each has a product and a few customers with a card.
 extension Simulation {
     static let plans = ["small", "large", "throttled"]
 
     func openShops() async throws {
+        // What `bursar init` prints.
+        platformKey = try await house.database.write { [worker = house.worker] tx in
+            try worker.keys.mint(account: nil, name: "init", by: .commandLine, in: tx).secret
+        }
         try await openPlatformShop()
         guard !options.isStory else { return }
-        try await openShop(currency: "usd", country: "US", markup: "33.3333", byOAuth: false)
-        try await openShop(currency: "jpy", country: "JP", markup: "20", byOAuth: true)
-        try await openShop(currency: "eur", country: "DE", markup: "-12.5", byOAuth: false)
+        let stepped = #"{"retry_days": [1, 2], "give_up_days": 7, "at_end": "block"}"#
+        let once = #"{"retry_days": [2], "give_up_days": 5, "at_end": "cancel"}"#
+        try await openShop("usd", "US", markup: "33.3333", zone: "America/New_York", dunning: stepped, byOAuth: false)
+        try await openShop("jpy", "JP", markup: "20", zone: "Pacific/Kiritimati", dunning: once, byOAuth: true)
+        try await openShop("eur", "DE", markup: "-12.5", zone: "Europe/Berlin", dunning: "{}", byOAuth: false)
     }
 
     private func openPlatformShop() async throws {
-        let new = NewAccount(
-            name: "The platform itself", country: "US", currency: "usd", stripe: "platform", markupPercent: 50,
-            cycle: "monthly")
-        let account = try await create(new)
+        let body = """
+            {"name": "The platform itself", "country": "US", "currency": "usd", "stripe": "platform",
+             "markup_percent": 50, "cycle": "monthly"}
+            """
+        var merchant = try await open(try Self.tree(body), "usd", "50", zone: "UTC")
+        // What `bursar serve` does when it starts.
         try await house.database.write { [worker = house.worker] tx in try worker.accounts.settlePlatform(in: tx) }
-        try await populate(account)
+        try await populate(&merchant)
     }
 
-    private func openShop(currency: String, country: String, markup: String, byOAuth: Bool) async throws {
-        var terms: [String: JSONTree] = ["alert_percents": .list([.integer(50), .integer(100)])]
-        terms["time_zone"] = .text(
-            ["usd": "America/New_York", "jpy": "Pacific/Kiritimati"][currency] ?? "Europe/Berlin")
-        let new = NewAccount(
-            name: "Shop in \(currency)", country: country, currency: currency, stripe: "connect",
-            markupPercent: Decimal(string: markup), applicationFeePercent: Decimal(string: "2.5"),
-            cycle: currency == "eur" ? "daily" : "off", chargeThreshold: currency == "usd" ? 2_000 : nil,
-            terms: .object(terms))
-        let account = try await create(new)
+    private func openShop(
+        _ currency: String, _ country: String, markup: String, zone: String, dunning: String, byOAuth: Bool
+    ) async throws {
+        let body = """
+            {"name": "Shop in \(currency)", "country": "\(country)", "currency": "\(currency)", "stripe": "connect",
+             "markup_percent": \(markup), "application_fee_percent": 2.5,
+             "cycle": "\(currency == "eur" ? "daily" : "off")",
+             "charge_threshold": \(currency == "usd" ? "2000" : "null"),
+             "terms": {"alert_percents": [50, 100], "time_zone": "\(zone)", "dunning": \(dunning),
+                       "on_clawback": "\(currency == "usd" ? "block" : "keep")"}}
+            """
+        var merchant = try await open(try Self.tree(body), currency, markup, zone: zone)
         if byOAuth {
-            try await connectByOAuth(account.id, ["country": country, "currency": currency])
+            try await connectByOAuth(
+                merchant.account, ["country": country, "currency": currency], with: platformKey)
         } else {
-            _ = try await house.worker.onboarding.link(account.id)
-            let made = try await current(account.id)
-            await house.call("/_sandbox/accounts/\(made.stripeAccount ?? "")/onboard")
-            _ = try await house.worker.onboarding.refreshStatus(account.id)
+            _ = try await ask("/v1/accounts/\(merchant.account)/onboarding_links", with: platformKey)
+            let made = try await standing(of: merchant).text("stripe_account") ?? ""
+            await house.call("/_sandbox/accounts/\(made)/onboard")
+            _ = try await ask("/v1/accounts/\(merchant.account)/refresh", with: platformKey)
         }
-        try await populate(account)
+        try await populate(&merchant)
     }
 
-    private func create(_ new: NewAccount) async throws -> ConnectedAccount {
-        try await house.database.write { [worker = house.worker] tx in
-            let account = try worker.accounts.create(new, by: .commandLine, in: tx)
-            for (slug, terms) in try Self.planTerms() {
-                let plan = NewPlan(slug: slug, isDefault: slug == "large", terms: terms)
-                _ = try worker.plans.create(plan, account: account, by: .commandLine, in: tx)
-            }
-            return account
+    /// An account with its key, its plans, and its product.
+    private func open(
+        _ body: JSONTree, _ currency: String, _ markup: String, zone: String
+    ) async throws -> Market.Merchant {
+        let credits = JSONTree.object(["terms": .object(["credit_values": SoldProduct.creditValues])])
+        let id = try await ask("/v1/accounts", body.merged(with: credits), with: platformKey) { _, heard in
+            heard.members.text("id") ?? ""
         }
+        let key = try await ask("/v1/accounts/\(id)/keys", with: platformKey) { _, heard in
+            heard.members.text("secret") ?? ""
+        }
+        guard let account = ConnectedAccount.ID(id), let currency = Currency(currency), !key.isEmpty,
+            let percent = Decimal(string: markup).flatMap(Percent.init)
+        else { throw Breach("shops open", "an account was answered with \(id)") }
+        for (slug, terms) in Self.planTerms {
+            let plan: [String: JSONTree] = [
+                "slug": .text(slug), "is_default": .bool(slug == "large"), "terms": try Self.tree(terms),
+            ]
+            try await require("/v1/plans", .object(plan), with: key)
+        }
+        for metric in SoldProduct.metrics { try await require("/v1/meters", SoldProduct.meter(metric), with: key) }
+        try await require("/v1/products", SoldProduct.product, with: key)
+        return Market.Merchant(account: account, key: key, currency: currency, markup: percent, zone: zone)
     }
 
-    private static func planTerms() throws -> [(String, JSONTree)] {
-        try [
-            ("small", #"{"limits": {"day": {"requests": 5}}, "overage": "block"}"#),
-            ("large", #"{"limits": {"month": {"requests": 100000}}}"#),
-            ("throttled", #"{"limits": {"month": {"requests": 20}}, "overage": "throttle"}"#),
-        ].map { ($0.0, try JSONDecoder().decode(JSONTree.self, from: Data($0.1.utf8))) }
+    /// Before the year begins nothing goes wrong.
+    private func require(_ target: String, _ body: JSONTree, with key: String) async throws {
+        let outcome = try await ask(target, body, with: key) { _, _ in "done" }
+        guard outcome == "done" else { throw Breach("shops open", "\(target) was answered with \(outcome)") }
     }
 
-    private func populate(_ account: ConnectedAccount) async throws {
-        let account = try await current(account.id)
-        guard account.canCharge else { throw Breach("shops open", "\(account.name) is \(account.status.rawValue)") }
-        var merchant = Market.Merchant(account: account.id, currency: account.currency, markup: account.markup)
+    private static let planTerms = [
+        ("small", #"{"limits": {"day": {"requests": 5}}, "overage": "block"}"#),
+        ("large", #"{"limits": {"month": {"requests": 100000}}}"#),
+        ("throttled", #"{"limits": {"month": {"requests": 20}}, "overage": "throttle"}"#),
+    ]
+
+    private static func tree(_ text: String) throws -> JSONTree {
+        try JSONDecoder().decode(JSONTree.self, from: Data(text.utf8))
+    }
+
+    private func populate(_ merchant: inout Market.Merchant) async throws {
+        let status = try await standing(of: merchant).text("status") ?? ""
+        guard status == ConnectedAccount.Status.connected.rawValue else {
+            throw Breach("shops open", "\(merchant.account) is \(status)")
+        }
         for (place, card) in [Card.good, .good, .wantsAuthentication].enumerated() {
             let name = "customer-\(place)"
-            try await house.database.write { [worker = house.worker] tx in
-                _ = try worker.customers.create(
-                    NewCustomer(externalID: name), account: account, by: .commandLine, in: tx)
-            }
-            try await putCard(card, of: name, at: account)
+            try await require("/v1/customers", .object(["external_id": .text(name)]), with: merchant.key)
+            _ = try await putCard(card, of: name, at: merchant)
             merchant.customers.append(name)
         }
         market.merchants.append(merchant)
     }
 
-    /// The merchant's own page saved a card at Stripe, and told the worker.
-    func putCard(_ card: Card, of name: String, at account: ConnectedAccount) async throws {
-        let known = try await house.database.read { [worker = house.worker] tx in
-            try worker.customers.get(name, account: account, in: tx)
-        }
-        var stripeCustomer = known.stripeCustomer
-        if stripeCustomer == nil {
-            stripeCustomer = await id(of: house.call("/v1/customers", ["name": name], as: account.stripeAccount))
-        }
-        guard let stripeCustomer,
-            let method = await id(
-                of: house.call(
-                    "/v1/payment_methods/\(card.rawValue)/attach", ["customer": stripeCustomer],
-                    as: account.stripeAccount))
-        else { throw WorkerError.conflict("card_refused", "the card could not be attached") }
-        let details = CustomerDetails(stripeCustomer: stripeCustomer, paymentMethod: method)
-        try await house.database.write { [worker = house.worker] tx in
-            _ = try worker.customers.update(name, details, account: account, by: .commandLine, in: tx)
-        }
-    }
-
     /// Through Stripe's page, back by the merchant's browser.
-    func connectByOAuth(_ account: ConnectedAccount.ID, _ choice: [String: String]) async throws {
-        let worker = house.worker
-        let link = try await house.database.write { tx in try worker.onboarding.oauthLink(account, in: tx) }
-        let page = String(link.url.dropFirst(Wire.base.count))
+    func connectByOAuth(_ account: ConnectedAccount.ID, _ choice: [String: String], with key: String) async throws {
+        let link = try await ask("/v1/accounts/\(account)/oauth_links", with: key) { _, heard in
+            heard.members.text("url") ?? ""
+        }
+        guard link.hasPrefix(Wire.base) else { return }
+        let page = String(link.dropFirst(Wire.base.count))
         let answer = await house.call(page, choice.merging(["decision": "approve"]) { first, _ in first })
-        let back = URLComponents(string: answer?.header("location") ?? "")?.queryItems ?? []
-        func item(_ name: String) -> String? { back.first { $0.name == name }?.value }
-        _ = try await worker.onboarding.oauthCallback(
-            code: item("code"), state: item("state"), error: item("error"))
-    }
-
-    func current(_ account: ConnectedAccount.ID) async throws -> ConnectedAccount {
-        try await house.database.read { [worker = house.worker] tx in try worker.accounts.get(account, in: tx) }
-    }
-
-    func id(of answer: SandboxAnswer?) -> String? { text("id", of: answer) }
-
-    /// A member of an answer that is text.
-    func text(_ member: String, of answer: SandboxAnswer?) -> String? {
-        guard let answer, answer.status == 200,
-            let tree = try? JSONDecoder().decode(JSONTree.self, from: Data(answer.body)),
-            case .object(let members) = tree, case .text(let text) = members[member]
-        else { return nil }
-        return text
+        guard let back = answer?.header("location"), back.hasPrefix(RehearsedHouse.publicURL) else { return }
+        _ = try await visit(String(back.dropFirst(RehearsedHouse.publicURL.count)))
     }
 }

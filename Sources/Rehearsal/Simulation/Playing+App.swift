@@ -1,9 +1,8 @@
 import Billing
 import Ledger
-import Storage
 import Worker
 
-/// What the app of a merchant asks for: usage, corrections, holds. It keeps asking until it is answered.
+/// What the app of a merchant asks for: usage, corrections, holds.
 extension Simulation {
     func use(_ act: Act, _ person: Market.Person, _ events: Int64, _ mostMicros: Int64) async throws -> String {
         let now = house.clock.truth
@@ -14,124 +13,117 @@ extension Simulation {
                 cost: chance.number(0...mostMicros) * person.merchant.scale,
                 time: late > 0 ? now.adding(seconds: -late) : nil)
         }
-        return try await send(.usage(person, reports))
+        return try await report(reports, of: person.merchant)
     }
 
-    /// Once more what was recorded already, as an app does that lost the answer.
+    func useProduct(_ act: Act, _ person: Market.Person, _ events: Int64, _ most: Int64) async throws -> String {
+        let now = house.clock.truth
+        let reports = (0..<events).map { place in
+            let late = chance.happens(perMille: 100) ? chance.number(1...40 * 86_400) : 0
+            let use = ProductUse(
+                pages: chance.number(0...most), seats: chance.number(0...5), session: "session \(chance.number(1...9))")
+            return Market.Report(
+                id: "read-\(act.number)-\(place)", customer: person.name, use: use,
+                time: late > 0 ? now.adding(seconds: -late) : nil)
+        }
+        return try await report(reports, of: person.merchant)
+    }
+
+    private func report(_ reports: [Market.Report], of merchant: Market.Merchant) async throws -> String {
+        let body = JSONTree.list(reports.map(\.body))
+        return try await ask("/v1/usage", body, with: merchant.key) { simulation, heard in
+            var recorded = 0
+            for (report, verdict) in zip(reports, heard.members.list("data")) {
+                guard verdict.text("status") != "rejected", let event = verdict.text("usage_event") else { continue }
+                simulation.oracle.noteRecorded(Market.Recorded(merchant: merchant, report: report, event: event))
+                recorded += 1
+            }
+            return "\(recorded) of \(reports.count)"
+        }
+    }
+
+    /// Once more what was recorded already, as an app does that lost the answer, and its key with it.
     func useAgain(_ pick: UInt64) async throws -> String {
-        guard !oracle.order.isEmpty else { return "nothing was used" }
-        let (merchant, report) = oracle.order[Int(pick % UInt64(oracle.order.count))]
-        guard !report.id.hasPrefix("hold:") else { return "was captured" }
-        let verdicts = try await record([report], of: merchant)
-        switch verdicts.first {
-        case .duplicate: return "known"
-        case .rejected(let error): throw Breach("usage once", "\(report.id) is known, and was \(error.code)")
-        default: throw Breach("usage once", "\(report.id) was sent again, and was not known")
+        guard let known = recorded(pick) else { return "nothing was used" }
+        guard !known.report.id.hasPrefix("hold:") else { return "was captured" }
+        return try await ask("/v1/usage", .list([known.report.body]), with: known.merchant.key) { _, heard in
+            let verdict = heard.members.list("data").first
+            guard verdict?.text("status") == "duplicate" else {
+                let answer = verdict?.text("code") ?? verdict?.text("status") ?? "nothing"
+                throw Breach("usage once", "\(known.report.id) was sent again, and answered with \(answer)")
+            }
+            return "known"
         }
     }
 
     func correct(_ pick: UInt64) async throws -> String {
-        guard !oracle.order.isEmpty else { return "nothing was used" }
-        let (merchant, report) = oracle.order[Int(pick % UInt64(oracle.order.count))]
-        guard !report.id.hasPrefix("hold:"), !oracle.isCorrected(report.id, of: merchant) else { return "not again" }
-        return try await send(.correction(merchant, report))
+        guard let known = recorded(pick), !oracle.isCorrected(known.report.id, of: known.merchant) else {
+            return "nothing to correct"
+        }
+        let body: [String: JSONTree] = [
+            "reason": .text("taken back"), "id": .text("correction of \(known.report.id)"),
+        ]
+        let path = "/v1/usage/\(known.event)/corrections"
+        return try await ask(path, .object(body), with: known.merchant.key) { simulation, _ in
+            simulation.oracle.noteCorrected(known.report.id, of: known.merchant)
+            return "corrected"
+        }
     }
 
+    private func recorded(_ pick: UInt64) -> Market.Recorded? {
+        oracle.order.isEmpty ? nil : oracle.order[Int(pick % UInt64(oracle.order.count))]
+    }
+
+    // MARK: Holds
+
     func hold(_ person: Market.Person, _ micros: Int64) async throws -> String {
-        let account = try await current(person.merchant.account)
-        let new = try NewAuthorization(
-            customer: person.name, estimate: UsageEstimate(amountMicros: micros * person.merchant.scale),
-            expiresIn: chance.number(60...86_400))
-        let outcome = try await house.database.write { [worker = house.worker] tx in
-            try worker.authorizations.authorize(new, account: account, in: tx)
+        let body: [String: JSONTree] = [
+            "customer": .text(person.name),
+            "estimate": .object(["amount_micros": .integer(micros * person.merchant.scale)]),
+            "expires_in": .integer(chance.number(60...86_400)),
+        ]
+        return try await ask("/v1/authorizations", .object(body), with: person.merchant.key) { simulation, heard in
+            let held = heard.members
+            guard let hold = held.text("id"), let micros = held.integer("held_micros") else { return "no hold" }
+            simulation.market.holds.append(Market.HeldMoney(person: person, hold: hold, micros: micros))
+            return "held"
         }
-        guard case .held(let granted) = outcome else { return "refused" }
-        market.holds.append(Market.HeldMoney(person: person, hold: granted.hold.id, micros: granted.hold.heldMicros))
-        return "held"
     }
 
     func capture(_ pick: UInt64, _ perMille: Int64) async throws -> String {
         guard let held = takeHold(pick) else { return "nothing is held" }
-        return try await send(.capture(held, cost: held.micros * perMille / 1_000))
+        let (merchant, cost) = (held.person.merchant, held.micros * perMille / 1_000)
+        let path = "/v1/authorizations/\(held.hold)/capture"
+        return try await ask(path, .object(["cost_micros": .integer(cost)]), with: merchant.key) { simulation, heard in
+            let report = Market.Report(id: "hold:\(held.hold)", customer: held.person.name, cost: cost)
+            let event = heard.members.text("usage_event") ?? ""
+            simulation.oracle.noteRecorded(Market.Recorded(merchant: merchant, report: report, event: event))
+            return "captured"
+        }
     }
 
     func release(_ pick: UInt64) async throws -> String {
         guard let held = takeHold(pick) else { return "nothing is held" }
-        let account = try await current(held.person.merchant.account)
-        let hold = try await house.database.write { [worker = house.worker] tx in
-            try worker.authorizations.release(held.hold, account: account, in: tx)
-        }
-        return hold.status.rawValue
+        return try await ask("/v1/authorizations/\(held.hold)/release", with: held.person.merchant.key)
     }
 
     private func takeHold(_ pick: UInt64) -> Market.HeldMoney? {
-        guard !market.holds.isEmpty else { return nil }
-        return market.holds.remove(at: Int(pick % UInt64(market.holds.count)))
+        let newest = market.holds.suffix(3)
+        return newest.isEmpty ? nil : market.holds.remove(at: newest.startIndex + Int(pick % UInt64(newest.count)))
     }
+}
 
-    // MARK: Until there is an answer
-
-    func send(_ request: Market.Unanswered) async throws -> String {
-        do {
-            switch request {
-            case .usage(let person, let reports): return try await report(reports, person)
-            case .correction(let merchant, let report): return try await correct(report, of: merchant)
-            case .capture(let held, let cost): return try await capture(held, cost: cost)
-            }
-        } catch let error as StorageError where error.kind != .rejected {
-            market.unanswered.append(request)
-            throw error
+extension Market.Report {
+    /// As the app sends it.
+    fileprivate var body: JSONTree {
+        var members: [String: JSONTree] = ["id": .text(id), "customer": .text(customer)]
+        members["cost_micros"] = cost.map(JSONTree.integer)
+        members["time"] = time.map { .text($0.rfc3339) }
+        if let use {
+            members["product"] = .text(SoldProduct.slug)
+            members["quantities"] = .object(["pages": .integer(use.pages), "seats": .integer(use.seats)])
+            members["metadata"] = .object(["session": .text(use.session)])
         }
-    }
-
-    private func report(_ reports: [Market.Report], _ person: Market.Person) async throws -> String {
-        let verdicts = try await record(reports, of: person.merchant)
-        var recorded = 0
-        for (report, verdict) in zip(reports, verdicts) {
-            switch verdict {
-            case .accepted, .duplicate:
-                oracle.noteRecorded(report, of: person.merchant)
-                recorded += 1
-            case .rejected: break
-            }
-        }
-        return "\(recorded) of \(reports.count)"
-    }
-
-    private func record(_ reports: [Market.Report], of merchant: Market.Merchant) async throws -> [UsageVerdict] {
-        let account = try await current(merchant.account)
-        let said = reports.map { report in
-            UsageReport(eventID: report.id, customer: report.customer, time: report.time, costMicros: report.cost)
-        }
-        return try await house.database.write { [worker = house.worker] tx in
-            try worker.metering.record(said, account: account, in: tx)
-        }
-    }
-
-    private func correct(_ report: Market.Report, of merchant: Market.Merchant) async throws -> String {
-        let account = try await current(merchant.account)
-        try await house.database.write { [worker = house.worker] tx in
-            guard
-                let event = try tx.usage.find(
-                    account: account.id, source: UsageReport.defaultSource, eventID: report.id)
-            else { throw Breach("usage is kept", "\(report.id) was acknowledged, and is not there") }
-            let new = NewCorrection(reason: "taken back", id: "correction of \(report.id)")
-            _ = try worker.metering.correct(event.id, new, account: account, by: .commandLine, in: tx)
-        }
-        oracle.noteCorrected(report.id, of: merchant)
-        return "corrected"
-    }
-
-    private func capture(_ held: Market.HeldMoney, cost: Int64) async throws -> String {
-        let account = try await current(held.person.merchant.account)
-        var new = NewCapture()
-        new.costMicros = cost
-        let captured = try await house.database.write { [worker = house.worker, new] tx in
-            try worker.authorizations.capture(held.hold, new, account: account, in: tx)
-        }
-        oracle.noteRecorded(
-            Market.Report(id: "hold:\(captured.hold.id)", customer: held.person.name, cost: cost, time: nil),
-            of: held.person.merchant)
-        return "captured"
+        return .object(members)
     }
 }

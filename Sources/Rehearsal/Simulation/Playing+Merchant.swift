@@ -1,137 +1,103 @@
 import Billing
 import Ledger
-import Storage
+import StripeSandbox
 import Worker
-
-import struct Billing.Charge
 
 /// What a merchant does, by the API or at Stripe.
 extension Simulation {
     func charge(_ person: Market.Person) async throws -> String {
-        let charge = try await house.database.write { [worker = house.worker] tx in
-            let account = try worker.accounts.get(person.merchant.account, in: tx)
-            let customer = try worker.customers.get(person.name, account: account, in: tx)
-            return try worker.charging.open(customer, account: account, in: tx)
-        }
-        return "\(charge.amount) \(charge.status.rawValue)"
+        try await ask("/v1/charges", .object(["customer": .text(person.name)]), with: person.merchant.key)
     }
 
     func cancelCharge(_ pick: UInt64) async throws -> String {
-        guard let charge = try await openCharge(pick, { !$0.status.isFinal }) else { return "no charge is open" }
-        let after = try await house.database.write { [worker = house.worker] tx in
-            let account = try worker.accounts.get(charge.account, in: tx)
-            return try worker.charging.cancel(charge, account: account, in: tx)
-        }
-        return after.status.rawValue
+        let open = try await found("/v1/charges", pick) { !["paid", "canceled"].contains($0.text("status")) }
+        return try await change(open, "cancel")
     }
 
-    func openCharge(_ pick: UInt64, _ fits: @Sendable (Charge) -> Bool) async throws -> Charge? {
-        let merchants = market.merchants.map(\.account)
-        let charges = try await house.database.read { [worker = house.worker] tx in
-            try merchants.flatMap { id in
-                let account = try worker.accounts.get(id, in: tx)
-                return try worker.charging.list(account: account, after: nil, limit: 20, in: tx)
-            }
-        }.filter(fits)
-        return charges.isEmpty ? nil : charges[Int(pick % UInt64(charges.count))]
+    func retryCharge(_ pick: UInt64) async throws -> String {
+        try await change(try await found("/v1/charges?status=failed", pick), "retry")
+    }
+
+    private func change(_ open: (merchant: Market.Merchant, thing: Members)?, _ verb: String) async throws -> String {
+        guard let (merchant, charge) = open, let id = charge.text("id") else { return "no charge is open" }
+        return try await ask("/v1/charges/\(id)/\(verb)", with: merchant.key)
     }
 
     func grant(
-        _ act: Act, _ person: Market.Person, _ micros: Int64, _ kind: WalletLot.Kind, _ days: Int64?
+        _ act: Act, _ person: Market.Person, _ micros: Int64, isPaidOutside: Bool, _ days: Int64?
     ) async throws -> String {
         let reason = "grant \(act.number)"
-        if options.isStory, try await isGiven(reason, person) {
-            oracle.noteGranted(reason, micros, person, isAcknowledged: true)
-            return "was granted"
-        }
-        oracle.noteGranted(reason, micros, person, isAcknowledged: false)
-        let expiresAt = days.map { house.clock.workers.adding(seconds: $0 * 86_400) }
-        try await house.database.write { [worker = house.worker] tx in
-            let account = try worker.accounts.get(person.merchant.account, in: tx)
-            let customer = try worker.customers.get(person.name, account: account, in: tx)
-            let new = NewGrant(amountMicros: micros, kind: kind, expiresAt: expiresAt, reason: reason)
-            _ = try worker.grants.give(new, to: customer, account: account, by: .commandLine, in: tx)
-        }
-        oracle.noteGranted(reason, micros, person, isAcknowledged: true)
-        return "granted"
-    }
-
-    /// Whoever has had no answer looks before giving twice; over HTTP an `Idempotency-Key` does that.
-    private func isGiven(_ reason: String, _ person: Market.Person) async throws -> Bool {
-        try await house.database.read { [worker = house.worker] tx in
-            let account = try worker.accounts.get(person.merchant.account, in: tx)
-            let customer = try worker.customers.get(person.name, account: account, in: tx)
-            return try worker.grants.list(customer: customer, after: nil, limit: 100, in: tx).contains {
-                $0.reason == reason
-            }
+        oracle.noteAsked(reason, micros, isPromotional: !isPaidOutside, for: person)
+        var body: [String: JSONTree] = [
+            "amount_micros": .integer(micros), "kind": .text(isPaidOutside ? "paid_outside" : "promotional"),
+            "reason": .text(reason),
+        ]
+        body["expires_at"] = days.map { .text(house.clock.truth.adding(seconds: $0 * 86_400).rfc3339) }
+        return try await ask("/v1/customers/\(person.name)/grants", .object(body), with: person.merchant.key) {
+            simulation, _ in
+            simulation.oracle.noteGranted(reason)
+            return "granted"
         }
     }
 
     func changePlan(_ person: Market.Person, _ pick: UInt64) async throws -> String {
         let plan = Self.plans[Int(pick % UInt64(Self.plans.count))]
-        var details = CustomerDetails()
-        details.plan = .set(plan)
-        try await house.database.write { [worker = house.worker, details] tx in
-            let account = try worker.accounts.get(person.merchant.account, in: tx)
-            _ = try worker.customers.update(person.name, details, account: account, by: .commandLine, in: tx)
-        }
-        return plan
+        return try await ask(
+            "/v1/customers/\(person.name)", .object(["plan": .text(plan)]), with: person.merchant.key
+        ) { _, _ in plan }
     }
 
     func setBlocked(_ person: Market.Person, _ isBlocked: Bool) async throws -> String {
-        try await house.database.write { [worker = house.worker] tx in
-            let account = try worker.accounts.get(person.merchant.account, in: tx)
-            if isBlocked {
-                _ = try worker.customers.block(
-                    person.name, reason: "a rehearsal", account: account, by: .commandLine, in: tx)
-            } else {
-                _ = try worker.customers.unblock(person.name, account: account, by: .commandLine, in: tx)
-            }
-        }
-        return isBlocked ? "blocked" : "active"
+        let body: [String: JSONTree] = isBlocked ? ["reason": .text("a rehearsal")] : [:]
+        return try await ask(
+            "/v1/customers/\(person.name)/\(isBlocked ? "block" : "unblock")", .object(body), with: person.merchant.key)
     }
 
     /// A sale of another shop on the same Stripe account.
     func sellOutside(_ merchant: Market.Merchant, _ amount: Int64) async throws -> String {
-        let account = try await current(merchant.account)
         let form = [
             "amount": "\(amount)", "currency": merchant.currency.code, "payment_method": Card.good.rawValue,
             "confirm": "true", "return_url": "https://shop.rehearsal",
         ]
-        let answer = await house.call("/v1/payment_intents", form, as: account.stripeAccount)
-        return id(of: answer) ?? "refused"
+        let account = try await standing(of: merchant).text("stripe_account")
+        return await house.call("/v1/payment_intents", form, as: account)?.text("id") ?? "refused"
     }
 
     func payOut(_ merchant: Market.Merchant) async throws -> String {
-        guard let stripeAccount = try await current(merchant.account).stripeAccount else { return "not connected" }
-        return id(of: await house.call("/_sandbox/accounts/\(stripeAccount)/payout")) ?? "nothing to pay out"
+        guard let account = try await standing(of: merchant).text("stripe_account") else { return "not connected" }
+        return await house.call("/_sandbox/accounts/\(account)/payout")?.text("id") ?? "nothing to pay out"
     }
 
     func disconnect(_ merchant: Market.Merchant, atStripe: Bool) async throws -> String {
-        let account = try await current(merchant.account)
-        guard let stripeAccount = account.stripeAccount else { return "not connected" }
+        guard let account = try await standing(of: merchant).text("stripe_account") else { return "not connected" }
         if atStripe {
-            await house.call("/_sandbox/accounts/\(stripeAccount)/deauthorize")
+            await house.call("/_sandbox/accounts/\(account)/deauthorize")
             return "gone at Stripe"
         }
-        return try await house.worker.onboarding.disconnect(account.id, by: .commandLine).status.rawValue
+        return try await ask("/v1/accounts/\(merchant.account)/disconnect", with: merchant.key)
     }
 
     func restrict(_ merchant: Market.Merchant) async throws -> String {
-        guard let stripeAccount = try await current(merchant.account).stripeAccount else { return "not connected" }
-        await house.call("/_sandbox/accounts/\(stripeAccount)/restrict")
+        guard let account = try await standing(of: merchant).text("stripe_account") else { return "not connected" }
+        await house.call("/_sandbox/accounts/\(account)/restrict")
         return "restricted"
     }
 
     /// Back, whatever had taken them away.
     func reconnect(_ merchant: Market.Merchant) async throws -> String {
-        let account = try await house.worker.onboarding.refreshStatus(merchant.account)
-        guard let stripeAccount = account.stripeAccount else { return "nothing to connect" }
-        await house.call("/_sandbox/accounts/\(stripeAccount)/onboard")
+        let refresh = "/v1/accounts/\(merchant.account)/refresh"
+        _ = try await ask(refresh, with: merchant.key)
+        let standing = try await standing(of: merchant)
+        guard let account = standing.text("stripe_account") else { return "nothing to connect" }
+        await house.call("/_sandbox/accounts/\(account)/onboard")
         let isGone =
-            account.status == .disconnected
-            || account.statusReason == ConnectedAccount.Reason.accessLost.rawValue
-        if isGone { try await connectByOAuth(account.id, ["account": stripeAccount]) }
-        return try await house.worker.onboarding.refreshStatus(account.id).status.rawValue
+            standing.text("status") == ConnectedAccount.Status.disconnected.rawValue
+            || standing.text("status_reason") == ConnectedAccount.Reason.accessLost.rawValue
+        if isGone { try await connectByOAuth(merchant.account, ["account": account], with: merchant.key) }
+        return try await ask(refresh, with: merchant.key)
+    }
+
+    func standing(of merchant: Market.Merchant) async throws -> Members {
+        try await look("/v1/accounts/\(merchant.account)", with: merchant.key)
     }
 }

@@ -7,8 +7,10 @@ import Worker
 extension Simulation {
     /// - Returns: what came of it, in a word for the trace.
     func play(_ act: Act) async throws -> String {
-        switch act.deed {
+        (acting, asked) = (act.number, 0)
+        return switch act.deed {
         case .use(let pick, let events, let most): try await use(act, market.person(pick), events, most)
+        case .useProduct(let pick, let events, let most): try await useProduct(act, market.person(pick), events, most)
         case .useAgain(let pick): try await useAgain(pick)
         case .correct(let pick): try await correct(pick)
         case .hold(let pick, let micros): try await hold(market.person(pick), micros)
@@ -16,8 +18,16 @@ extension Simulation {
         case .release(let pick): try await release(pick)
         case .charge(let pick): try await charge(market.person(pick))
         case .cancelCharge(let pick): try await cancelCharge(pick)
+        case .retryCharge(let pick): try await retryCharge(pick)
         case .grant(let pick, let micros, let isPaidOutside, let days):
-            try await grant(act, market.person(pick), micros, isPaidOutside ? .paidOutside : .promotional, days)
+            try await grant(act, market.person(pick), micros, isPaidOutside: isPaidOutside, days)
+        case .refund(let pick, let ofTopUp, let perMille, let returnsFee):
+            try await refund(pick, ofTopUp: ofTopUp, perMille, returnsFee: returnsFee)
+        case .refundAtStripe(let pick, let perMille, let returnsFee):
+            await refundAtStripe(pick, perMille, returnsFee: returnsFee)
+        case .endRefund(let pick, let end): await endRefund(pick, end)
+        case .dispute(let pick, let perMille, let isInquiry): await dispute(pick, perMille, isInquiry: isInquiry)
+        case .moveDispute(let pick, let move): await moveDispute(pick, move)
         case .changePlan(let pick, let plan): try await changePlan(market.person(pick), plan)
         case .block(let pick): try await setBlocked(market.person(pick), true)
         case .unblock(let pick): try await setBlocked(market.person(pick), false)
@@ -41,7 +51,7 @@ extension Simulation {
 
     private func stepClock(_ seconds: Int64) -> String {
         house.clock.setError(seconds: seconds)
-        house.trouble.count("clock step")
+        house.trouble.count("clock \(seconds) s off")
         return "the worker's clock is \(seconds) s off"
     }
 
@@ -52,7 +62,8 @@ extension Simulation {
 
     /// Something is away for a while. What can still go on does, an eighth of the time after another.
     private func away(_ outage: Outage, _ seconds: Int64) async throws -> String {
-        house.trouble.count("outage of \(outage.rawValue)")
+        let length = seconds < 86_400 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
+        house.trouble.count("outage of \(outage.rawValue) for \(length)")
         if outage == .worker {
             await collectPost()
             house.clock.advance(seconds: seconds)

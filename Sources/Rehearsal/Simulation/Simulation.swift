@@ -12,6 +12,8 @@ actor Simulation {
     let options: SimulationOptions
     let house: RehearsedHouse
     var market = Market()
+    /// What opens every account.
+    var platformKey = ""
     var oracle = BillOracle()
     var postman = Postman()
     var chance: Chance
@@ -24,6 +26,9 @@ actor Simulation {
     private(set) var points = (commits: 0, requests: 0)
     /// After the chaos.
     var isQuiet = false
+    /// The act that is played, and how many requests it has made: what an Idempotency-Key is made of.
+    var acting = 0
+    var asked = 0
 
     /// A year that has 29 February in it, or not; each crosses both changes of the clocks.
     private static let starts = ["2026-01-15T08:00:00Z", "2026-11-02T09:00:00Z", "2027-06-30T22:00:00Z"]
@@ -64,12 +69,12 @@ actor Simulation {
         try await look()
     }
 
-    /// Whoever was not answered, or was told to send it again, does.
+    /// Whoever was not answered asks again.
     private func insist(on act: Act, _ first: String) async throws -> String {
         var outcome = first
-        for _ in 0..<5 where outcome.hasSuffix("died") || outcome.hasPrefix("refused: stripe_") {
+        for _ in 0..<5 where outcome.hasPrefix(Self.noAnswer) {
             guard market.unanswered.isEmpty else {
-                try await askAgain()
+                try await askUntilAnswered()
                 return outcome
             }
             outcome = try await attempt { try await play(act) }
@@ -116,11 +121,27 @@ actor Simulation {
     /// - Throws: what is no answer that a caller should ever see.
     private func expected(_ error: any Error) throws -> String {
         switch error {
+        case Unheard.noAnswer: return Self.noAnswer
+        case Unheard.refused(let code): return "refused: \(code)"
         case let error as WorkerError: return "refused: \(error.code)"
         case let error as StorageError where error.kind != .rejected: return "database: \(error.code)"
         default: throw Breach(error)
         }
     }
+
+    /// In what is no chaos any more, everybody is answered in the end.
+    func askUntilAnswered() async throws {
+        for _ in 0..<Self.mostAskings where !market.unanswered.isEmpty {
+            try await askAgain()
+            // A claim on an Idempotency-Key whose holder has died lasts so long.
+            if !market.unanswered.isEmpty { house.clock.advance(seconds: 150) }
+        }
+        guard market.unanswered.isEmpty else {
+            throw Breach("callers get an answer", "\(market.unanswered.count) ask in vain")
+        }
+    }
+
+    private static let mostAskings = 8
 
     /// The callers who have had no answer send the same again.
     func askAgain() async throws {
@@ -158,8 +179,14 @@ public struct SimulationFigures: Sendable {
     public var steps = 0
     public var restarts = 0
     public var invariants = 0
+    /// Of merchants, their apps and customers, over the server's routes.
+    public var requests = 0
     public var payments = 0
+    public var refunds = 0
+    public var disputes = 0
+    public var retries = 0
     public var usageEvents = 0
+    public var corrections = 0
     public var faults: [String: Int] = [:]
 
     public init() {}
@@ -169,8 +196,13 @@ public struct SimulationFigures: Sendable {
         steps += other.steps
         restarts += other.restarts
         invariants += other.invariants
+        requests += other.requests
         payments += other.payments
+        refunds += other.refunds
+        disputes += other.disputes
+        retries += other.retries
         usageEvents += other.usageEvents
+        corrections += other.corrections
         faults.merge(other.faults) { $0 + $1 }
     }
 }

@@ -6,12 +6,18 @@ import NIOCore
 
 /// What Hummingbird knows of a request besides the request: its connection.
 struct Connection: InitializableFromSource, Sendable {
-    let channel: any Channel
+    /// `nil` where somebody in the same process asks.
+    let channel: (any Channel)?
     let logger: Logger
 
     init(source: ApplicationRequestContextSource) {
         channel = source.channel
         logger = source.logger
+    }
+
+    init(inProcess logger: Logger) {
+        channel = nil
+        self.logger = logger
     }
 }
 
@@ -30,7 +36,7 @@ struct Arrival {
     private let base: Logger
     private let rawQuery: Substring
     private let headers: HTTPFields
-    private let channel: any Channel
+    private let channel: (any Channel)?
 
     init(_ request: Request, _ connection: Connection, _ seams: Seams) {
         requestID = Identifier<APIRequest>.make(seams).text
@@ -97,11 +103,11 @@ struct Arrival {
 /// The other end of a connection.
 struct Peer: Sendable {
     let headers: HTTPFields
-    let channel: any Channel
+    let channel: (any Channel)?
 
     /// Whether the client runs on this machine and speaks for nobody else: a proxy on it speaks for others and says so.
     var isLocal: Bool {
         guard HTTPField.Name.ofProxies.allSatisfy({ headers[$0] == nil }) else { return false }
-        return ["127.0.0.1", "::1"].contains(channel.remoteAddress?.ipAddress)
+        return ["127.0.0.1", "::1"].contains(channel?.remoteAddress?.ipAddress)
     }
 }

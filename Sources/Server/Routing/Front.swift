@@ -33,8 +33,13 @@ final class Front: HTTPResponder {
     }
 
     func respond(to request: Request, context: Connection) async throws -> Response {
+        await answer(to: request, context).response(isHead: request.method == .head)
+    }
+
+    /// The answer before it is put on a wire.
+    func answer(to request: Request, _ connection: Connection) async -> Answer {
         let started = NIODeadline.now()
-        let arrival = Arrival(request, context, worker.context.seams)
+        let arrival = Arrival(request, connection, worker.context.seams)
         var route: Route?
         var place: Int?
         var isBodyUnread = true
@@ -50,7 +55,7 @@ final class Front: HTTPResponder {
         if request.method == .post, answer.status < 400 { onWork() }
         metrics.record(place, status: answer.status, since: started)
         arrival.log(answer.status, route, since: started)
-        return arrival.dressed(answer).response(isHead: request.method == .head)
+        return arrival.dressed(answer)
     }
 
     private func match(_ method: HTTPRequest.Method, _ path: Substring) throws -> (Int, [String: String]) {

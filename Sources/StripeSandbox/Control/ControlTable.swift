@@ -43,7 +43,7 @@ extension ParameterTable {
         POST /_sandbox/payment_intents/{intent}/settle
           outcome:(succeeded failed) failure_code
         POST /_sandbox/refunds/{refund}/settle
-          outcome:(succeeded failed canceled) failure_reason
+          outcome:(succeeded failed canceled requires_action) failure_reason
         POST /_sandbox/charges/{charge}/dispute
           amount:int reason inquiry:bool
         POST /_sandbox/disputes/{dispute}

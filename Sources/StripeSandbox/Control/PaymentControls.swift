@@ -30,7 +30,11 @@ extension World {
                 case "canceled": "canceled"
                 default: nil
                 }
-            world.finish(id, of: owner, failure: failure)
+            if call.text("outcome") == "requires_action" {
+                world.requireAction(of: id, account: owner)
+            } else {
+                world.finish(id, of: owner, failure: failure)
+            }
             return world[owner].refunds[id].map(world.shape) ?? .null
         },
         Operation("POST /_sandbox/charges/{charge}/dispute") { world, call in

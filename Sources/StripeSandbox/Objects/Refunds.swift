@@ -1,6 +1,8 @@
 struct Refund: Shelved {
     enum Status: String, Sendable {
         case pending
+        /// The customer has to say where the money shall go.
+        case requiresAction = "requires_action"
         case succeeded
         case failed
         case canceled
@@ -149,13 +151,18 @@ extension World {
         ).id
     }
 
+    /// A refund that is on its way goes on only when the customer has said where to.
+    mutating func requireAction(of id: String, account: String) {
+        guard self[account].refunds[id]?.status == .pending else { return }
+        self[account].refunds[id]?.status = .requiresAction
+        emit("refund.updated", of: account, self[account].refunds[id].map(shape) ?? .null)
+    }
+
     /// The bank's last word on a refund. A failure brings the money back.
     mutating func finish(_ id: String, of account: String, failure: String?) {
-        guard let refund = self[account].refunds[id], refund.status == .pending || refund.status == .succeeded else {
-            return
-        }
+        guard let refund = self[account].refunds[id], refund.status != .failed, refund.status != .canceled else { return }
         guard let failure else {
-            guard refund.status == .pending else { return }
+            guard refund.status != .succeeded else { return }
             self[account].refunds[id]?.status = .succeeded
             emit("refund.updated", of: account, self[account].refunds[id].map(shape) ?? .null)
             return

@@ -10,7 +10,7 @@ extension EventDelivery {
     func refundChanged() async throws -> Work {
         let told = try event.object(as: Stripe.Refund.self)
         guard let payment = try await PaymentBehind.find(told.paymentIntent?.id, of: account, context) else {
-            return { _ in .notOurs }
+            return nobodyKnows
         }
         guard account.status != .disconnected else { return applying([told], to: payment) }
         let now = try await context.requireStripe().client.send(
@@ -23,7 +23,7 @@ extension EventDelivery {
         let told = try event.object(as: Stripe.Charge.self)
         guard let intent = told.paymentIntent?.id,
             let payment = try await PaymentBehind.find(intent, of: account, context)
-        else { return { _ in .notOurs } }
+        else { return nobodyKnows }
         guard account.status != .disconnected else { return { _ in .nothingToDo } }
         var refunds: [Stripe.Refund] = []
         var cursor: ListCursor? = .start
@@ -42,7 +42,7 @@ extension EventDelivery {
     func disputeChanged() async throws -> Work {
         let told = try event.object(as: Stripe.Dispute.self)
         guard let payment = try await PaymentBehind.find(told.paymentIntent?.id, of: account, context) else {
-            return { _ in .notOurs }
+            return nobodyKnows
         }
         let isAsked = account.status != .disconnected
         let now =
@@ -53,6 +53,12 @@ extension EventDelivery {
             try DisputeOutcome(context: context, tx: tx).apply(now, to: try payment.owner(in: tx))
             return .done
         }
+    }
+
+    /// Of a merchant who is away it cannot be told whose payment it is. Once they are back, the sweeps find what moved.
+    private var nobodyKnows: Work {
+        let outcome: EventOutcome = account.status == .disconnected ? .nothingToDo : .notOurs
+        return { _ in outcome }
     }
 
     private func applying(_ refunds: [Stripe.Refund], to payment: PaymentBehind) -> Work {

@@ -12,7 +12,8 @@ struct PaymentBehind: Sendable {
     /// What Stripe says of it, where the books had to be brought up to date.
     private let told: Stripe.PaymentIntent?
 
-    /// - Returns: `nil` for a payment that Bursar has no part in.
+    /// - Returns: `nil` for a payment that Bursar has no part in, or that came in while its merchant was away and
+    ///   nobody could ask.
     static func find(
         _ paymentIntent: String?, of account: ConnectedAccount, _ context: WorkerContext
     ) async throws -> PaymentBehind? {
@@ -24,7 +25,7 @@ struct PaymentBehind: Sendable {
             )
         }
         if isPosted || account.status == .disconnected {
-            guard owner?.account == account.id else { return nil }
+            guard isPosted, owner?.account == account.id else { return nil }
             return PaymentBehind(context: context, account: account, id: id, told: nil)
         }
         let told: Stripe.PaymentIntent

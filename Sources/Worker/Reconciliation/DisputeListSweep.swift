@@ -10,6 +10,9 @@ struct DisputeListSweep {
     let account: ConnectedAccount
 
     static let stream = "disputes"
+    /// The list is read again from so long before its newest known: a dispute whose payment the books could not take
+    /// yet comes up again.
+    static let overlapSeconds: Int64 = 30 * 86_400
     static let pageLimit = 100
 
     /// One page of the list. What the books do not know is fetched as if its event had come.
@@ -38,7 +41,7 @@ struct DisputeListSweep {
         let position = try await context.database.read { [account] tx in
             try tx.reconciliations.position(of: Self.stream, account: account.id)
         }
-        return (position ?? account.createdAt.secondsSince1970) - context.policy.sweepOverlapSeconds
+        return (position ?? account.createdAt.secondsSince1970) - Self.overlapSeconds
     }
 
     private func unknown(_ disputes: [Stripe.Dispute]) async throws -> [Stripe.Dispute] {

@@ -35,6 +35,17 @@ import Testing
         #expect(await stripe.eventTypes().last == "refund.updated")
     }
 
+    @Test func `a refund that waits for the customer goes on when they have spoken, and not by itself`() async {
+        let intent = await stripe.charge(1_000, with: "pm_card_pendingRefund").id
+        let refund = await stripe.post("/v1/refunds", ["payment_intent": intent]).id
+        let waiting = await stripe.post("/_sandbox/refunds/\(refund)/settle", ["outcome": "requires_action"])
+        #expect(waiting["status"] == "requires_action")
+        stripe.clock.advance(seconds: 4)
+        #expect(await stripe.get("/v1/refunds/\(refund)")["status"] == "requires_action")
+        _ = await stripe.post("/_sandbox/refunds/\(refund)/settle", ["outcome": "succeeded"])
+        #expect(await stripe.get("/v1/refunds/\(refund)")["status"] == "succeeded")
+    }
+
     @Test func `a refund may fail later, and the money comes back`() async {
         let intent = await stripe.charge(1_000, with: "pm_card_refundFail").id
         let refund = await stripe.post("/v1/refunds", ["payment_intent": intent])

@@ -45,6 +45,41 @@ import struct Billing.Dispute
         try await house.expectReconciled(account)
     }
 
+    @Test func `an inquiry that nobody told of for a month is found in Stripe's list of disputes`() async throws {
+        let (house, account, ada, topUp) = try await shop()
+        let inquiry = try await house.dispute(topUp.paymentIntent, of: account, isInquiry: true)
+        _ = await house.intercept()
+        house.clock.advance(seconds: 31 * 86_400)
+        try await house.expectReconciled(account)
+        #expect(try await house.dispute(inquiry).status == .warningNeedsResponse)
+        #expect(try await house.balance(ada, of: account).frozen.micros == 8_000_000)
+    }
+
+    @Test func `a dispute of a payment that came in while its merchant was away is no poison, and is found later`()
+        async throws
+    {
+        let house = try await TestHouse()
+        let account = try await house.connectedMerchant()
+        let ada = try await house.customer("ada", card: "pm_usBankAccount_success", of: account)
+        try await house.use(9_000_000, by: "ada", of: account)
+        let charge = try await house.charge(ada, of: account)
+        try await house.settle()
+        let intent = try #require(try await house.current(charge).paymentIntent)
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .disconnected, reason: nil) }
+        try await house.control("/_sandbox/payment_intents/\(intent)/settle", ["outcome": "succeeded"])
+        _ = await house.intercept()
+        let dispute = try await house.dispute(intent, of: account)
+        try await house.settle()
+        #expect(
+            try await house.database.read { tx in
+                try tx.query("SELECT type FROM inbox WHERE state = 'parked'").map { try $0.text("type") }
+            } == [])
+
+        try await house.database.write { tx in try tx.accounts.setStanding(account.id, .connected, reason: nil) }
+        try await house.expectReconciled(account)
+        #expect(try await house.dispute(dispute).withdrawn == charge.amount)
+    }
+
     @Test func `a dispute takes the money and its credit, and winning gives both back`() async throws {
         let (house, account, ada, topUp) = try await shop()
         let fees = try await house.booked(.processorFees, of: account)
