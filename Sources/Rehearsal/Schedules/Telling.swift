@@ -1,0 +1,44 @@
+import Ledger
+import Worker
+
+/// A tale, told with its webhooks in some manner, and swept at the end.
+struct Telling: Sendable {
+    let journal: JournalShape
+    let carried: Int
+    let dropped: Int
+
+    /// Longer than a debit takes to settle, a refund to go out, and a webhook to come.
+    private static let days = 12
+    private static let roundsADay = 3
+    /// What the worker's clock may be wrong by, in seconds.
+    private static let errors: [Int64] = [0, 300, -300, 3_600, -3_600, 86_400, -86_400]
+
+    /// - Parameter clockErrs: whether the worker's clock goes wrong in between, forwards and back.
+    init(
+        _ tale: SmallTale, _ manner: SmallPost.Manner, seed: UInt64 = 0, clockErrs: Bool = false,
+        poison: Poison? = nil
+    ) async throws {
+        var world = try await SmallWorld(seed: tale.number, isConnected: tale.isConnected)
+        var post = SmallPost(manner, seed: seed)
+        var chance = Chance(seed: ~seed)
+        let clock = world.house.clock
+        for (place, deed) in tale.deeds.enumerated() {
+            clock.advance(seconds: 7_200)
+            try await world.play(deed)
+            if let poison, poison.place % tale.deeds.count == place { try await poison.arrive(at: world) }
+            if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
+            try await post.goRound(&world)
+        }
+        for _ in 0..<Self.days * Self.roundsADay {
+            clock.advance(seconds: 86_400 / Int64(Self.roundsADay))
+            if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
+            try await post.goRound(&world)
+        }
+        clock.setError(seconds: 0)
+        clock.advance(seconds: 2 * 86_400)
+        try await world.sweep()
+        if let poison { try await poison.mustBeVisible(in: world) }
+        journal = try await world.journal(isPoisoned: poison != nil)
+        (carried, dropped) = (post.carried, post.dropped)
+    }
+}
