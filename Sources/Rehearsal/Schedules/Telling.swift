@@ -9,7 +9,7 @@ struct Telling: Sendable {
 
     /// Longer than a debit takes to settle, a refund to go out, and a webhook to come.
     private static let days = 12
-    private static let roundsADay = 3
+    private static let hoursARound: Int64 = 36
     /// What the worker's clock may be wrong by, in seconds.
     private static let errors: [Int64] = [0, 300, -300, 3_600, -3_600, 86_400, -86_400]
 
@@ -29,8 +29,8 @@ struct Telling: Sendable {
             if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
             try await post.goRound(&world)
         }
-        for _ in 0..<Self.days * Self.roundsADay {
-            clock.advance(seconds: 86_400 / Int64(Self.roundsADay))
+        for _ in 0..<Self.days * 24 / Int(Self.hoursARound) {
+            clock.advance(seconds: Self.hoursARound * 3_600)
             if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
             try await post.goRound(&world)
         }
