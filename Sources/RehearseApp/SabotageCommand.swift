@@ -54,7 +54,7 @@ struct SabotageCommand: AsyncParsableCommand {
         var missed = 0
         for sabotage in chosen {
             let verdict = try tests.run(sabotage.caughtBy, without: sabotage.name)
-            print(Self.line(sabotage, verdict))
+            say(Self.line(sabotage, verdict))
             missed += verdict.isRed ? 0 : 1
         }
         var table = FigureTable("sabotage")
@@ -63,9 +63,12 @@ struct SabotageCommand: AsyncParsableCommand {
         table.add("seconds to build", Int((built - started).components.seconds))
         table.add("seconds to test", Int((ContinuousClock.now - built).components.seconds))
         table.add("missed", missed)
-        print(table)
+        say("\(table)")
         if missed > 0 { throw ExitCode.failure }
     }
+
+    /// At once, also where the output is a file: a run takes minutes.
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     /// A test that is red anyhow shows nothing about a guard.
     /// - Returns: how many tests there are.

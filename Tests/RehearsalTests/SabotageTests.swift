@@ -54,7 +54,7 @@ import Testing
         let sources = try #require(
             FileManager.default.enumerator(at: Self.root.appending(path: "Sources"), includingPropertiesForKeys: nil))
         let asking = sources.compactMap { $0 as? URL }.filter { file in
-            file.pathExtension == "swift" && !file.path().contains("/Rehearse")
+            file.pathExtension == "swift" && !file.path().contains("/Rehears")
                 && ((try? String(contentsOf: file, encoding: .utf8))?.contains("sabotaged(") ?? false)
         }
         #expect(asking == [])

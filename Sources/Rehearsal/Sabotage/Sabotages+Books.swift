@@ -12,7 +12,7 @@ extension Sabotage {
             caughtBy: "MoneyTests"),
         Sabotage(
             "one fact, one entry", "Storage/Stores/JournalStore", "guard added == 1 else { return nil }",
-            caughtBy: "InboxTests"),
+            caughtBy: "MoneyStoresTests"),
         Sabotage(
             "an account keeps its floor", "Storage/Schema/Books",
             "CHECK (floor = 0 OR (floor = 1 AND balance >= 0) OR (floor = -1 AND balance <= 0))",

@@ -15,7 +15,7 @@ extension Sabotage {
             .instead("true"), caughtBy: "RefundTests"),
         Sabotage(
             "a refund that has failed is void", "Billing/Refund", "case (.failed, _), (.canceled, _): self",
-            .written("case (.failed, _), (.canceled, _): SABOTAGED ? next : self"), caughtBy: "RefundTests"),
+            .written("case (.failed, _), (.canceled, _): SABOTAGED ? next : self"), caughtBy: "MoneyBackStatusTests"),
         Sabotage(
             "a failed refund's money comes back", "Worker/MoneyBack/RefundOutcome",
             "if refund.status.isVoid {\n                try reversal",
@@ -28,7 +28,7 @@ extension Sabotage {
                     + " else { return nil }"), caughtBy: "DisputeTests"),
         Sabotage(
             "a dispute that is won stays won", "Billing/Dispute", "case (.won, _): .won",
-            .written("case (.won, _): SABOTAGED ? next : .won"), caughtBy: "DisputeTests"),
+            .written("case (.won, _): SABOTAGED ? next : .won"), caughtBy: "MoneyBackStatusTests"),
         Sabotage(
             "what is disputed is frozen", "Billing/Wallets/WalletLot", "min(remainingMicros, claimedMicros)",
             .instead("0"), caughtBy: "DisputeTests"),

@@ -2,10 +2,10 @@ extension Sabotage {
     static let rating = [
         Sabotage(
             "what rounding leaves is carried", "Billing/Rating/Carry", "Carry(fraction: sum.fraction)",
-            .instead(".zero"), caughtBy: "RatingTests"),
+            .instead(".zero"), caughtBy: "RatedLineTests"),
         Sabotage(
             "the carry goes into the next amount", "Billing/Rating/Carry", "try amount.adding(exact)",
-            .written("try SABOTAGED ? amount : amount.adding(exact)"), caughtBy: "RatingTests"),
+            .written("try SABOTAGED ? amount : amount.adding(exact)"), caughtBy: "RatedLineTests"),
         Sabotage(
             "a product that does not fit is an error", "Billing/Rating/ExactAmount",
             "guard !isTooLarge, !isTooLargeYet else { throw .overflow }\n        let product",
@@ -30,7 +30,7 @@ extension Sabotage {
             "a credit is worth what its day says", "Billing/Rating/CreditUnit",
             "values.last(where: { $0.from <= instant.day })",
             .written("(SABOTAGED ? values.last : values.last(where: { $0.from <= instant.day }))"),
-            caughtBy: "RatingTests"),
+            caughtBy: "TiersTests"),
         Sabotage(
             "whole steps of a currency are charged", "Billing/CurrencyRules", "bounded - bounded % rule.step",
             .instead("bounded"), caughtBy: "CurrencyRulesTests"),
