@@ -4,6 +4,8 @@ import Worker
 /// A tale, told with its webhooks in some manner, and swept at the end.
 struct Telling: Sendable {
     let journal: JournalShape
+    /// The exported journal, where it was asked for.
+    private(set) var books: [String] = []
     let carried: Int
     let dropped: Int
 
@@ -13,10 +15,12 @@ struct Telling: Sendable {
     /// What the worker's clock may be wrong by, in seconds.
     private static let errors: [Int64] = [0, 300, -300, 3_600, -3_600, 86_400, -86_400]
 
-    /// - Parameter clockErrs: whether the worker's clock goes wrong in between, forwards and back.
+    /// - Parameters:
+    ///   - clockErrs: whether the worker's clock goes wrong in between, forwards and back.
+    ///   - exportsBooks: whether the books are exported in the end.
     init(
         _ tale: SmallTale, _ manner: SmallPost.Manner, seed: UInt64 = 0, clockErrs: Bool = false,
-        poison: Poison? = nil
+        poison: Poison? = nil, exportsBooks: Bool = false
     ) async throws {
         var world = try await SmallWorld(seed: tale.number, isConnected: tale.isConnected)
         var post = SmallPost(manner, seed: seed)
@@ -39,6 +43,7 @@ struct Telling: Sendable {
         try await world.sweep()
         if let poison { try await poison.mustBeVisible(in: world) }
         journal = try await world.journal(isPoisoned: poison != nil)
+        if exportsBooks { books = try await world.house.exportedBooks() }
         (carried, dropped) = (post.carried, post.dropped)
     }
 }
