@@ -29,7 +29,9 @@ final class RehearsedHouse: Sendable {
         self.clock = clock
         bytes = ChanceBytes(seed: seed)
         sandbox = StripeSandbox(settings: Self.stripe(seed)) { clock.truth.millisecondsSince1970 }
-        let memory = try Self.migrated.withLock { try $0.map(SQLiteMemoryEngine.init(copying:)) ?? SQLiteMemoryEngine() }
+        let memory = try Self.migrated.withLock { known in
+            try known.map(SQLiteMemoryEngine.init(copying:)) ?? SQLiteMemoryEngine()
+        }
         engine = FaultyEngine(memory) { [trouble] call, _ in trouble.atDatabase(call) }
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
