@@ -121,6 +121,22 @@ import struct Billing.Refund
         #expect(try await house.current(charge).refunded == 900)
     }
 
+    @Test func `a refund is made once though our clock was a day ahead when it was sent`() async throws {
+        let (house, account, charge) = try await paid()
+        let refund = try await house.ask(NewRefund(amount: 400), of: .charge(charge.id), account)
+        house.wire.fail(.after)
+        _ = try await house.worker.outbox.step()
+        try await house.database.write { tx in
+            _ = try tx.execute("UPDATE outbox SET first_sent_at = first_sent_at + 86400000 WHERE state = 'waiting'")
+        }
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        #expect(try await house.current(refund).stripeRefund != nil)
+        #expect(try await house.refundsAtStripe(of: account).map(\.amount) == [400])
+        try await house.settle()
+        try await house.expectReconciled(account)
+    }
+
     @Test func `a refund of which Stripe says another amount than the books is refused`() async throws {
         let (house, account, charge) = try await paid()
         let refund = try await house.ask(NewRefund(amount: 400), of: .charge(charge.id), account)
