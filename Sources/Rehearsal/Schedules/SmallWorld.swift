@@ -176,9 +176,13 @@ struct SmallWorld: Sendable {
     /// - Parameter isPoisoned: whether an event may be put aside.
     func journal(isPoisoned: Bool = false) async throws -> JournalShape {
         let worker = house.worker
-        let result = try await house.database.read { tx in try worker.reconciliation.latest(in: tx) }
-        if let unexplained = result?.unexplained, !unexplained.isEmpty {
-            throw Breach("unexplained micros: 0", "\(unexplained)")
+        let found = try await house.database.read { tx in
+            try worker.reconciliation.latest(in: tx).map { result in
+                try worker.reconciliation.discrepancies(of: result.record.id, limit: 1, in: tx)
+            }
+        }
+        if let found = found?.first {
+            throw Breach("unexplained micros: 0", "\(found.kind.rawValue) of \(found.object): \(found.detail)")
         }
         if let finding = try await worker.books.check().findings.first {
             throw Breach("books sound", "\(finding.rule.rawValue) at \(finding.row): \(finding.detail)")
