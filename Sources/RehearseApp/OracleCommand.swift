@@ -2,22 +2,26 @@ import ArgumentParser
 import Foundation
 import Rehearsal
 
-/// Accountants' programs that others have written, over the books of simulated years.
+/// Accountants' programs that others have written, over the books of simulated years and of small worlds.
 struct OracleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oracle",
         abstract: "Lets hledger, and ledger where there is one, judge the exported books of simulated years.",
         discussion: """
             Each export carries our stored balances as assertions, so the strict check holds them against the entries. \
-            A damaged export, one digit of an amount changed, must be refused.
+            A damaged export, one digit of an amount changed, must be refused by each of them.
 
             EXAMPLES
               rehearse oracle --seeds 5
               rehearse oracle --seeds 1 --seed 4711 --damages 1000
+              rehearse oracle --seeds 0 --worlds 100 --damages 10
             """)
 
     @Option(help: "How many years are exported.")
     var seeds: UInt64 = 2
+
+    @Option(help: "How many small worlds are exported, too.")
+    var worlds: UInt64 = 0
 
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
@@ -25,12 +29,12 @@ struct OracleCommand: AsyncParsableCommand {
     @Option(help: "How many acts a year has.")
     var acts = 320
 
-    @Option(help: "How many damaged exports of each year must be refused.")
+    @Option(help: "How many damaged copies of each export must be refused.")
     var damages = 50
 
     func validate() throws {
-        guard seeds >= 1, acts >= 1, damages >= 0 else {
-            throw ValidationError("--seeds and --acts are 1 or more, --damages 0 or more")
+        guard seeds + worlds >= 1, acts >= 1, damages >= 0 else {
+            throw ValidationError("--seeds or --worlds and --acts are 1 or more, --damages 0 or more")
         }
     }
 
@@ -40,74 +44,75 @@ struct OracleCommand: AsyncParsableCommand {
         guard !judges.isEmpty else {
             throw CleanExit.message("oracle: neither hledger nor ledger is installed; nothing was judged")
         }
-        var entries = 0
-        var refused = 0
-        var failures: [String] = []
+        let absent = Accountant.names.filter { name in !judges.contains { $0.name == name } }
+        for name in absent { print("oracle: \(name) is not installed and judges nothing") }
+        var total = Verdicts()
         for seed in seed..<seed + seeds {
             var options = SimulationOptions(seed: seed)
             options.exportsBooks = true
             let outcome = await Year(options, count: acts).run()
-            if let breach = outcome.breach { failures.append("seed \(seed): \(breach)") }
-            for (number, journal) in outcome.journals.enumerated() {
-                entries += JournalDamage.entries(in: journal)
-                for judge in judges {
-                    if let complaint = try judge.complaint(about: journal) {
-                        failures.append("seed \(seed), slice \(number + 1): \(judge.name) refuses it: \(complaint)")
-                    }
-                }
-                for damaged in JournalDamage.copies(of: journal, count: damages, seed: seed) {
-                    guard try judges[0].complaint(about: damaged.text) == nil else {
-                        refused += 1
-                        continue
-                    }
-                    failures.append("seed \(seed): \(judges[0].name) accepts a damaged line: \(damaged.line)")
-                }
-            }
+            if let breach = outcome.breach { total.failures.append("seed \(seed): \(breach)") }
+            try await total.take(outcome.journals, of: "seed \(seed)", damages: damages, seed: seed, judges)
         }
-        for failure in failures { print("FAILED \(failure)") }
+        for number in seed..<seed + worlds {
+            let journals = try await SmallBooks.exported(number: number)
+            try await total.take(journals, of: "world \(number)", damages: damages, seed: number, judges)
+        }
+        for failure in total.failures { print("FAILED \(failure)") }
         var table = FigureTable("oracle: " + judges.map(\.name).joined(separator: " and "))
         table.add("years", Int(seeds))
-        table.add("entries read", entries)
-        table.add("damaged exports refused", refused)
+        table.add("small worlds", Int(worlds))
+        table.add("exports accepted", total.accepted)
+        table.add("entries read", total.entries)
+        table.add("damaged exports refused", total.refused)
         table.add("seconds", Int((ContinuousClock.now - started).components.seconds))
-        table.add("failed", failures.count)
+        table.add("failed", total.failures.count)
         print(table)
-        if !failures.isEmpty { throw ExitCode.failure }
+        if !total.failures.isEmpty { throw ExitCode.failure }
     }
 }
 
-/// A program that checks a journal.
-private struct Accountant {
-    let name: String
-    let arguments: [String]
-    let path: String
+/// What the accountants said.
+private struct Verdicts {
+    var accepted = 0
+    var entries = 0
+    var refused = 0
+    var failures: [String] = []
 
-    static var installed: [Accountant] {
-        [("hledger", ["check", "-s"]), ("ledger", ["balance", "--pedantic"])].compactMap { name, arguments in
-            let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map {
-                "\($0)/\(name)"
+    mutating func take(
+        _ journals: [String], of origin: String, damages: Int, seed: UInt64, _ judges: [Accountant]
+    ) async throws {
+        for (number, journal) in journals.enumerated() {
+            entries += JournalDamage.entries(in: journal)
+            for judge in judges {
+                if let complaint = try judge.complaint(about: journal) {
+                    failures.append("\(origin), slice \(number + 1): \(judge.name) refuses it: \(complaint)")
+                } else {
+                    accepted += 1
+                }
             }
-            return places.first(where: FileManager.default.isExecutableFile).map {
-                Accountant(name: name, arguments: arguments, path: $0)
-            }
+            try await damage(journal, origin, JournalDamage.copies(of: journal, count: damages, seed: seed), judges)
         }
     }
 
-    /// - Returns: nil where it is satisfied.
-    func complaint(about journal: String) throws -> String? {
-        let file = FileManager.default.temporaryDirectory.appending(path: "rehearse-\(UUID().uuidString).journal")
-        try Data(journal.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = ["-f", file.path()] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        let said = Pipe()
-        process.standardError = said
-        try process.run()
-        let text = said.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? nil : String(decoding: text.prefix(400), as: UTF8.self)
+    /// As many at a time as there are processors.
+    private mutating func damage(
+        _ journal: String, _ origin: String, _ copies: [JournalDamage], _ judges: [Accountant]
+    ) async throws {
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            var waiting = copies.flatMap { copy in judges.map { (copy, $0) } }.makeIterator()
+            func begin() {
+                guard let (copy, judge) = waiting.next() else { return }
+                group.addTask {
+                    try judge.complaint(about: copy.text) == nil
+                        ? "\(judge.name) accepts a damaged line: \(copy.line)" : nil
+                }
+            }
+            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { begin() }
+            for try await failure in group {
+                if let failure { failures.append("\(origin): \(failure)") } else { refused += 1 }
+                begin()
+            }
+        }
     }
 }

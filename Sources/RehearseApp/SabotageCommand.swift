@@ -8,8 +8,10 @@ struct SabotageCommand: AsyncParsableCommand {
         commandName: "sabotage",
         abstract: "Takes each guard away in a copy of the sources; a named test must turn red.",
         discussion: """
-            Each sabotage builds and runs the tests that should catch it: minutes each. The copy is kept, so that the \
-            next run builds only what has changed.
+            The copy is built once, with a switch at every guard that no other build has; then the tests that should \
+            notice run without one guard after the other, and before that with all of them, when they must be green. \
+            A test that hangs is ended after --seconds, and the table says so. The copy is kept, so that the next run \
+            builds only what has changed.
 
             EXAMPLES
               rehearse sabotage --list
@@ -20,7 +22,7 @@ struct SabotageCommand: AsyncParsableCommand {
     @Flag(help: "Only says what there is.")
     var list = false
 
-    @Option(help: "The names of the sabotages to do, repeated; all, when there is none.")
+    @Option(help: "The names of the guards to take away, repeated; all, when there is none.")
     var only: [String] = []
 
     @Option(help: "Where the repository is.")
@@ -29,73 +31,72 @@ struct SabotageCommand: AsyncParsableCommand {
     @Option(help: "Where its copy goes, or is from last time.")
     var copy = ".build-sabotage"
 
+    @Option(help: "How long the tests of one guard may take.")
+    var seconds = 120
+
     func validate() throws {
         let known = Set(Sabotage.all.map(\.name))
         if let unknown = only.first(where: { !known.contains($0) }) {
             throw ValidationError("there is no sabotage '\(unknown)'; --list says which there are")
         }
+        guard seconds >= 1 else { throw ValidationError("--seconds is 1 or more") }
     }
 
     func run() async throws {
-        if list {
-            for sabotage in Sabotage.all {
-                print("\(sabotage.name)\n  \(sabotage.file), caught by \(sabotage.caughtBy)")
-            }
-            return
-        }
-        try refreshCopy()
-        var table = FigureTable("sabotage")
+        if list { return printList() }
+        let started = ContinuousClock.now
+        let chosen = Sabotage.all.filter { only.isEmpty || only.contains($0.name) }
+        let copy = SabotagedCopy(repository: URL(filePath: repository), place: URL(filePath: copy))
+        try copy.refresh()
+        let tests = try SabotagedTests(of: copy, seconds: seconds)
+        let built = ContinuousClock.now
+        let tested = try requireGreen(chosen, tests)
         var missed = 0
-        for sabotage in Sabotage.all where only.isEmpty || only.contains(sabotage.name) {
-            let verdict = try verdict(on: sabotage)
-            print("\(verdict.rawValue): \(sabotage.name) (\(sabotage.caughtBy))")
-            table.add(sabotage.name, verdict.rawValue)
-            missed += verdict == .caught ? 0 : 1
+        for sabotage in chosen {
+            let verdict = try tests.run(sabotage.caughtBy, without: sabotage.name)
+            say(Self.line(sabotage, verdict))
+            missed += verdict.isRed ? 0 : 1
         }
-        print(table)
+        var table = FigureTable("sabotage")
+        table.add("guards taken away", chosen.count)
+        table.add("tests that should notice", tested)
+        table.add("seconds to build", Int((built - started).components.seconds))
+        table.add("seconds to test", Int((ContinuousClock.now - built).components.seconds))
+        table.add("missed", missed)
+        say("\(table)")
         if missed > 0 { throw ExitCode.failure }
     }
 
-    private enum Verdict: String {
-        case caught
-        /// The tests are green without the guard.
-        case missed = "MISSED"
-        /// It shows nothing about the tests.
-        case notBuilt = "NOT BUILT"
-    }
+    /// At once, also where the output is a file: a run takes minutes.
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
-    private func verdict(on sabotage: Sabotage) throws -> Verdict {
-        let file = URL(filePath: copy).appending(path: sabotage.file)
-        let whole = try Data(contentsOf: file)
-        defer { try? whole.write(to: file) }
-        try Data(try sabotage.applied(to: String(decoding: whole, as: UTF8.self)).utf8).write(to: file)
-        let flags = ["--explicit-target-dependency-import-check", "error"]
-        guard try succeeds("swift", ["build", "--build-tests", "--package-path", copy] + flags) else {
-            return .notBuilt
-        }
-        let isGreen = try succeeds(
-            "swift", ["test", "--skip-build", "--package-path", copy, "--filter", sabotage.caughtBy])
-        return isGreen ? .missed : .caught
-    }
-
-    /// What git knows of, as it is in the working tree; the copy's own build stays.
-    private func refreshCopy() throws {
-        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
-        let script = "git -C \"$1\" ls-files -z | rsync -a --from0 --files-from=- \"$1\"/ \"$2\"/"
-        guard try succeeds("sh", ["-c", script, "sh", repository, copy]) else {
-            throw ValidationError("\(repository) could not be copied to \(copy); that takes git and rsync")
+    /// A test that is red anyhow shows nothing about a guard.
+    /// - Returns: how many tests there are.
+    private func requireGreen(_ chosen: [Sabotage], _ tests: SabotagedTests) throws -> Int {
+        try Set(chosen.map(\.caughtBy)).sorted().reduce(0) { sum, filter in
+            let verdict = try tests.run(filter)
+            guard case .green(let count) = verdict else {
+                throw ValidationError("\(filter) is not green with every guard in its place: \(verdict)")
+            }
+            return sum + count
         }
     }
 
-    private func succeeds(_ program: String, _ arguments: [String]) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+    private static func line(_ sabotage: Sabotage, _ verdict: SabotagedTests.Verdict) -> String {
+        let found =
+            switch verdict {
+            case .red(let test): "caught    \(sabotage.name)  (\(sabotage.caughtBy): \(test))"
+            case .crashed: "caught    \(sabotage.name)  (\(sabotage.caughtBy): the tests crashed)"
+            case .timedOut: "timed out \(sabotage.name)  (\(sabotage.caughtBy))"
+            case .green(let count): "MISSED    \(sabotage.name)  (\(sabotage.caughtBy): \(count) green tests)"
+            case .none: "MISSED    \(sabotage.name)  (\(sabotage.caughtBy): no such test)"
+            }
+        return found
+    }
+
+    private func printList() {
+        for sabotage in Sabotage.all {
+            print("\(sabotage.name)\n  \(sabotage.file), caught by \(sabotage.caughtBy)")
+        }
     }
 }

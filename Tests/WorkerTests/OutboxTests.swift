@@ -103,6 +103,19 @@ import struct Billing.Customer
         try await expectOnePayment(house, account, charge)
     }
 
+    @Test func `a payment is made once though our clock was a day ahead when it was sent`() async throws {
+        let (house, account, _, charge) = try await written()
+        try await sendAndDie(house)
+        _ = await house.intercept()
+        // Stripe has forgotten the key, and by our clock it is an hour old.
+        try await house.database.write { tx in
+            _ = try tx.execute("UPDATE outbox SET first_sent_at = first_sent_at + 86400000")
+        }
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        try await expectOnePayment(house, account, charge)
+    }
+
     @Test func `after 23 hours without a payment at Stripe the command starts anew under a new key`() async throws {
         let (house, account, _, charge) = try await written()
         house.wire.fail(.before)

@@ -75,8 +75,12 @@ struct Postman: Sendable {
 
     /// The header of this try: Stripe signs each anew.
     static func signature(_ letter: Letter, at now: Instant) -> String {
-        let secret = letter.delivery.url.hasSuffix("/connect") ? connectSecret : platformSecret
-        let signed = Array("\(now.secondsSince1970).".utf8) + letter.delivery.body
+        signature(of: letter.delivery.body, isConnect: letter.delivery.url.hasSuffix("/connect"), at: now)
+    }
+
+    static func signature(of body: [UInt8], isConnect: Bool, at now: Instant) -> String {
+        let secret = isConnect ? connectSecret : platformSecret
+        let signed = Array("\(now.secondsSince1970).".utf8) + body
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         let key = Array(secret.utf8)
         HMAC(EVP_sha256(), key, Int32(key.count), signed, signed.count, &digest, nil)

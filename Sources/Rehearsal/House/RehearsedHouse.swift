@@ -36,14 +36,23 @@ final class RehearsedHouse: Sendable {
     var worker: BillingWorker { current.withLock { $0.worker } }
     var database: Database { worker.context.database }
 
+    /// The tables of an empty house, which take longer to make than to copy.
+    private static let migrated = Mutex<SQLiteMemoryEngine?>(nil)
+
     init(seed: UInt64, start: Instant) async throws {
         let clock = VirtualClock(start)
         self.clock = clock
         bytes = ChanceBytes(seed: seed)
         sandbox = StripeSandbox(settings: Self.stripe(seed)) { clock.truth.millisecondsSince1970 }
-        engine = FaultyEngine(try SQLiteMemoryEngine()) { [trouble] call, _ in trouble.atDatabase(call) }
+        let memory = try Self.migrated.withLock { known in
+            try known.map(SQLiteMemoryEngine.init(copying:)) ?? SQLiteMemoryEngine()
+        }
+        engine = FaultyEngine(memory) { [trouble] call, _ in trouble.atDatabase(call) }
         let database = try Database.open(engine, options: .inline)
         try await database.migrate(Schema.migrations)
+        try Self.migrated.withLock { known in
+            if known == nil { known = try SQLiteMemoryEngine(copying: memory) }
+        }
         current = Mutex(
             try Process(
                 Self.worker(

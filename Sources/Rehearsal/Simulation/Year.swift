@@ -1,4 +1,3 @@
-import Synchronization
 import Worker
 
 /// One seed's year, as it is run, told and shrunk.
@@ -127,18 +126,7 @@ extension Simulation {
             trace.add("broke: \(breach?.description ?? "")")
         }
         figures.faults = house.trouble.injected
-        let journals = options.exportsBooks && breach == nil ? try? await exported() : nil
+        let journals = options.exportsBooks && breach == nil ? try? await house.exportedBooks() : nil
         return Year.Outcome(breach: breach, figures: figures, trace: trace, journals: journals ?? [])
-    }
-
-    private func exported() async throws -> [String] {
-        let export = house.worker.books.export
-        var journals: [String] = []
-        for slice in try await export.slices(book: nil) {
-            let text = Mutex("")
-            try await export.write(slice, book: nil) { part in text.withLock { $0 += part } }
-            journals.append(text.withLock { $0 })
-        }
-        return journals
     }
 }

@@ -17,7 +17,10 @@ enum HledgerText {
         """
     }
 
-    static func commodity(_ currency: String) -> String { "commodity 1000.000000 \(currency.uppercased())\n" }
+    /// In the form of two lines, which Ledger reads, too.
+    static func commodity(_ currency: String) -> String {
+        "commodity \(currency.uppercased())\n  format 1000.000000 \(currency.uppercased())\n"
+    }
 
     static func declaration(_ account: ExportStore.Account) -> String { "account \(name(account))\n" }
 

@@ -25,12 +25,24 @@ public struct Outbox: Sendable {
             return command
         }
         guard let command = claimed else { return false }
-        if let firstSent = command.firstSentAt, firstSent.adding(seconds: context.policy.keyTrustSeconds) <= now {
-            try await lookUpFirst(command, stripe)
+        if let firstSent = command.firstSentAt {
+            let isOld = firstSent.adding(seconds: context.policy.keyTrustSeconds) <= now
+            try await sendAgain(command, stripe, isOld: isOld)
         } else {
             try await send(command, stripe)
         }
         return true
+    }
+
+    /// How old a key is only our own clock says, and it may have been set back meanwhile. So what makes a payment or a
+    /// refund is looked for before it is sent again: the key guards against what Stripe is doing at this moment, the
+    /// look against what the key has outlived.
+    private func sendAgain(_ command: OutboxCommand, _ stripe: StripeAccess, isOld: Bool) async throws {
+        switch command.kind {
+        case _ where isOld: try await lookUp(command, stripe, otherwise: .renew)
+        case .pay, .topUp, .refund: try await lookUp(command, stripe, otherwise: .sendAgain)
+        case .payAgain, .cancel: try await send(command, stripe)
+        }
     }
 
     private func send(_ command: OutboxCommand, _ stripe: StripeAccess) async throws {
@@ -81,10 +93,10 @@ public struct Outbox: Sendable {
         case renew
         /// As `renew`, but only once Stripe has had time to show a payment that it was still making.
         case renewWhenSettled
-    }
+        /// Under the same key, which still protects.
+        case sendAgain
 
-    private func lookUpFirst(_ command: OutboxCommand, _ stripe: StripeAccess) async throws {
-        try await lookUp(command, stripe, otherwise: .renew)
+        var keepsKey: Bool { if case .sendAgain = self { true } else { false } }
     }
 
     private func lookUp(_ command: OutboxCommand, _ stripe: StripeAccess, otherwise: Otherwise) async throws {
@@ -104,12 +116,13 @@ public struct Outbox: Sendable {
     private func settle(_ command: OutboxCommand, found: Stripe.PaymentIntent?, _ otherwise: Otherwise) async throws {
         if let found, found.tells(of: command.kind) { return try await finish(command, with: found) }
         // It was made and never tried: another one is not made, and trying again confirms this one.
-        if let found, command.kind == .pay || command.kind == .topUp {
+        if let found, command.kind == .pay || command.kind == .topUp, !otherwise.keepsKey {
             return try await refuse(command, found: found, reason: "processing_error")
         }
         switch otherwise {
         case .refuse(let reason): try await refuse(command, found: found, reason: reason)
         case .renew: try await renew(command)
+        case .sendAgain: try await send(command, try context.requireStripe())
         case .renewWhenSettled:
             let sentAt = command.firstSentAt ?? context.now
             if sentAt.adding(seconds: Self.settlingSeconds) <= context.now {

@@ -61,6 +61,15 @@ import Testing
         #expect(try ExactAmount(UnitPrice("1000000000000")).times(Quantity.most).description == "1" + zeros(30))
     }
 
+    @Test func `a product that does not fit 128 bits is an error, whatever it would wrap to`() throws {
+        let most = try ExactAmount("170141183460469231731687303715884105727")
+        for factor in 2...400 as ClosedRange<Int64> {
+            #expect(throws: BillingError.self) { try most.times(millionths: factor * 1_000_000) }
+            #expect(throws: BillingError.self) { try most.times(millionths: -factor * 1_000_000) }
+            #expect(throws: BillingError.self) { try most.times(millionths: .max / factor) }
+        }
+    }
+
     private func zeros(_ count: Int) -> String { String(repeating: "0", count: count) }
 
     @Test func `what 27 decimals cannot hold is an error and not rounded`() throws {

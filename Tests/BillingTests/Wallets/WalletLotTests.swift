@@ -12,10 +12,10 @@ import Testing
 
     @Test func `lots are spent by priority, then expiry, never last, then age`() {
         let order = [
-            lot("a", priority: 10, made: 9), lot("b", priority: 50, expires: 5, made: 8),
-            lot("c", priority: 50, expires: 6, made: 1), lot("d", priority: 50, made: 2),
-            lot("e", priority: 50, made: 3),
-            lot("f", made: 0), lot("g", made: 0),
+            lot("g", priority: 10, made: 9), lot("f", priority: 50, expires: 5, made: 8),
+            lot("e", priority: 50, expires: 6, made: 1), lot("d", priority: 50, made: 2),
+            lot("c", priority: 50, made: 3),
+            lot("a", made: 0), lot("b", made: 0),
         ]
         var random = SeededGenerator(seed: 3)
         for _ in 0..<200 {

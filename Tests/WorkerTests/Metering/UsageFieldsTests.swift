@@ -75,6 +75,17 @@ import Testing
         #expect(labels == [key.key.id.text, key.key.id.text, nil])
     }
 
+    @Test func `the key of another account is no key here, by its id or by its secret`() async throws {
+        let usage = try await UsageHouse(seed: 1, markup: 0)
+        let other = try await usage.house.addAccount("usd", mode: .none, stripeAccount: nil, markup: 0)
+        let foreign = try await usage.house.database.write { [worker = usage.house.worker] tx in
+            try worker.keys.mint(NewKey(name: "k"), account: other, by: .commandLine, in: tx)
+        }
+        var reports = (1...2).map { UsageReport(eventID: "\($0)", customer: "ada", costMicros: 10) }
+        (reports[0].key, reports[1].key) = (foreign.secret, foreign.key.id.text)
+        #expect(try await usage.record(reports) == ["unknown_key", "unknown_key"])
+    }
+
     @Test func `what came late counts in its month while that is open, then in the present one, marked`() async throws {
         let usage = try await UsageHouse(seed: 1, markup: 0)
         let october = try #require(Instant(rfc3339: "2026-10-31T22:00:00Z"))

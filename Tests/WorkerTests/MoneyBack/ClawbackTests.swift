@@ -71,6 +71,20 @@ import struct Billing.Customer
         try await shop.house.expectReconciled(shop.account)
     }
 
+    @Test func `no other credit is touched as long as the payment's own is there`() async throws {
+        let shop = try await shop()
+        let gift = NewGrant(amountMicros: 50_000_000, kind: .promotional, reason: "welcome")
+        let lot = try await shop.house.database.write { [worker = shop.house.worker] tx in
+            try worker.grants.give(gift, to: shop.ada, account: shop.account, by: .commandLine, in: tx)
+        }
+        _ = try await shop.house.ask(NewRefund(amount: 1_500), of: .topUp(shop.topUp.id), shop.account)
+        try await shop.house.settle()
+        #expect(try await shop.house.lot(of: shop.topUp).lot.remainingMicros == 5_000_000)
+        let left = try await shop.house.database.read { tx in try tx.wallets.find(lot.lot.id)?.lot.remainingMicros }
+        #expect(left == 50_000_000)
+        try await shop.house.expectReconciled(shop.account)
+    }
+
     @Test func `a refund that fails gives the lots back as they were`() async throws {
         let house = try await TestHouse()
         let account = try await house.platformAccount()

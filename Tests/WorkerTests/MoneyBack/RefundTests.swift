@@ -112,6 +112,53 @@ import struct Billing.Refund
         } throws: { ($0 as? WorkerError)?.field == "refund_application_fee" }
     }
 
+    @Test func `what two refunds want of one payment is taken by the first, in the write itself`() async throws {
+        let (house, _, charge) = try await paid()
+        let taken = try await house.database.write { tx in
+            try [600, 301, 300, 1].map { try tx.refunds.reserve($0, of: .charge(charge.id)) }
+        }
+        #expect(taken == [true, false, true, false])
+        #expect(try await house.current(charge).refunded == 900)
+    }
+
+    @Test func `a refund is made once though our clock was a day ahead when it was sent`() async throws {
+        let (house, account, charge) = try await paid()
+        let refund = try await house.ask(NewRefund(amount: 400), of: .charge(charge.id), account)
+        house.wire.fail(.after)
+        _ = try await house.worker.outbox.step()
+        try await house.database.write { tx in
+            _ = try tx.execute("UPDATE outbox SET first_sent_at = first_sent_at + 86400000 WHERE state = 'waiting'")
+        }
+        house.clock.advance(seconds: 25 * 3600)
+        while try await house.worker.outbox.step() {}
+        #expect(try await house.current(refund).stripeRefund != nil)
+        #expect(try await house.refundsAtStripe(of: account).map(\.amount) == [400])
+        try await house.settle()
+        try await house.expectReconciled(account)
+    }
+
+    @Test func `a refund of which Stripe says another amount than the books is refused`() async throws {
+        let (house, account, charge) = try await paid()
+        let refund = try await house.ask(NewRefund(amount: 400), of: .charge(charge.id), account)
+        try await house.settle()
+        let known = try await house.current(refund)
+        let told = """
+            {"id": "\(known.stripeRefund ?? "")", "object": "refund", "amount": 500, "currency": "usd",
+             "status": "failed"}
+            """
+        let other = try JSONDecoder().decode(Stripe.Refund.self, from: Data(told.utf8))
+        await #expect {
+            try await house.database.write { [worker = house.worker] tx in
+                let owner = try #require(try PaymentOwner.find(.charge(charge.id), in: tx))
+                try RefundOutcome(context: worker.context, tx: tx).apply(other, to: owner)
+            }
+        } throws: {
+            ($0 as? WorkerError)?.code == "amount_differs"
+        }
+        #expect(try await house.current(refund) == known)
+        try await house.expectReconciled(account)
+    }
+
     // MARK: What becomes of it
 
     @Test func `a refund that fails later brings the money back to the books`() async throws {

@@ -53,6 +53,12 @@ public final class SQLiteMemoryEngine: DatabaseEngine {
         try SQLiteConnection(handle, SQLiteEngine.Options()).configure()
     }
 
+    /// Holds what another holds now; from then on each goes its own way. Nobody may use the other meanwhile.
+    public convenience init(copying other: SQLiteMemoryEngine) throws(StorageError) {
+        try self.init()
+        try handle.fill(from: other.handle)
+    }
+
     public var hasOneConnection: Bool { true }
 
     public func open(_ role: ConnectionRole) throws(StorageError) -> any DatabaseConnection {

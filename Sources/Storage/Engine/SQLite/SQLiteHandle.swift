@@ -37,6 +37,14 @@ final class SQLiteHandle: @unchecked Sendable {
         sqlite3_busy_handler(pointer, askAgain, UnsafeMutableRawPointer(bitPattern: Int(timeout.wholeMilliseconds)))
     }
 
+    /// Replaces what it holds by what another holds, page by page.
+    func fill(from other: SQLiteHandle) throws(StorageError) {
+        let copying = sqlite3_backup_init(pointer, "main", other.pointer, "main")
+        sqlite3_backup_step(copying, -1)
+        let code = copying == nil ? sqlite3_errcode(pointer) : sqlite3_backup_finish(copying)
+        guard code == SQLITE_OK else { throw StorageError(sqlite: code, of: pointer, during: "copy") }
+    }
+
     deinit { sqlite3_close_v2(pointer) }
 }
 
