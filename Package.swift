@@ -49,6 +49,7 @@ let package = Package(
                 "account.application.authorized",
                 "account.application.deauthorized",
                 "account.updated",
+                "attacks",
                 "charge.dispute.closed",
                 "charge.dispute.created",
                 "charge.dispute.funds_reinstated",
@@ -141,7 +142,7 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Worker",
+                "Billing", "COpenSSL", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Worker",
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(
@@ -188,7 +189,7 @@ let package = Package(
             name: "ContractTests", dependencies: ["Stripe", "StripeSandbox", "Webhooks", "Worker"],
             swiftSettings: strict),
         .testTarget(
-            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Storage", "StripeSandbox"],
+            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Server", "Storage", "StripeSandbox"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

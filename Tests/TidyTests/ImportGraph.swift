@@ -21,7 +21,7 @@ struct ImportGraph {
         "StripeSandbox": Floor(ours: ["CCurl", "COpenSSL"]),
         "SandboxApp": Floor(ours: ["StripeSandbox"]),
         "Rehearsal": Floor(
-            ours: ["Billing", "COpenSSL", "Ledger", "Storage", "Stripe", "StripeSandbox", "Worker"]),
+            ours: ["Billing", "COpenSSL", "Ledger", "Server", "Storage", "Stripe", "StripeSandbox", "Worker"]),
         "RehearseApp": Floor(ours: ["Rehearsal"]),
         "Demo": Floor(ours: ["Stripe", "Webhooks"]),
     ]

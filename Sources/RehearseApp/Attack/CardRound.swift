@@ -1,0 +1,69 @@
+import Foundation
+import Rehearsal
+
+/// Types card numbers into whatever takes a text.
+struct CardRound {
+    let castle: Castle
+    let routes: [RouteLine]
+    let merchant: Settler
+    let seed: UInt64
+
+    func play(into report: inout AttackReport) async throws {
+        let caller = castle.caller()
+        var broken: [String] = []
+        try playInOrder(caller, &broken, into: &report)
+        var traps = CardTraps(merchant.holdings, seed: seed)
+        var (played, kept) = (0, 0)
+        for route in routes {
+            for trap in traps.traps(of: route) {
+                played += 1
+                let answer = try play(trap, caller)
+                guard let answer else {
+                    broken.append("\(trap.route.name) with a card in \(trap.place) was not answered")
+                    continue
+                }
+                if answer.status >= 500 && answer.status != 504 {
+                    broken.append("\(trap.route.name) with a card in \(trap.place) was answered \(answer.status)")
+                }
+                if isKept(trap, answer) {
+                    kept += 1
+                    broken.append("\(trap.route.name) took a card in \(trap.place): \(trap.body.prefix(300))")
+                }
+            }
+        }
+        report.add("card numbers typed into texts, names, paths, queries, headers", played)
+        report.expectNone("  taken, 5xx or unanswered", broken)
+    }
+
+    /// Without a card the same bodies are taken: else nothing would be shown by what is refused.
+    private func playInOrder(_ caller: Caller, _ broken: inout [String], into report: inout AttackReport) throws {
+        var taken = 0
+        let jsonRoutes = routes.filter { $0.method == "POST" && $0.takesJSON && !$0.endsThings }
+        for (number, route) in jsonRoutes.enumerated() {
+            guard let path = merchant.holdings.path(of: route) else { continue }
+            let body = FullBodies.filled(route, with: merchant.holdings, number: 1_000_000 + number)
+            let answer = try caller.call("POST", path, body, key: key(for: route))
+            let status = answer?.status ?? 0
+            let isTaken = (200..<300).contains(status) && answer?.text.contains(#""rejected":1"#) == false
+            if isTaken { taken += 1 }
+            if !isTaken && !FullBodies.refusedInOrder.contains(route.name) {
+                broken.append("\(route.name) without a card is not taken: \(status) \(answer?.text.prefix(300) ?? "")")
+            }
+        }
+        report.add("JSON bodies taken when there is no card in them", "\(taken) of \(jsonRoutes.count)")
+    }
+
+    private func play(_ trap: CardTraps.Trap, _ caller: Caller) throws -> RawAnswer? {
+        let isPost = trap.route.method == "POST"
+        return try caller.call(
+            trap.route.method, trap.target, isPost ? trap.body : nil, key: key(for: trap.route), headers: trap.headers)
+    }
+
+    /// In the body a card is refused; around it, it is not looked at, and the scan says whether it was kept.
+    private func isKept(_ trap: CardTraps.Trap, _ answer: RawAnswer) -> Bool {
+        guard trap.isInBody, (200..<300).contains(answer.status) else { return false }
+        return !answer.text.contains(#""rejected":1"#)
+    }
+
+    private func key(for route: RouteLine) -> String { route.opener == .platform ? Castle.platformKey : merchant.key }
+}
