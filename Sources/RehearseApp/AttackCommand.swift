@@ -6,13 +6,13 @@ import Rehearsal
 struct AttackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "attack",
-        abstract: "Attacks a real `bursar serve` through sockets: forged webhooks, slow and endless clients, foreign keys.",
+        abstract: "Attacks a real `bursar serve` through sockets: forged webhooks, slow clients, foreign keys.",
         discussion: """
-            Starts `bursar serve` on a file of its own and the sandbox as its Stripe, from the folder that this program \
-            is in, moves two merchants in, and plays: the files of Webhooks/attacks; mutants of signed webhooks; signed \
-            events of a wrong mode, account or merchant; JSON bombs and endless bodies at every route; slow clients, \
-            many at once; every route × who calls × whose thing is meant; card numbers in every text. In the end each \
-            byte that was written anywhere is looked through for secrets and card numbers.
+            Starts `bursar serve` on a file of its own and the sandbox as its Stripe, from the folder that this \
+            program is in, moves two merchants in, and plays: the files of Webhooks/attacks; mutants of signed \
+            webhooks; signed events of a wrong mode, account or merchant; JSON bombs and endless bodies at every \
+            route; slow clients, many at once; every route × who calls × whose thing is meant; card numbers in every \
+            text. In the end each byte that was written anywhere is looked through for secrets and card numbers.
 
             EXAMPLES
               rehearse attack
@@ -66,6 +66,7 @@ struct AttackCommand: AsyncParsableCommand {
         for failure in report.failures { print("FAILED: \(failure)") }
         report.add("seed", "\(seed)")
         report.add("seconds", Int((ContinuousClock.now - started).components.seconds))
+        report.add("  of these", report.times.joined(separator: ", "))
         report.add("failed", report.failures.count)
         print(report.table)
         guard report.failures.isEmpty else {
@@ -82,23 +83,37 @@ struct AttackCommand: AsyncParsableCommand {
                 platformSecret: Castle.platformSecret, connectSecret: Castle.connectSecret,
                 stripeAccount: merchant.stripeAccount, payloads: try payloads()),
             seconds: Int64(Date().timeIntervalSince1970))
-        try await FileRound(castle, forge: forge, folder: "\(webhooks)/attacks", only: only).play(into: &report)
+        try await report.timed("files") {
+            try await FileRound(castle, forge: forge, folder: "\(webhooks)/attacks", only: only).play(into: &$0)
+        }
         guard only == nil else { return }
         let stranger = try await Settler.settle("ben", in: castle)
         let routes = try await RouteLine.table()
-        try await MutationRound(
-            castle: castle, forge: forge, seed: seed, count: mutations, throughSocket: throughSocket
-        ).play(into: &report)
         let worlds = { WorldRound(castle: castle, forge: forge, merchant: merchant, stranger: stranger, live: $0) }
-        try await worlds(false).play(into: &report)
-        try BombRound(castle: castle, routes: routes, merchant: merchant, every: bombsEvery).play(into: &report)
-        try SlowRound(castle: castle, merchant: merchant, clients: slowClients, seconds: seconds).play(into: &report)
-        try await AccessRound(castle, routes, merchant, stranger).play(into: &report)
-        try await CardRound(castle: castle, routes: routes, merchant: merchant, seed: seed).play(into: &report)
-        try await castle.turnLive()
-        try await worlds(true).play(into: &report)
-        try await castle.turnTest()
-        try await RestRound(castle: castle, merchant: merchant, stranger: stranger).play(into: &report)
+        try await report.timed("mutants") {
+            try await MutationRound(
+                castle: castle, forge: forge, seed: seed, count: mutations, throughSocket: throughSocket
+            ).play(into: &$0)
+        }
+        try await report.timed("worlds") { try await worlds(false).play(into: &$0) }
+        try await report.timed("bombs") {
+            try BombRound(castle: castle, routes: routes, merchant: merchant, every: bombsEvery).play(into: &$0)
+        }
+        try await report.timed("slow") {
+            try SlowRound(castle: castle, merchant: merchant, clients: slowClients, seconds: seconds).play(into: &$0)
+        }
+        try await report.timed("access") { try await AccessRound(castle, routes, merchant, stranger).play(into: &$0) }
+        try await report.timed("cards") {
+            try await CardRound(castle: castle, routes: routes, merchant: merchant, seed: seed).play(into: &$0)
+        }
+        try await report.timed("live") {
+            try await castle.turnLive()
+            try await worlds(true).play(into: &$0)
+            try await castle.turnTest()
+        }
+        try await report.timed("scan") {
+            try await RestRound(castle: castle, merchant: merchant, stranger: stranger).play(into: &$0)
+        }
     }
 
     /// The folder that this program was built into.

@@ -15,6 +15,7 @@ struct RehearseCommand: AsyncParsableCommand {
               rehearse simulate --seeds 1 --seed 4711 --shrink
             """,
         subcommands: [
-            SimulateCommand.self, CrashCommand.self, WireCommand.self, OracleCommand.self, SabotageCommand.self, AttackCommand.self,
+            SimulateCommand.self, CrashCommand.self, WireCommand.self, OracleCommand.self, SabotageCommand.self,
+            AttackCommand.self,
         ])
 }

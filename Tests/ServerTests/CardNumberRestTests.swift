@@ -31,7 +31,8 @@ struct CardNumberRestTests {
         ("/v1/usage", #"{"id": "e", "customer": "$", "cost_micros": 1}"#),
         ("/v1/usage", #"{"id": "e", "customer": "c", "cost_micros": 1, "model": "$"}"#),
         ("/v1/usage", #"{"id": "e", "customer": "c", "cost_micros": 1, "metadata": {"m": "x $"}}"#),
-        ("/v1/webhook_events/$/replay", "{}"), ("/v1/reconciliations", #"{"scope": "$"}"#),
+        ("/v1/webhook_events/$/replay", "{}"), ("/v1/webhook_events/replay", #"{"type": "$"}"#),
+        ("/v1/reconciliations", #"{"scope": "$"}"#),
     ]
 
     @Test func `a card number in any text is refused, and no byte of the database holds it`() async throws {

@@ -64,16 +64,23 @@ public struct AccessMatrix: Sendable {
     public init(_ routes: [RouteLine]) {
         cases = routes.flatMap { route in
             Caller.allCases.flatMap { caller in
-                (route.path.contains("{") ? Aim.allCases : [.theirs]).flatMap { aim in
+                (Self.namesThings(route) ? Aim.allCases : [.theirs]).flatMap { aim in
                     Self.names(for: route, caller).map { Case(route: route, caller: caller, aim: aim, named: $0) }
                 }
             }
         }.filter { !$0.wouldEndThings }
     }
 
+    /// Whether the path or the body says which thing is meant.
+    static func namesThings(_ route: RouteLine) -> Bool {
+        route.path.contains("{") || FullBodies.namesThings(route)
+    }
+
     /// The header is varied where it can matter.
     private static func names(for route: RouteLine, _ caller: Caller) -> [Named] {
-        guard route.opener != .anybody, route.opener != .platform, route.opener != .accountInPath else { return [.none] }
+        guard route.opener != .anybody, route.opener != .platform, route.opener != .accountInPath else {
+            return [.none]
+        }
         return switch caller {
         case .platform, .stranger, .strangersCustomer, .owner: Named.allCases
         default: [.none]
@@ -84,7 +91,7 @@ public struct AccessMatrix: Sendable {
     public var pairs: [Pair] {
         cases.compactMap { one in
             guard one.looksForAnothers else { return nil }
-            let byPath = one.aim == .theirs && one.route.path.contains("{")
+            let byPath = one.aim == .theirs && Self.namesThings(one.route)
             let other = Case(
                 route: one.route, caller: one.caller, aim: byPath ? .nothing : one.aim,
                 named: byPath ? one.named : .nothing)
@@ -104,9 +111,9 @@ extension AccessMatrix.Case {
     /// Whether the caller has no right to what is meant, so that it must look like nothing.
     fileprivate var looksForAnothers: Bool {
         switch caller {
-        case .stranger, .strangersCustomer: aim == .theirs && route.path.contains("{") || named == .theirs
-        case .otherCustomer: aim == .theirs && route.path.contains("{")
-        default: caller.isNobody && aim == .theirs && route.path.contains("{")
+        case .stranger, .strangersCustomer: aim == .theirs && AccessMatrix.namesThings(route) || named == .theirs
+        case .otherCustomer: aim == .theirs && AccessMatrix.namesThings(route)
+        default: caller.isNobody && aim == .theirs && AccessMatrix.namesThings(route)
         }
     }
 
@@ -146,7 +153,7 @@ extension AccessMatrix.Case {
         if caller == .platform, named == .none, route.opener.needsHeader {
             return status == 400 && code == "account_header_missing" ? nil : "answered \(status) \(code ?? "")"
         }
-        if aim == .nothing, route.path.contains("{") { return nil }
+        if aim == .nothing, AccessMatrix.namesThings(route) { return nil }
         // A customer's key sees one customer's things; which of the merchant's are theirs, the route decides.
         if caller == .customer { return status == 401 || status == 403 ? "answered \(status) to whom it belongs" : nil }
         return [401, 403].contains(status) || (status == 404 && aim == .theirs && route.path.contains("{"))

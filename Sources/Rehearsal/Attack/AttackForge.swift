@@ -78,7 +78,8 @@ public struct AttackForge: Sendable {
         for (path, value) in changes {
             event = Self.setting(value, at: path.split(separator: ".")[...], in: event)
         }
-        return Array(try JSONSerialization.data(withJSONObject: event, options: [.sortedKeys, .withoutEscapingSlashes]))
+        return Array(
+            try JSONSerialization.data(withJSONObject: event, options: [.sortedKeys, .withoutEscapingSlashes]))
     }
 
     private static func setting(
@@ -136,7 +137,8 @@ public struct AttackForge: Sendable {
             }
         let parts = attack.mac.over.split(separator: "{body}", omittingEmptySubsequences: false)
         let message = parts.map { Array(filled(String($0)).utf8) }.joined(separator: body)
-        return MessageCode.spell(MessageCode.make(attack.mac.digest, key: secret, over: Array(message)), attack.mac.spelled)
+        return MessageCode.spell(
+            MessageCode.make(attack.mac.digest, key: secret, over: Array(message)), attack.mac.spelled)
     }
 
     /// `{mac}`, `{mac 63}` for its first 63 characters, `{zeros}`, `{account}`, `{now}`, `{now-301}`, and

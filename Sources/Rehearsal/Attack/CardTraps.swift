@@ -59,26 +59,34 @@ public struct CardTraps: Sendable {
         let body = route.method == "POST" && route.takesJSON ? filled(FullBodies.text(for: route)) : ""
         for spelling in ["", "-", ".", "%20"] {
             let card = Self.grouped(chance.pick(Self.numbers), spelling)
-            traps.append(Trap(route: route, place: "query", target: "\(path)?note=\(card)", headers: [:], body: body, isInBody: false))
+            traps.append(
+                Trap(
+                    route: route, place: "query", target: "\(path)?note=\(card)", headers: [:], body: body,
+                    isInBody: false))
             if route.path.hasSuffix("}") || route.path.contains("}/") {
                 let target = route.path.replacing(#/\{[a-z_]+\}/#, with: card)
-                traps.append(Trap(route: route, place: "path", target: target, headers: [:], body: body, isInBody: false))
+                traps.append(
+                    Trap(route: route, place: "path", target: target, headers: [:], body: body, isInBody: false))
             }
             let plain = card.replacing("%20", with: " ")
             for name in ["Idempotency-Key", "Bursar-Account", "User-Agent", "Traceparent", "Authorization"]
             where name != "Idempotency-Key" || route.method == "POST" {
                 let value = name == "Authorization" ? "Bearer \(plain)" : plain
-                traps.append(Trap(route: route, place: name, target: path, headers: [name: value], body: body, isInBody: false))
+                traps.append(
+                    Trap(route: route, place: name, target: path, headers: [name: value], body: body, isInBody: false))
             }
             for field in route.query.sorted().prefix(12) where spelling != "%20" {
                 traps.append(
-                    Trap(route: route, place: "query", target: "\(path)?\(field)=\(card)", headers: [:], body: body, isInBody: false))
+                    Trap(
+                        route: route, place: "query", target: "\(path)?\(field)=\(card)", headers: [:], body: body,
+                        isInBody: false))
             }
         }
         return traps
     }
 
-    private mutating func trap(_ route: RouteLine, _ path: String, _ place: Place, _ body: Any, _ card: String) -> Trap {
+    private mutating func trap(_ route: RouteLine, _ path: String, _ place: Place, _ body: Any, _ card: String) -> Trap
+    {
         let planted = Self.planting(card, at: place.path[...], asName: place.isName, in: body)
         let data = try? JSONSerialization.data(withJSONObject: planted, options: [.sortedKeys])
         return Trap(

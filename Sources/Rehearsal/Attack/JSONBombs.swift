@@ -12,10 +12,14 @@ public enum JSONBombs {
         bomb("objects in objects, 100,000 deep", repeated(#"{"a":"#, 100_000) + "1" + repeated("}", 100_000)),
         bomb("objects and arrays in turn", repeated(#"[{"a":"#, 60_000)),
         bomb("17 levels", repeated(#"{"a":"#, 17) + "1" + repeated("}", 17)),
-        bomb("depth hidden behind a text of brackets", #"{"a":""# + repeated("]", 1_000) + #"","b":"#
-            + repeated("[", 50_000)),
+        bomb(
+            "depth hidden behind a text of brackets",
+            #"{"a":""# + repeated("]", 1_000) + #"","b":"#
+                + repeated("[", 50_000)),
         bomb("100,000 fields", "{" + (0..<60_000).map { #""f\#($0)":1"# }.joined(separator: ",") + "}"),
-        bomb("one field 100,000 times", "{" + Array(repeating: #""id":"x""#, count: 100_000).joined(separator: ",") + "}"),
+        bomb(
+            "one field 100,000 times", "{" + Array(repeating: #""id":"x""#, count: 100_000).joined(separator: ",") + "}"
+        ),
         bomb("500,000 numbers", "[" + repeated("1,", 500_000) + "1]"),
         bomb("a number of a million digits", #"{"amount":"# + repeated("9", 1_000_000) + "}"),
         bomb("an exponent of a million digits", #"{"amount":1e"# + repeated("9", 1_000_000) + "}"),
@@ -30,7 +34,9 @@ public enum JSONBombs {
         bomb("two values", #"{} {}"#),
         bomb("a comment", #"{"id":/* x */"y"}"#),
         bomb("NaN", #"{"amount":NaN,"cost_micros":Infinity}"#),
-        Bomb(name: "bytes that are no UTF-8", body: Array(#"{"id":""#.utf8) + [0xFF, 0xFE, 0xC0, 0x80] + Array(#""}"#.utf8)),
+        Bomb(
+            name: "bytes that are no UTF-8",
+            body: Array(#"{"id":""#.utf8) + [0xFF, 0xFE, 0xC0, 0x80] + Array(#""}"#.utf8)),
         Bomb(name: "UTF-16", body: [0xFE, 0xFF] + Array(#"{"id":1}"#.utf8).flatMap { [0, $0] }),
         Bomb(name: "UTF-8 with a byte order mark", body: [0xEF, 0xBB, 0xBF] + Array(#"{"id":1}"#.utf8)),
         Bomb(name: "zeros", body: [UInt8](repeating: 0, count: 100_000)),

@@ -48,7 +48,9 @@ public struct MutationSweep: Sendable {
             _ = try await house.worker.inbox.receive(.connect, signature: header, body: mutant.body)
             accepted += 1
             breaches.append(
-                Breach("nothing unsigned is accepted", "mutant \(number): \(String(decoding: mutant.header, as: UTF8.self))"))
+                Breach(
+                    "nothing unsigned is accepted",
+                    "mutant \(number): \(String(decoding: mutant.header, as: UTF8.self))"))
         } catch let error as WorkerError where Inbox.isSignatureFault(error) {
             answers[error.code, default: 0] += 1
         } catch {

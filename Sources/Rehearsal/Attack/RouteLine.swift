@@ -39,11 +39,7 @@ public struct RouteLine: Sendable, Hashable {
 
 extension RouteLine {
     init(_ listing: RouteListing) {
-        method = listing.method
-        path = listing.path
-        takesJSON = listing.body.isJSON
-        query = listing.query
-        opener =
+        let opener: Opener =
             switch listing.access {
             case .open: .anybody
             case .platform: .platform
@@ -52,5 +48,8 @@ extension RouteLine {
             case .accountInPath: .accountInPath
             case .anyScope: .anyScope
             }
+        self.init(
+            method: listing.method, path: listing.path, opener: opener, takesJSON: listing.body.isJSON,
+            query: listing.query)
     }
 }

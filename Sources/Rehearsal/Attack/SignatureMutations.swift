@@ -68,7 +68,9 @@ public struct SignatureMutations: Sendable {
         let (time, code) = (chance.pick(captured), chance.pick(captured))
         let scheme = chance.pick(["v1", "v0", "v2", "V1", " v1", "v1 ", "v01", ""])
         var seconds = "\(time.seconds)"
-        if chance.happens(perMille: 500) { seconds = chance.pick(["0", "-1", "+\(seconds)", "0\(seconds)", "\(seconds).0"]) }
+        if chance.happens(perMille: 500) {
+            seconds = chance.pick(["0", "-1", "+\(seconds)", "0\(seconds)", "\(seconds).0"])
+        }
         let items = ["t=\(seconds)", "\(scheme)=\(code.mac)"]
         let other = chance.happens(perMille: 300) ? ["v1=" + String(repeating: "0", count: 64)] : []
         let ordered = chance.happens(perMille: 500) ? items : items.reversed()

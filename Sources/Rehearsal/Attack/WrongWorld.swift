@@ -9,6 +9,9 @@ public struct WrongWorld: Sendable, Hashable {
         case connectDoor = "of no account at the Connect endpoint"
         case anothersThing = "of one merchant about another's thing"
         case anothersAccount = "of one merchant that says it is another's"
+
+        /// Whether it can be told without asking Stripe.
+        var isPlain: Bool { self != .anothersThing && self != .anothersAccount }
     }
 
     public let type: String
@@ -25,6 +28,8 @@ public struct WrongWorld: Sendable, Hashable {
         case .unknownAccount: return fate == "parked unknown_account"
         case .platformsDoor, .connectDoor: return fate == "parked wrong_door"
         case .anothersThing, .anothersAccount:
+            // How a merchant stands, Stripe is asked, and by nobody else's name.
+            if type.hasPrefix("account.") { return fate == "settled" }
             return fate.hasPrefix("parked") || ["not_ours", "nothing_to_do"].contains(reason)
         }
     }
@@ -46,12 +51,12 @@ extension AttackForge {
 
     /// Every event of the contract × everything that can be wrong with whose it is.
     /// - Parameters:
-    ///   - live: whether the attacked one is live.
+    ///   - live: whether the attacked one is live; then it has no Stripe to ask.
     ///   - stranger: another merchant's account at Stripe.
     ///   - owned: ids of ours in the metadata of what the event is about: `bursar_charge` and its value.
     public func wrongWorlds(live: Bool, stranger: String, owned: [String: String]) throws -> [WrongWorld] {
         try target.payloads.keys.sorted().flatMap { type in
-            try WrongWorld.Fault.allCases.map { fault in
+            try WrongWorld.Fault.allCases.filter { !live || $0.isPlain }.map { fault in
                 let words = "\(live ? "live" : "test")_\(type)_\(fault)"
                 let id = "evt_" + words.map { $0.isLetter ? String($0) : "_" }.joined()
                 var changes: [String: Scalar] = ["livemode": .flag(fault == .otherMode ? !live : live)]
@@ -73,7 +78,8 @@ extension AttackForge {
                 let door = AttackFile.Door.self
                 let body = try event(type, id: id, connected: true, setting: changes)
                 return WrongWorld(
-                    type: type, fault: fault, id: id, request: signed(body, at: isConnect ? door.connect : door.platform))
+                    type: type, fault: fault, id: id,
+                    request: signed(body, at: isConnect ? door.connect : door.platform))
             }
         }
     }

@@ -35,7 +35,9 @@ struct AccessRound {
         }
         for pair in matrix.pairs {
             guard let known = told[pair.known], let unknown = told[pair.unknown] else { continue }
-            if let difference = difference(known, unknown) { broken.append("\(pair.known.name) can be told: \(difference)") }
+            if let difference = difference(known, unknown) {
+                broken.append("\(pair.known.name) can be told: \(difference)")
+            }
         }
         report.add("routes", routes.count)
         report.add("  calls: route × caller × tenant × account header", matrix.cases.count)
@@ -58,7 +60,9 @@ struct AccessRound {
         return things.reduce(answer.withoutIDs) { $0.replacing($1, with: "ID") }
     }
 
-    private func play(_ one: AccessMatrix.Case, _ keys: [AccessMatrix.Caller: String], _ caller: Caller) throws -> RawAnswer? {
+    private func play(_ one: AccessMatrix.Case, _ keys: [AccessMatrix.Caller: String], _ caller: Caller) throws
+        -> RawAnswer?
+    {
         let holdings = one.aim == .theirs ? merchant.holdings : merchant.holdings.unknown
         guard let path = holdings.path(of: one.route) else {
             throw AttackTrouble("there is nothing to put into \(one.route.path)")
@@ -66,7 +70,9 @@ struct AccessRound {
         let isPost = one.route.method == "POST"
         let body = isPost ? FullBodies.filled(one.route, with: holdings, number: number.next()) : nil
         var headers: [String: String] = [:]
-        if one.caller == .malformed { headers["Authorization"] = "Basic " + Data(merchant.key.utf8).base64EncodedString() }
+        if one.caller == .malformed {
+            headers["Authorization"] = "Basic " + Data(merchant.key.utf8).base64EncodedString()
+        }
         let account: String? =
             switch one.named {
             case .none: nil

@@ -28,7 +28,9 @@ struct BombRound {
             most = max(most, taken)
             if let fault { endless.append("\(route.name) \(fault)") }
         }
-        for (name, socket) in lingering where !socket.isClosed(within: 6) { endless.append("\(name) is kept after 413") }
+        for (name, socket) in lingering where !socket.isClosed(within: 6) {
+            endless.append("\(name) is kept after 413")
+        }
         report.add("bodies of 10 GB, announced or endless", 2 * posts.count)
         report.add("  KiB taken of an endless one before 413, at most", most / 1_024)
         report.expectNone("  not refused by 413, or still read afterwards", endless)

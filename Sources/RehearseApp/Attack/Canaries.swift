@@ -38,7 +38,10 @@ struct Canaries {
             Canary(name: "the Stripe key", secret: Castle.stripeKey),
             Canary(name: "the platform's signing secret", secret: Castle.platformSecret),
             Canary(name: "the Connect signing secret", secret: Castle.connectSecret),
-            Canary(name: "a secret in a webhook's body", secret: AttackForge.secretInBody, restsIn: [.database]),
+            Canary(
+                name: "a secret in a webhook's body", secret: AttackForge.secretInBody,
+                // The platform may look at what came.
+                restsIn: [.database, .answers("GET /v1/webhook_events/evt")]),
         ]
         for (place, merchant) in merchants.enumerated() {
             // A key is shown by the answer that mints it, and by its replay to who asked.
@@ -87,7 +90,8 @@ struct Canaries {
             _ = try caller.call("POST", "/v1/customers", #"{"\#(canary.secret)": 1}"#, key: merchant.key)
             _ = try caller.call("GET", "/v1/accounts", headers: ["Authorization": "Basic \(canary.secret)"])
             _ = try caller.call("POST", "/stripe/webhooks", "{}", headers: ["Stripe-Signature": canary.secret])
-            _ = try caller.call("POST", "/stripe/webhooks", "{}", headers: ["Stripe-Signature": "t=1,v1=\(canary.secret)"])
+            _ = try caller.call(
+                "POST", "/stripe/webhooks", "{}", headers: ["Stripe-Signature": "t=1,v1=\(canary.secret)"])
             let asked = #"{"customer": "user-1", "key": "\#(canary.secret)x", "estimate": {"amount_micros": 1}}"#
             _ = try caller.call("POST", "/v1/authorizations", asked, key: merchant.key)
         }
@@ -107,7 +111,9 @@ struct Canaries {
 
     private func spill(_ link: String, _ caller: Caller) throws {
         let target = "/" + link.split(separator: "/", maxSplits: 2).dropFirst(2).joined(separator: "/")
-        guard let query = target.split(separator: "?").last, let path = target.split(separator: "?").first else { return }
+        guard let query = target.split(separator: "?").last, let path = target.split(separator: "?").first else {
+            return
+        }
         let form = ["Content-Type": "application/x-www-form-urlencoded"]
         for path in [String(path), "\(path)/done", "\(path)x"] {
             _ = try caller.call("GET", "\(path)?\(query)")
@@ -129,7 +135,9 @@ struct Canaries {
         let code = "ac_canary_of_an_oauth_code"
         all.append(Canary(name: "an OAuth code", secret: code))
         all.append(Canary(name: "an OAuth state", secret: String(state), restsIn: [.answers("oauth_links")]))
-        for query in ["code=\(code)&state=\(state)", "code=\(code)&state=\(state)", "code=\(code)&state=x", "error=\(code)"] {
+        for query in [
+            "code=\(code)&state=\(state)", "code=\(code)&state=\(state)", "code=\(code)&state=x", "error=\(code)",
+        ] {
             _ = try caller.call("GET", "/connect/oauth/callback?\(query)")
         }
     }

@@ -11,11 +11,13 @@ struct CardRound {
     func play(into report: inout AttackReport) async throws {
         let caller = castle.caller()
         var broken: [String] = []
-        try playInOrder(caller, &broken, into: &report)
+        let newcomer = try newcomer(caller)
+        try playInOrder(caller, newcomer, &broken, into: &report)
         var traps = CardTraps(merchant.holdings, seed: seed)
+        var newcomersTraps = CardTraps(newcomer, seed: seed)
         var (played, kept) = (0, 0)
         for route in routes {
-            for trap in traps.traps(of: route) {
+            for trap in isForNewcomers(route) ? newcomersTraps.traps(of: route) : traps.traps(of: route) {
                 played += 1
                 let answer = try play(trap, caller)
                 guard let answer else {
@@ -36,12 +38,15 @@ struct CardRound {
     }
 
     /// Without a card the same bodies are taken: else nothing would be shown by what is refused.
-    private func playInOrder(_ caller: Caller, _ broken: inout [String], into report: inout AttackReport) throws {
+    private func playInOrder(
+        _ caller: Caller, _ newcomer: Holdings, _ broken: inout [String], into report: inout AttackReport
+    ) throws {
         var taken = 0
         let jsonRoutes = routes.filter { $0.method == "POST" && $0.takesJSON && !$0.endsThings }
         for (number, route) in jsonRoutes.enumerated() {
-            guard let path = merchant.holdings.path(of: route) else { continue }
-            let body = FullBodies.filled(route, with: merchant.holdings, number: 1_000_000 + number)
+            let holdings = isForNewcomers(route) ? newcomer : merchant.holdings
+            guard let path = holdings.path(of: route) else { continue }
+            let body = FullBodies.filled(route, with: holdings, number: 1_000_000 + number)
             let answer = try caller.call("POST", path, body, key: key(for: route))
             let status = answer?.status ?? 0
             let isTaken = (200..<300).contains(status) && answer?.text.contains(#""rejected":1"#) == false
@@ -65,5 +70,18 @@ struct CardRound {
         return !answer.text.contains(#""rejected":1"#)
     }
 
-    private func key(for route: RouteLine) -> String { route.opener == .platform ? Castle.platformKey : merchant.key }
+    private func key(for route: RouteLine) -> String {
+        route.opener == .platform || isForNewcomers(route) ? Castle.platformKey : merchant.key
+    }
+
+    /// Only who is not connected yet is given a link to Stripe.
+    private func isForNewcomers(_ route: RouteLine) -> Bool { route.path.hasSuffix("_links") }
+
+    /// A merchant's account before it is connected.
+    private func newcomer(_ caller: Caller) throws -> Holdings {
+        let terms = #"{"name": "Eve", "currency": "usd", "country": "US", "stripe": "connect"}"#
+        let made = try caller.call("POST", "/v1/accounts", terms, key: Castle.platformKey)
+        guard let id = made?.string("id") else { throw AttackTrouble("no account was made: \(made?.text ?? "")") }
+        return Holdings(things: ["accounts": id], keyID: "")
+    }
 }

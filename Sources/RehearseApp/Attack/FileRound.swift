@@ -11,7 +11,8 @@ struct FileRound {
     init(_ castle: Castle, forge: AttackForge, folder: String, only: String?) throws {
         self.castle = castle
         self.forge = forge
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+            .sorted()
         files = try names.map { $0.dropLast(5).description }.filter { only == nil || $0 == only }.map { name in
             do {
                 return (name, try AttackFile(json: Data(contentsOf: URL(filePath: "\(folder)/\(name).json"))))
@@ -48,7 +49,9 @@ struct FileRound {
         let after = try await castle.settled()
         if after.entries != before.entries { return "posted \(after.entries - before.entries) entries" }
         let news = after.news(since: before)
-        guard news.count == attack.left.rows else { return "left \(news.count) rows, and should leave \(attack.left.rows)" }
+        guard news.count == attack.left.rows else {
+            return "left \(news.count) rows, and should leave \(attack.left.rows)"
+        }
         let wanted = [attack.left.state, attack.left.reason].compactMap { $0 }.joined(separator: " ")
         let others = news.filter { $0.value != wanted }
         return others.isEmpty ? nil : "left \(others.values.sorted()), and should leave '\(wanted)'"

@@ -30,7 +30,8 @@ struct MutationRound {
         var broken: [String] = []
         for number in 0..<throughSocket {
             let mutant = mutations.next()
-            guard let answer = try caller.exchange(mutant.request("/stripe/webhooks/connect"), "mutant \(number)") else {
+            guard let answer = try caller.exchange(mutant.request("/stripe/webhooks/connect"), "mutant \(number)")
+            else {
                 broken.append("mutant \(number) of seed \(seed) was not answered")
                 continue
             }

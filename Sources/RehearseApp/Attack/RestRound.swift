@@ -51,7 +51,9 @@ struct RestRound {
         ]
         for command in commands {
             places.append(
-                WrittenPlace(kind: .command, name: "bursar \(command.joined(separator: " "))", bytes: try castle.command(command)))
+                WrittenPlace(
+                    kind: .command, name: "bursar \(command.joined(separator: " "))", bytes: try castle.command(command)
+                ))
         }
         // What is still only in memory is written before the files are read.
         castle.bursar.stop()

@@ -41,10 +41,16 @@ struct SlowRound {
         report.add("  MiB of the server, before and at most", "\(before >> 20), \(most >> 20)")
         var broken: [String] = []
         if figures.failed > 0 { broken.append("\(figures.failed) healthy requests failed") }
-        if figures.latencies.count < seconds { broken.append("only \(figures.latencies.count) healthy requests came through") }
-        if figures.percentile(99) >= Self.slowestMilliseconds { broken.append("p99 is above \(Self.slowestMilliseconds) ms") }
+        if figures.latencies.count < seconds {
+            broken.append("only \(figures.latencies.count) healthy requests came through")
+        }
+        if figures.percentile(99) >= Self.slowestMilliseconds {
+            broken.append("p99 is above \(Self.slowestMilliseconds) ms")
+        }
         if most - before > allowedGrowth { broken.append("the server grew by more than \(allowedGrowth >> 20) MiB") }
-        if seconds > 45, siege.closed < clients / 2 { broken.append("only \(siege.closed) slow connections were closed") }
+        if seconds > 45, siege.closed < clients / 2 {
+            broken.append("only \(siege.closed) slow connections were closed")
+        }
         if !castle.bursar.isRunning { broken.append("the server has ended") }
         report.expectNone("  late, failed, or more than \(allowedGrowth >> 20) MiB more", broken)
     }

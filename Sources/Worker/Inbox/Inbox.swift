@@ -125,7 +125,9 @@ extension Inbox {
 
     /// Replays every event that fits.
     /// - Returns: how many there were.
+    /// - Throws: `invalid` for a type that nothing can be named by.
     public func replay(_ filter: InboxFilter, by actor: Actor, in tx: Transaction) throws -> Int {
+        if let type = filter.type { try FieldCheck.text("type", type, 1...255) }
         let count = try tx.inbox.reopen(filter, at: context.now)
         guard count > 0 else { return 0 }
         let changes = filter.asChanges(count: count)
