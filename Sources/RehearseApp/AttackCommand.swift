@@ -36,7 +36,7 @@ struct AttackCommand: AsyncParsableCommand {
     var seconds = 10
 
     @Option(help: "Of the large JSON bombs only every so many-th is thrown.")
-    var bombsEvery = 4
+    var bombsEvery = 16
 
     @Option(help: "Only this attack file, without what else there is.")
     var only: String?

@@ -41,12 +41,12 @@ public enum FullBodies {
         "POST /v1/customers": """
         {"external_id": "user-{n}", "name": "Una", "email": "una@example.com", "plan": "{plans}",
         "time_zone": "Asia/Tokyo", "organization": "acme", "metadata": {"since": "2024"}, "prepaid": false,
-        "stripe_customer": "cus_una", "payment_method": "pm_una"}
+        "stripe_customer": "{stripe_customers}", "payment_method": "{payment_methods}"}
         """,
         "POST /v1/customers/{id}": """
         {"name": "Una {n}", "email": "una@example.com", "plan": "{plans}", "time_zone": "Asia/Tokyo",
-        "organization": "acme", "metadata": {"since": "2024"}, "stripe_customer": "cus_una",
-        "payment_method": "pm_una"}
+        "organization": "acme", "metadata": {"since": "2024"}, "stripe_customer": "{stripe_customers}",
+        "payment_method": "{payment_methods}"}
         """,
         "POST /v1/customers/{id}/block": #"{"reason": "sells keys"}"#,
         "POST /v1/customers/{id}/grants":

@@ -8,7 +8,7 @@ struct AccessRound {
     let merchant: Settler
     let stranger: Settler
 
-    private let number = Counting()
+    private let numbers = Numbers()
 
     init(_ castle: Castle, _ routes: [RouteLine], _ merchant: Settler, _ stranger: Settler) {
         self.castle = castle
@@ -68,7 +68,7 @@ struct AccessRound {
             throw AttackTrouble("there is nothing to put into \(one.route.path)")
         }
         let isPost = one.route.method == "POST"
-        let body = isPost ? FullBodies.filled(one.route, with: holdings, number: number.next()) : nil
+        let body = isPost ? FullBodies.filled(one.route, with: holdings, number: numbers.number(of: one)) : nil
         var headers: [String: String] = [:]
         if one.caller == .malformed {
             headers["Authorization"] = "Basic " + Data(merchant.key.utf8).base64EncodedString()
@@ -109,12 +109,14 @@ struct AccessRound {
     }
 }
 
-/// 1, 2, 3 …
-final class Counting {
-    private var last = 0
+/// A number for each route and caller, so that calls that are compared differ in nothing but whose thing is meant.
+private final class Numbers {
+    private var known: [String: Int] = [:]
 
-    func next() -> Int {
-        last += 1
-        return last
+    func number(of one: AccessMatrix.Case) -> Int {
+        let name = "\(one.route.name) \(one.caller)"
+        let number = known[name] ?? known.count + 1
+        known[name] = number
+        return number
     }
 }

@@ -58,7 +58,7 @@ struct Canaries {
                 all.append(
                     Canary(
                         name: "pay link of merchant \(place)", secret: token,
-                        restsIn: [.database, .answers("/v1/charges"), .answers("/pay/")]))
+                        restsIn: [.database, .answers("/v1/charges"), .answers("/pay/"), .answers("GET /v1/alerts")]))
             }
             // That of a wallet is made anew from a secret each time. Stripe is told it, to lead back to the page.
             if let token = Self.token(merchant.topUpLink) {

@@ -62,7 +62,7 @@ struct RestRound {
             places.append(WrittenPlace(kind: kind, name: file.name, bytes: file.bytes))
         }
         for (asked, answer) in castle.record.answers {
-            let header = answer.headers.map { "\($0.key): \($0.value)\n" }.joined()
+            let header = answer.headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
             let bytes = Array(header.utf8) + answer.body
             places.append(WrittenPlace(kind: .answer, name: "the answer to \(asked)", bytes: bytes, asked: asked))
         }

@@ -86,6 +86,7 @@ private struct Moving {
         let atStripe = try id(stripe("/v1/customers", ["name": externalID], as: stripeAccount))
         let method = try id(
             stripe("/v1/payment_methods/\(card)/attach", ["customer": atStripe], as: stripeAccount))
+        if externalID == "user-1" { (things["stripe_customers"], things["payment_methods"]) = (atStripe, method) }
         let terms = """
             {"external_id": "\(externalID)", "organization": "\(things["organizations"] ?? "")",
             "stripe_customer": "\(atStripe)", "payment_method": "\(method)"}

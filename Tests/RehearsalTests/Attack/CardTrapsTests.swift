@@ -9,6 +9,7 @@ import Testing
             uniqueKeysWithValues: [
                 "accounts", "customers", "charges", "top_ups", "refunds", "disputes", "plans", "meters", "products",
                 "organizations", "keys", "usage", "explain", "reconciliations", "authorizations", "webhook_events",
+                "stripe_customers", "payment_methods",
             ].map { ($0, "the-id-of-\($0)-000001") }), keyID: "bkey_000000000001")
 
     @Test func `every path of the table can be filled, and what nobody has is named otherwise`() async throws {
