@@ -15,7 +15,20 @@ public struct RestScan: Sendable {
 
     /// The names of the canaries that are in the bytes.
     public func found(in bytes: [UInt8]) -> [String] {
-        canaries.filter { memmem(bytes, bytes.count, $0.secret, $0.secret.count) != nil }.map(\.name)
+        bytes.withUnsafeBytes { bytes in canaries.filter { Self.holds(bytes, $0.secret) }.map(\.name) }
+    }
+
+    /// By the C library, from one byte that could be the first to the next.
+    private static func holds(_ bytes: UnsafeRawBufferPointer, _ secret: [UInt8]) -> Bool {
+        guard var start = bytes.baseAddress, let first = secret.first else { return false }
+        let end = start + bytes.count
+        while end - start >= secret.count, let place = memchr(start, Int32(first), end - start) {
+            start = UnsafeRawPointer(place)
+            guard end - start >= secret.count else { return false }
+            if memcmp(start, secret, secret.count) == 0 { return true }
+            start += 1
+        }
+        return false
     }
 }
 
