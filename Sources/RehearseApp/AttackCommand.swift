@@ -33,7 +33,7 @@ struct AttackCommand: AsyncParsableCommand {
     var slowClients = 1_000
 
     @Option(help: "For how many seconds they are held.")
-    var seconds = 10
+    var seconds = 12
 
     @Option(help: "Of the large JSON bombs only every so many-th is thrown.")
     var bombsEvery = 16
@@ -43,6 +43,8 @@ struct AttackCommand: AsyncParsableCommand {
 
     @Option(help: "The contract with Stripe, with the attack files in it.")
     var webhooks = "Webhooks"
+
+    private static let failuresShown = 40
 
     func validate() throws {
         guard mutations >= throughSocket, throughSocket >= 0 else {
@@ -63,12 +65,14 @@ struct AttackCommand: AsyncParsableCommand {
         do { try await attack(in: folder, into: &report) } catch let trouble as AttackTrouble {
             report.fail("\(trouble)")
         }
-        for failure in report.failures { print("FAILED: \(failure)") }
+        for failure in report.failures.prefix(Self.failuresShown) { print("FAILED: \(failure)") }
+        let others = report.failures.count - Self.failuresShown
+        if others > 0 { print("FAILED: \(others) more") }
         report.add("seed", "\(seed)")
         report.add("seconds", Int((ContinuousClock.now - started).components.seconds))
-        report.add("  of these", report.times.joined(separator: ", "))
         report.add("failed", report.failures.count)
         print(report.table)
+        print("  seconds of each round: \(report.times.joined(separator: ", "))")
         guard report.failures.isEmpty else {
             print("  repeat: rehearse attack --seed \(seed)\(only.map { " --only \($0)" } ?? "")")
             throw ExitCode.failure

@@ -21,6 +21,6 @@ struct AttackReport {
     /// Says the count, which must be none.
     mutating func expectNone(_ name: String, _ what: [String]) {
         table.add(name, what.count)
-        failures += what.map { "\(name): \($0)" }
+        failures += what.map { "\(name.drop { $0 == " " }): \($0)" }
     }
 }

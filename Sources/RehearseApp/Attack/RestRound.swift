@@ -14,12 +14,14 @@ struct RestRound {
         let scan = RestScan(secrets.all.map { ($0.name, $0.secret) })
         let cards = LuhnScan()
         var leaks: [String] = []
+        var seen: Set<String> = []
         var (byDesign, bytes) = (0, 0)
         var numbers: [String] = []
         for place in places {
             bytes += place.bytes.count
             for name in scan.found(in: place.bytes) {
                 guard let canary = secrets.all.first(where: { $0.name == name }) else { continue }
+                seen.insert(name)
                 if canary.mayRest(in: place) { byDesign += 1 } else { leaks.append("\(name) is in \(place.name)") }
             }
             for number in cards.found(in: place.bytes) { numbers.append("\(number) is in \(place.name)") }
@@ -29,6 +31,9 @@ struct RestRound {
         report.add("  MiB in them", bytes >> 20)
         report.add("  times a secret is where it is by design", byDesign)
         report.expectNone("  secrets anywhere else", leaks)
+        // Else nothing would be shown by what is not found.
+        let unseen = secrets.all.filter { !$0.restsIn.isEmpty && !seen.contains($0.name) }.map(\.name)
+        report.expectNone("  secrets not seen where they are by design", unseen)
         report.expectNone("  card numbers by Luhn", numbers)
     }
 
