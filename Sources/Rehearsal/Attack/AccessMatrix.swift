@@ -89,13 +89,14 @@ public struct AccessMatrix: Sendable {
 
     /// Cases that differ only in whether what is meant is another's or nobody's.
     public var pairs: [Pair] {
-        cases.compactMap { one in
+        let all = Set(cases)
+        return cases.compactMap { one in
             guard one.looksForAnothers else { return nil }
             let byPath = one.aim == .theirs && Self.namesThings(one.route)
             let other = Case(
                 route: one.route, caller: one.caller, aim: byPath ? .nothing : one.aim,
                 named: byPath ? one.named : .nothing)
-            guard one.named != .nonsense, cases.contains(other) else { return nil }
+            guard one.named != .nonsense, all.contains(other) else { return nil }
             return Pair(known: one, unknown: other)
         }
     }
