@@ -1,4 +1,5 @@
 import Foundation
+import Rehearsal
 import Synchronization
 
 /// A customer who does what customers do, on four connections, and looks at the clock.
