@@ -35,7 +35,7 @@ struct AttackCommand: AsyncParsableCommand {
     @Option(help: "For how many seconds they are held.")
     var seconds = 12
 
-    @Option(help: "Of the large JSON bombs only every so many-th is thrown.")
+    @Option(help: "Of the large JSON bombs and endless bodies only every so many-th is sent.")
     var bombsEvery = 16
 
     @Option(help: "Only this attack file, without what else there is.")

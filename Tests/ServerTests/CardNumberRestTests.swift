@@ -55,6 +55,8 @@ struct CardNumberRestTests {
             let keyed = try await house.post(
                 "/v1/customers", #"{"external_id": "k"}"#, key: merchant.key, once: Self.number)
             #expect(keyed.code == "card_number")
+            let asked = try await house.get("/v1/webhook_events?starting_after=\(Self.number)")
+            #expect(asked.status == 400 && !asked.text.contains(Self.number))
             for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
                 #expect(try Data(contentsOf: file).firstRange(of: Data(Self.number.utf8)) == nil, "\(file)")
             }

@@ -6,7 +6,8 @@ struct BombRound {
     let castle: Castle
     let routes: [RouteLine]
     let merchant: Settler
-    /// Takes only every so many-th pair of a route and a bomb of more than 100 kB.
+    /// Takes only every so many-th pair of a route and a bomb of more than 100 kB, and endless bodies at every so
+    /// many-th route.
     let every: Int
 
     private static let secondsForOne = 5
@@ -20,12 +21,15 @@ struct BombRound {
         report.add("JSON bombs at \(posts.count { $0.takesJSON }) routes", bombs)
         report.expectNone("  taken, 5xx, unanswered or slower than \(Self.secondsForOne) s", broken)
         var endless: [String] = []
-        var most = 0
+        var (played, most) = (posts.count, 0)
         var lingering: [(name: String, socket: LoopbackSocket)] = []
         for route in posts {
             let socket = try LoopbackSocket(port: castle.port)
             if let fault = announcesTooMuch(route, socket) { endless.append("\(route.name) \(fault)") }
             lingering.append((route.name, socket))
+            // Forms and webhooks have limits of their own.
+            guard route.takesJSON == false || lingering.count % every == 1 % every else { continue }
+            played += 1
             let (fault, taken) = try sendsForEver(route)
             most = max(most, taken)
             if let fault { endless.append("\(route.name) \(fault)") }
@@ -33,7 +37,7 @@ struct BombRound {
         for (name, socket) in lingering where !socket.isClosed(within: 6) {
             endless.append("\(name) is kept after 413")
         }
-        report.add("bodies of 10 GB, announced or endless", 2 * posts.count)
+        report.add("bodies of 10 GB, announced or endless", played)
         report.add("  KiB taken of an endless one before 413, at most", most / 1_024)
         if most > Self.bytesTaken { endless.append("\(most) bytes of an endless body were taken") }
         report.expectNone("  not refused by 413, or read on", endless)

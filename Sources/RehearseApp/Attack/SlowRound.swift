@@ -27,7 +27,7 @@ struct SlowRound {
         while started.duration(to: .now) < .seconds(seconds) {
             try siege.tick()
             most = max(most, castle.bursar.residentBytes)
-            Thread.sleep(forTimeInterval: 0.1)
+            Thread.sleep(forTimeInterval: 0.4)
         }
         let figures = healthy.stop()
         siege.lift()

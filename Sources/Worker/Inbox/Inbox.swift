@@ -107,7 +107,7 @@ extension Inbox {
     /// Newest first.
     public func list(_ filter: InboxFilter, after: String?, limit: Int, in tx: Transaction) throws -> [InboxEvent] {
         if let after, try tx.inbox.find(after) == nil {
-            throw WorkerError.invalid("after", "there is no event \(after) to go on after; begin again without it")
+            throw WorkerError.invalid("after", "there is no such event to go on after; begin again without it")
         }
         return try tx.inbox.list(filter, after: after, limit: limit)
     }

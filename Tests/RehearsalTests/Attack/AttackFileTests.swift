@@ -39,7 +39,7 @@ import Testing
         name: String
     ) throws {
         let attack = try Self.attack(name)
-        #expect(attack.why.hasSuffix(".") && attack.why.first?.isUppercase == true)
+        #expect(attack.why.hasSuffix(".") && attack.why.first?.isLowercase == false)
         #expect((attack.answer.status == 200) == (attack.left.rows > 0))
         #expect((attack.answer.code == nil) == (attack.answer.status == 200))
         #expect((attack.left.state == nil) == (attack.left.rows == 0))
