@@ -17,10 +17,13 @@ struct Canaries {
         case database
         /// In the answers to calls that begin so: `POST /v1/keys`.
         case answers(String)
+        /// In what a command says.
+        case command(String)
 
         func covers(_ place: WrittenPlace) -> Bool {
             switch self {
             case .database: place.kind == .database
+            case .command(let name): place.kind == .command && place.name.hasPrefix("bursar \(name)")
             case .answers(let asked): place.kind == .answer && place.asked.contains(asked)
             }
         }
@@ -58,7 +61,10 @@ struct Canaries {
                 all.append(
                     Canary(
                         name: "pay link of merchant \(place)", secret: token,
-                        restsIn: [.database, .answers("/v1/charges"), .answers("/pay/"), .answers("GET /v1/alerts")]))
+                        restsIn: [
+                            .database, .answers("/v1/charges"), .answers("/pay/"), .answers("GET /v1/alerts"),
+                            .command("alerts"),
+                        ]))
             }
             // That of a wallet is made anew from a secret each time. Stripe is told it, to lead back to the page.
             if let token = Self.token(merchant.topUpLink) {

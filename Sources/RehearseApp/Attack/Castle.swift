@@ -94,6 +94,7 @@ final class Castle {
 
     /// A command of the same Bursar's, to its end.
     /// - Returns: all that it said.
+    /// - Throws: `AttackTrouble` when it fails: then it has not said what it could have said.
     func command(_ arguments: [String]) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(filePath: "\(programs)/bursar")
@@ -107,6 +108,10 @@ final class Castle {
         try process.run()
         let said = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw AttackTrouble(
+                "bursar \(arguments.joined(separator: " ")) fails: \(String(decoding: said, as: UTF8.self))")
+        }
         return Array(said)
     }
 

@@ -48,12 +48,15 @@ struct RestRound {
             let isPlatforms = path.hasPrefix("/v1/webhook")
             _ = try castle.platform.call("GET", path, key: isPlatforms ? Castle.platformKey : merchant.key)
         }
-        let commands = [
-            ["settings"], ["doctor"], ["accounts", "list", "--json"], ["webhooks", "list", "--json"],
-            ["ledger", "export"], ["ledger", "journal"], ["audit", "list"], ["keys", "list", "--json"],
-            ["usage", "export", "--account", merchant.account], ["customers", "export", "--account", merchant.account],
-            ["charges", "list", "--account", merchant.account],
-        ]
+        let ofAccount = [
+            ["keys", "list"], ["usage", "export"], ["customers", "export"], ["charges", "list"], ["alerts"],
+            ["holds", "list"], ["refunds", "list"], ["disputes", "list"], ["audit", "export"],
+        ].map { $0 + ["--account", merchant.account] }
+        let commands =
+            ofAccount + [
+                ["settings"], ["accounts", "list", "--json"], ["webhooks", "list", "--json"], ["ledger", "export"],
+                ["ledger", "journal"], ["audit", "list"], ["ledger", "check"],
+            ]
         for command in commands {
             places.append(
                 WrittenPlace(
