@@ -49,6 +49,7 @@ let package = Package(
                 "account.application.authorized",
                 "account.application.deauthorized",
                 "account.updated",
+                "attacks",
                 "charge.dispute.closed",
                 "charge.dispute.created",
                 "charge.dispute.funds_reinstated",
@@ -188,7 +189,7 @@ let package = Package(
             name: "ContractTests", dependencies: ["Stripe", "StripeSandbox", "Webhooks", "Worker"],
             swiftSettings: strict),
         .testTarget(
-            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Storage", "StripeSandbox"],
+            name: "RehearsalTests", dependencies: ["Ledger", "Rehearsal", "Server", "Storage", "StripeSandbox"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -16,6 +16,6 @@ struct RehearseCommand: AsyncParsableCommand {
             """,
         subcommands: [
             SimulateCommand.self, ScheduleCommand.self, CrashCommand.self, WireCommand.self, OracleCommand.self,
-            SabotageCommand.self,
+            AttackCommand.self, SabotageCommand.self,
         ])
 }

@@ -87,6 +87,7 @@ struct AuthorizationRoutes {
     private var release: Work {
         .writes { [worker] call in
             let id = try Self.id(call)
+            _ = try call.decoded(NoFields.self)
             return { tx in
                 let account = try worker.account(of: call, in: tx)
                 let hold = try worker.authorizations.release(id, account: account, in: tx)

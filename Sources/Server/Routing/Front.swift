@@ -123,7 +123,13 @@ final class Front: HTTPResponder {
             arrival.logger.error("Request failed", metadata: ["error": "\(error)", "code": "\(problem.code)"])
         }
         if route?.isPage == true { return pages.problem(problem, requestID: arrival.requestID) }
-        return problem.answer(requestID: arrival.requestID, path: String(arrival.path))
+        return problem.answer(requestID: arrival.requestID, path: Self.shown(arrival.path, route))
+    }
+
+    /// The path as a problem repeats it, which comes to rest in the logs of whoever asked: never a card number.
+    private static func shown(_ path: Substring, _ route: Route?) -> String {
+        let holdsCard = [String(path), PercentCoding.decode(path) ?? ""].contains(where: CardNumber.isInName)
+        return holdsCard ? route?.path ?? "/" : String(path)
     }
 
     /// Reads what little may still be coming, so that the connection can be kept. More than that ends the connection.

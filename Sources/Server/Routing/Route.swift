@@ -4,7 +4,7 @@ import Storage
 /// Who may use a route, and which account it is about.
 ///
 /// A customer's key opens what is open to anybody and what says `customer`, and nothing else.
-enum Access: String, Sendable, Hashable, CaseIterable {
+public enum Access: String, Sendable, Hashable, CaseIterable {
     /// Anybody: pages, signed webhooks, probes.
     case open
     /// The platform's key.
@@ -24,7 +24,7 @@ enum Access: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a route takes as its body.
-enum BodyRule: Sendable, Hashable {
+public enum BodyRule: Sendable, Hashable {
     /// None; one that is sent is not looked at.
     case none
     /// A JSON value. An empty body counts as `{}`.
@@ -36,7 +36,7 @@ enum BodyRule: Sendable, Hashable {
     /// Bytes that are signed as they are.
     case webhook
 
-    var isJSON: Bool { self == .json || self == .events }
+    public var isJSON: Bool { self == .json || self == .events }
 
     func limit(_ limits: ServerLimits) -> Int {
         switch self {

@@ -107,7 +107,7 @@ extension Inbox {
     /// Newest first.
     public func list(_ filter: InboxFilter, after: String?, limit: Int, in tx: Transaction) throws -> [InboxEvent] {
         if let after, try tx.inbox.find(after) == nil {
-            throw WorkerError.invalid("after", "there is no event \(after) to go on after; begin again without it")
+            throw WorkerError.invalid("after", "there is no such event to go on after; begin again without it")
         }
         return try tx.inbox.list(filter, after: after, limit: limit)
     }
@@ -125,7 +125,9 @@ extension Inbox {
 
     /// Replays every event that fits.
     /// - Returns: how many there were.
+    /// - Throws: `invalid` for a type that nothing can be named by.
     public func replay(_ filter: InboxFilter, by actor: Actor, in tx: Transaction) throws -> Int {
+        if let type = filter.type { try FieldCheck.text("type", type, 1...255) }
         let count = try tx.inbox.reopen(filter, at: context.now)
         guard count > 0 else { return 0 }
         let changes = filter.asChanges(count: count)

@@ -32,11 +32,12 @@ struct WebhookCase: CustomTestStringConvertible, Sendable {
         }
     }()
 
-    /// The folders that carry an event's name.
+    /// The folders that carry an event's name, all of which have a point in them.
     static let eventFolders: Set<String> = {
         let entries = try? FileManager.default.contentsOfDirectory(
             at: folder, includingPropertiesForKeys: [.isDirectoryKey])
-        return Set((entries ?? []).filter(\.hasDirectoryPath).map(\.lastPathComponent))
+        let folders = (entries ?? []).filter(\.hasDirectoryPath).map(\.lastPathComponent)
+        return Set(folders.filter { $0.contains(".") })
     }()
 
     init(name: String) throws {
