@@ -1,8 +1,8 @@
 public import Billing
 import Ledger
 
-/// The journal as a check reads it: long stretches, few statements, and the names of an account read once for all of its
-/// postings in the stretch.
+/// The journal as a check reads it: long stretches, few statements, and the names of an account read once for all of
+/// its postings in the stretch.
 extension AuditStore {
     /// Entries in the order of posting, as `BooksStore.entries` has them.
     public func journal(after: Int64, limit: Int) throws -> [StoredEntry] {

@@ -26,8 +26,8 @@ extension Discrepancy.Kind {
     public var remedy: String {
         switch self {
         case .ratedLineMissing, .ratedLineDiffers:
-            "Rows were changed past Bursar: restore them from a backup, or correct the event (bursar usage correct) and "
-                + "report it again."
+            "Rows were changed past Bursar: restore them from a backup, or correct the event (bursar usage correct) "
+                + "and report it again."
         case .carryDiffers:
             "An event, its line or the customer's carry was changed past Bursar: look at the customer's other rows "
                 + "here, and restore them from a backup."

@@ -19,10 +19,16 @@ struct DisputeListSweep {
     func unit(_ next: ReconciliationCursor, _ cursor: ReconciliationCursor) async throws -> ReconciliationUnit {
         let since: Int64
         if let known = cursor.since { since = known } else { since = try await start() }
-        let page = try await context.requireStripe().send(
-            Stripe.Dispute.list(
-                created: CreatedRange(from: since), cursor: cursor.after.isEmpty ? .start : .after(cursor.after),
-                limit: Self.pageLimit, in: try account.scope()), context)
+        let page: StripeList<Stripe.Dispute>
+        do {
+            page = try await context.requireStripe().send(
+                Stripe.Dispute.list(
+                    created: CreatedRange(from: since), cursor: cursor.after.isEmpty ? .start : .after(cursor.after),
+                    limit: Self.pageLimit, in: try account.scope()), context)
+        } catch let error as StripeError where error.code == .resourceMissing {
+            // Stripe always has this list; a stand-in that knows no disputes has none to tell of.
+            return ReconciliationUnit(next)
+        }
         let fetch = MoneyBackFetch(context: context, account: account)
         for dispute in try await unknown(page.data) {
             try await fetch.fetch(dispute: dispute.id, of: dispute.paymentIntent?.id)

@@ -54,7 +54,8 @@ struct SuspenseRelease {
         guard let rest, !rest.isZero else { return }
         try tx.balanceTransactions.insert(
             BalanceFinding(
-                .amountDiffers, rest, isInSuspense: true, "Stripe has \(rest.micros) micros more for it than the books"),
+                .amountDiffers, rest, isInSuspense: true,
+                "Stripe has \(rest.micros) micros more for it than the books"),
             of: line.id, account: account)
     }
 }

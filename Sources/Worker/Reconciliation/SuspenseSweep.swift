@@ -2,8 +2,8 @@ import Billing
 import Storage
 import Stripe
 
-/// Lines that nothing had explained when they came: Stripe is asked for what is behind each, as the books may be able to
-/// take it by now. What is posted takes its line out of suspense.
+/// Lines that nothing had explained when they came: Stripe is asked for what is behind each, as the books may be able
+/// to take it by now. What is posted takes its line out of suspense.
 struct SuspenseSweep {
     let context: WorkerContext
     let account: ConnectedAccount

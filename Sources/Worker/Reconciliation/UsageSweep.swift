@@ -2,7 +2,8 @@ import Billing
 import Ledger
 import Storage
 
-/// An account's usage in a run: events beside their lines, then entries beside their events. Nothing is asked of Stripe.
+/// An account's usage in a run: events beside their lines, then entries beside their events. Nothing is asked of
+/// Stripe.
 struct UsageSweep {
     let context: WorkerContext
     let account: ConnectedAccount

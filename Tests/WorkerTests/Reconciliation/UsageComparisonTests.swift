@@ -5,8 +5,8 @@ import Testing
 
 @testable import Worker
 
-/// Differences planted on each of the four ways: in what events reported, in their lines, in the journal, and in what is
-/// stored of Stripe's lines. Each victim is a customer of their own, so that what must be found is known.
+/// Differences planted on each of the four ways: in what events reported, in their lines, in the journal, and in what
+/// is stored of Stripe's lines. Each victim is a customer of their own, so that what must be found is known.
 @Suite struct UsageComparisonTests {
     enum Difference: CaseIterable {
         case eventMissing, eventExtra, eventQuantity, eventPrice, eventAccount

@@ -54,7 +54,7 @@ struct Doctor: Sendable {
     private func reconciliation() async throws -> [Diagnosis] {
         let worker = workplace.worker
         guard let run = try await workplace.database.read({ tx in try worker.reconciliation.latest(in: tx) }) else {
-            return [Diagnosis("reconciliation", .unchecked, "none has run yet; `bursar reconcile`")]
+            return [Diagnosis("reconciliation", .warning, "none has run yet; `bursar serve` runs one a day")]
         }
         let rows = run.summary.discrepancies + run.foundSince
         let hours = (worker.context.now.secondsSince1970 - run.record.startedAt.secondsSince1970) / 3_600
