@@ -91,6 +91,7 @@ import Testing
         let (account, ada, charge) = try await house.dunned(Self.noFunds, DunningTerms(retryDays: [2], atEnd: .block))
         try await house.pass(days: 2)
         #expect(try await house.current(charge).dunning.endReason == .retriesUsed)
+        house.clock.advance(seconds: 60)
         try await house.setCard(Self.stolen, of: ada, account)
         try await house.dun()
         let once = try await house.current(charge)
