@@ -91,6 +91,7 @@ import Testing
         let (account, ada, charge) = try await house.dunned(Self.noFunds, DunningTerms(retryDays: [2], atEnd: .block))
         try await house.pass(days: 2)
         #expect(try await house.current(charge).dunning.endReason == .retriesUsed)
+        house.clock.advance(seconds: 60)
         try await house.setCard(Self.stolen, of: ada, account)
         try await house.dun()
         let once = try await house.current(charge)
@@ -103,7 +104,7 @@ import Testing
         #expect(try await house.attempts(of: charge).map(\.origin) == [.charge, .schedule, .newMethod, .newMethod])
         #expect(try await house.database.read { tx in try tx.customers.find(ada.id) }?.status == .active)
         let kinds = try await house.alerts(of: account).map(\.kind)
-        #expect(kinds == [.chargeFailed, .chargeFailed, .chargeGivenUp, .chargeFailed])
+        #expect(kinds.count { $0 == .chargeFailed } == 3 && kinds.count { $0 == .chargeGivenUp } == 1)
         #expect(try await house.paymentIntents(of: account).count == 1)
         try await house.checkBooks()
     }

@@ -28,8 +28,7 @@ struct CreditLife {
         shop = MeterHouse(house: house, of: account.id)
         try await shop.meter("seats", MeterRule(.latest, of: "seats"))
         try await shop.meter("pages", MeterRule(.sum, of: "pages"))
-        try await shop.product(
-            "team", #"[{"meter": "seats", "bands": [{"name": "all", "unit_rate": "1"}]}]"#)
+        try await shop.product("team", .everySeat)
         try await shop.product(
             "reader",
             """

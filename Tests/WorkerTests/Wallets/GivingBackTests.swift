@@ -93,8 +93,8 @@ import struct Billing.Customer
         _ = try await house.ask(NewRefund(amount: 200), of: .charge(charge.id), account)
         try await house.settle()
         _ = try await shop.correct(try await shop.events()[0].id)
-        #expect(try await shop.lots() == ["paid 3000000 of 3000000", "promotional 2000000 of 2000000"])
-        #expect(try await shop.reasons().last == "given back; nothing shows that it was paid")
+        #expect(try await Set(shop.lots()) == ["paid 3000000 of 3000000", "promotional 2000000 of 2000000"])
+        #expect(try await shop.reasons().contains("given back; nothing shows that it was paid"))
         try await house.expectSoundBooks()
     }
 
@@ -148,7 +148,7 @@ import struct Billing.Customer
     @Test func `usage that gets cheaper gives back to the lots that paid for its month`() async throws {
         let shop = try await MeterHouse()
         try await shop.meter("seats", MeterRule(.latest, of: "seats"))
-        try await shop.product("team", #"[{"meter": "seats", "bands": [{"name": "all", "unit_rate": "1"}]}]"#)
+        try await shop.product("team", .everySeat)
         _ = try await shop.record(.of("team", "0", ["seats": 0]))
         try await shop.grant(4_000_000, .promotional, forSeconds: 100)
         try await shop.grant(9_000_000, .paidOutside)
@@ -182,6 +182,13 @@ import struct Billing.Customer
         #expect(try await shop.reasons() == ["given back; nothing shows that it was paid"])
         try await shop.house.expectSoundBooks()
     }
+}
+
+extension String {
+    /// A product of what the last event says of `seats`.
+    static let everySeat = """
+        [{"meter": "seats", "mode": "graduated", "bands": [{"name": "all", "unit_rate": "1"}]}]
+        """
 }
 
 extension MeterHouse {

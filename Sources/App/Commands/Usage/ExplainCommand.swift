@@ -47,8 +47,8 @@ struct ExplainCommand: DeskCommand {
         lines += events(of: found, currency, desk)
         lines += found.lots.map { lot, micros in
             let amount = "\(micros.magnitude) micros of \(currency.code.uppercased())"
-            return micros < 0
-                ? "The entry gave \(amount) back to lot \(lot.lot.id)." : "The entry took \(amount) from lot \(lot.lot.id)."
+            let did = micros < 0 ? "gave \(amount) back to" : "took \(amount) from"
+            return "The entry \(did) lot \(lot.lot.id)."
         }
         if let correction = found.correction { lines.append("Taken back by \(correction.id).") }
         return lines.joined(separator: "\n")
