@@ -134,8 +134,13 @@ final class CustomerTab {
             first, count: events.count, fromWallet: moved.wallet, accrued: moved.accrued, cost: net.cost)
     }
 
-    /// Writes what was paid, under the entry that was posted.
-    func write(under sequence: Int64) throws { try wallet.write(under: sequence) }
+    /// Writes what was paid, under the entry that was posted. What was given back pays at once what was spent of
+    /// payments that were taken back.
+    /// - Parameter first: the event that names the entry.
+    func write(under sequence: Int64, naming first: UsageEvent.ID) throws {
+        try wallet.write(under: sequence)
+        if net.price.isNegative { try wallet.settleAccrued(cause: first.text) }
+    }
 
     /// - Returns: how much of the price the wallet pays, and how much is owed; both below zero where it is given back.
     private func move() throws -> OpenWallet.Split {

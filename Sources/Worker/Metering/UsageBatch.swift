@@ -314,7 +314,7 @@ final class UsageBatch {
         }
         try tx.carries.set(order.map { ($0.customer.id, $0.carries) }, at: now)
         for ((tab, _), sequence) in zip(posted, try journal.post(posted.map(\.entry))) {
-            try tab.write(under: sequence)
+            try tab.write(under: sequence, naming: events[tab.events[0]].event.id)
             for place in tab.events { events[place].event.entry = sequence }
         }
     }
