@@ -160,7 +160,9 @@ extension World {
 
     /// The bank's last word on a refund. A failure brings the money back.
     mutating func finish(_ id: String, of account: String, failure: String?) {
-        guard let refund = self[account].refunds[id], refund.status != .failed, refund.status != .canceled else { return }
+        guard let refund = self[account].refunds[id], refund.status != .failed, refund.status != .canceled else {
+            return
+        }
         guard let failure else {
             guard refund.status != .succeeded else { return }
             self[account].refunds[id]?.status = .succeeded

@@ -29,6 +29,24 @@ import struct Billing.Customer
         return Shop(house: house, account: account, ada: ada, topUp: topUp)
     }
 
+    @Test func `usage that is corrected pays what is owed of a top-up that was taken back`() async throws {
+        let shop = try await shop()
+        let (house, account) = (shop.house, shop.account)
+        try await house.use(12_000_000, by: "ada", of: account, id: "big")
+        _ = try await house.ask(of: .topUp(shop.topUp.id), account)
+        try await house.settle()
+        #expect(try await shop.balance().receivable.micros == 12_000_000)
+        try await house.database.write { [worker = house.worker] tx in
+            let event = try #require(
+                try tx.usage.find(account: account.id, source: UsageReport.defaultSource, eventID: "big"))
+            let new = NewCorrection(reason: "never made")
+            _ = try worker.metering.correct(event.id, new, account: account, by: .commandLine, in: tx)
+        }
+        let balance = try await shop.balance()
+        #expect(balance.receivable.isZero && balance.wallet.isZero)
+        try await house.expectReconciled(account)
+    }
+
     @Test func `a refunded top-up takes back what is unspent of its lot, and what was spent is owed`() async throws {
         let shop = try await shop(spent: 12_000_000)
         let (house, account) = (shop.house, shop.account)
