@@ -8,6 +8,13 @@ extension Sabotage {
             "firstSent.adding(seconds: context.policy.keyTrustSeconds) <= now", .instead("firstSent > now"),
             caughtBy: "OutboxTests"),
         Sabotage(
+            "what makes a payment is looked for before it is sent again", "Worker/Charging/Outbox",
+            "try await lookUp(command, stripe, otherwise: .sendAgain)",
+            .written(
+                "if SABOTAGED { try await send(command, stripe) } else {"
+                    + " try await lookUp(command, stripe, otherwise: .sendAgain) }"),
+            caughtBy: "OutboxTests"),
+        Sabotage(
             "a payment is looked for a week back", "Worker/Charging/PaymentLookup", "7 * 86_400", .instead("3_600"),
             caughtBy: "OutboxTests"),
         Sabotage(

@@ -199,28 +199,4 @@ struct SmallWorld: Sendable {
     }
 }
 
-/// What a schedule has to know of a payment at Stripe.
-struct StripePayment: Sendable {
-    let intent: String
-    let charge: String?
-    let amount: Int64
-
-    /// - Returns: `nil` for an event of something else.
-    init?(_ event: [UInt8]) {
-        struct Told: Decodable {
-            struct Payload: Decodable { let object: Intent }
-            struct Intent: Decodable {
-                let id: String
-                let amount: Int64
-                let latest_charge: String?
-            }
-            let data: Payload
-        }
-        guard String(decoding: event, as: UTF8.self).contains("\"payment_intent."),
-            let intent = try? JSONDecoder().decode(Told.self, from: Data(event)).data.object
-        else { return nil }
-        (self.intent, charge, amount) = (intent.id, intent.latest_charge, intent.amount)
-    }
-}
-
 private struct StripeObject: Decodable { let id: String }

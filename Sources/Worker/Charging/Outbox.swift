@@ -8,7 +8,7 @@ public import struct Billing.Charge
 public import struct Billing.Refund
 
 /// Sends what was written down. A command keeps its idempotency key through every repeat; a timeout is not a failure,
-/// and when the key may protect no more, Stripe is asked for the payment before anything is sent.
+/// and Stripe is asked for the payment before it is sent a second time.
 public struct Outbox: Sendable {
     let context: WorkerContext
 
