@@ -73,16 +73,16 @@ public struct AttackForge: Sendable {
         event["created"] = seconds
         event["account"] = connected ? target.stripeAccount : nil
         if type.hasPrefix("payment_intent.") {
-            event = Self.setting(.text(Self.secretInBody), at: ["data", "object", "client_secret"], in: event)
+            event = setting(.text(Self.secretInBody), at: ["data", "object", "client_secret"], in: event)
         }
         for (path, value) in changes {
-            event = Self.setting(value, at: path.split(separator: ".")[...], in: event)
+            event = setting(value, at: path.split(separator: ".")[...], in: event)
         }
         return Array(
             try JSONSerialization.data(withJSONObject: event, options: [.sortedKeys, .withoutEscapingSlashes]))
     }
 
-    private static func setting(
+    private func setting(
         _ value: AttackFile.Scalar, at path: ArraySlice<Substring>, in object: [String: Any]
     ) -> [String: Any] {
         guard let name = path.first.map(String.init) else { return object }
@@ -96,7 +96,7 @@ public struct AttackForge: Sendable {
             case .null: NSNull()
             case .flag(let flag): flag
             case .number(let number): number
-            case .text(let text): repeated(text)
+            case .text(let text): filled(text)
             }
         return object
     }

@@ -30,7 +30,8 @@ public enum FullBodies {
         "bands": [{"at_percent": 90, "action": "notify"}], "dunning": {"at_end": "leave"}}}
         """,
         "POST /v1/accounts/{id}": """
-        {"name": "Ada {n}", "email": "ada@example.com", "country": "US", "currency": "usd", "terms": {"time_zone": "Europe/Vienna",
+        {"name": "Ada {n}", "email": "ada@example.com", "country": "US", "currency": "usd",
+        "terms": {"time_zone": "Europe/Vienna",
         "unknown_model": "ceiling", "ceiling": {"per_million": {"input_tokens": "9"}},
         "markups": {"models": {"gpt-5": 10}}, "credit_values": [{"from": "2020-01-01", "micros": 10000}],
         "dunning": {"at_end": "leave"}, "on_clawback": "keep"}}

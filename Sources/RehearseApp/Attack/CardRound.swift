@@ -15,7 +15,7 @@ struct CardRound {
         try playInOrder(caller, newcomer, &broken, into: &report)
         var traps = CardTraps(merchant.holdings, seed: seed)
         var newcomersTraps = CardTraps(newcomer, seed: seed)
-        var (played, kept) = (0, 0)
+        var played = 0
         for route in routes {
             for trap in isForNewcomers(route) ? newcomersTraps.traps(of: route) : traps.traps(of: route) {
                 played += 1
@@ -28,7 +28,6 @@ struct CardRound {
                     broken.append("\(trap.route.name) with a card in \(trap.place) was answered \(answer.status)")
                 }
                 if isKept(trap, answer) {
-                    kept += 1
                     broken.append("\(trap.route.name) took a card in \(trap.place): \(trap.body.prefix(300))")
                 }
             }
