@@ -19,7 +19,8 @@ struct CloudEventTests {
             let time = "2026-11-02T09:00:00Z"
             let data = #"{"cost_micros": 5, "model": "m", "metadata": {"k": "v"}}"#
             let event = Self.event(#", "time": "\#(time)""#, data: data)
-            let plain = #"{"id": "e1", "source": "/gateway", "customer": "ada", "time": "\#(time)", "#
+            let plain =
+                #"{"id": "e1", "source": "/gateway", "customer": "ada", "time": "\#(time)", "#
                 + data.dropFirst()
             let binary = [
                 "ce-specversion": "1.0", "ce-type": "t", "ce-source": "/gateway", "ce-id": "e1", "ce-subject": "ada",
@@ -92,7 +93,8 @@ struct CloudEventTests {
             let key = try await house.addMerchant().key
             let body = "[\(Self.event(id: "first")), \(event), \(Self.event(id: "last"))]"
             let reply = try await house.call("POST", "/v1/usage", body, key: key, headers: Self.batched)
-            #expect(reply.data.map { $0["status"] as? String } == ["accepted", "rejected", "accepted"], "\(reply.text)")
+            #expect(
+                reply.data.map { $0["status"] as? String } == ["accepted", "rejected", "accepted"], "\(reply.text)")
             #expect(reply.data.dropFirst().first?["code"] as? String == code)
             #expect(reply.data.dropFirst().first?["field"] as? String == field)
             #expect(try await house.rows("usage_events") == 2)
@@ -113,8 +115,10 @@ struct CloudEventTests {
     func `a header that is wrong is named`(changed: [String: String], code: String, field: String) async throws {
         try await ServedHouse.open { house in
             let key = try await house.addMerchant().key
-            let headers = ["ce-specversion": "1.0", "ce-type": "t", "ce-source": "s", "ce-id": "1", "ce-subject": "ada"]
-                .merging(changed) { _, new in new }
+            let headers = [
+                "ce-specversion": "1.0", "ce-type": "t", "ce-source": "s", "ce-id": "1", "ce-subject": "ada",
+            ]
+            .merging(changed) { _, new in new }
             let reply = try await house.call("POST", "/v1/usage", #"{"cost_micros": 1}"#, key: key, headers: headers)
             #expect(reply.data.first?["code"] as? String == code, "\(reply.text)")
             #expect(reply.data.first?["field"] as? String == field)
@@ -160,7 +164,9 @@ struct CloudEventTests {
     @Test func `under one Idempotency-Key another header is another request`() async throws {
         try await ServedHouse.open { house in
             let key = try await house.addMerchant().key
-            var headers = ["ce-specversion": "1.0", "ce-type": "t", "ce-source": "s", "ce-id": "1", "ce-subject": "ada"]
+            var headers = [
+                "ce-specversion": "1.0", "ce-type": "t", "ce-source": "s", "ce-id": "1", "ce-subject": "ada",
+            ]
             let body = #"{"cost_micros": 1}"#
             let first = try await house.call("POST", "/v1/usage", body, key: key, once: "k", headers: headers)
             #expect(first.integer("accepted") == 1)

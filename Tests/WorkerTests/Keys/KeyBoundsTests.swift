@@ -3,9 +3,9 @@ import Ledger
 import Storage
 import Testing
 
-@testable import Worker
-
 import struct Billing.Customer
+
+@testable import Worker
 
 /// Keys with bounds: made, changed, rotated.
 @Suite struct KeyBoundsTests {
@@ -210,7 +210,9 @@ import struct Billing.Customer
         }
         #expect(
             lines.sorted()
-                == ["changed \(key.key.id)", "created \(key.key.id)", "created \(next.key.id)", "rotated \(key.key.id)"]
+                == [
+                    "changed \(key.key.id)", "created \(key.key.id)", "created \(next.key.id)", "rotated \(key.key.id)",
+                ]
                 .sorted())
         let text = try log.map { try $0.text("changes") }.joined()
         #expect(text.contains("max_spend"))

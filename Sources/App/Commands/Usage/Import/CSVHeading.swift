@@ -62,7 +62,8 @@ struct CSVHeading: Sendable {
     func item(_ record: CSVRecord, source: String) -> UsageItem {
         guard record.cells.count == columns.count else {
             return UsageItem(
-                code: "column_count", detail: "the line has \(record.cells.count) columns, and the heading "
+                code: "column_count",
+                detail: "the line has \(record.cells.count) columns, and the heading "
                     + "\(columns.count)", field: nil)
         }
         var members: [WrittenJSON.Member] = []
