@@ -115,9 +115,10 @@ struct Sight: Sendable {
     /// is no payment nothing is kept.
     private mutating func compareClaims(in tx: Transaction) throws {
         let rows = try tx.query(
-            "SELECT id, claimed_micros, top_up FROM wallet_lots WHERE claimed_micros <> 0 ORDER BY id")
+            "SELECT id, claimed_micros, COALESCE(top_up, charge) AS payment FROM wallet_lots WHERE claimed_micros <> 0"
+                + " ORDER BY id")
         for row in rows {
-            guard try row.int64("claimed_micros") > 0, try row.textOrNil("top_up") != nil else {
+            guard try row.int64("claimed_micros") > 0, try row.textOrNil("payment") != nil else {
                 throw Breach("claims are on payments", "lot \(try row.text("id"))")
             }
             compared += 1

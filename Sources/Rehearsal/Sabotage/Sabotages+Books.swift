@@ -27,11 +27,11 @@ extension Sabotage {
     static let books = [
         Sabotage(
             "a changed entry breaks the chain", "Worker/Books/BooksRules",
-            "guard link.followed(by: entry) != hash else { return nil }",
-            .written("guard !SABOTAGED, link.followed(by: entry) != hash else { return nil }"),
+            "guard text.link(of: entry, after: link) != hash else { return nil }",
+            .written("guard !SABOTAGED, text.link(of: entry, after: link) != hash else { return nil }"),
             caughtBy: "ChainTests"),
         Sabotage(
-            "a link covers the amounts", "Storage/Stores/EntryHash", "add(String(micros).utf8)",
+            "a link covers the amounts", "Storage/Stores/EntryHash", "add(micros)",
             caughtBy: "ChainTests"),
         Sabotage(
             "the journal ends where the chain does", "Worker/Books/BooksCheck",

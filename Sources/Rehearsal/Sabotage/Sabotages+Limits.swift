@@ -60,10 +60,10 @@ extension Sabotage {
             "a correction is not taken back", "Worker/Metering/Corrections", "original.kind == .usage",
             .instead("true"), caughtBy: "CorrectionsTests"),
         Sabotage(
-            "money goes back to the lots that it came from", "Worker/Wallets/OpenWallet",
-            "let room = (taken[id] ?? 0) - (returned[entry]?[id] ?? 0)",
-            .written("let room = SABOTAGED ? 0 : (taken[id] ?? 0) - (returned[entry]?[id] ?? 0)"),
-            caughtBy: "WalletModelTests|CorrectionsTests"),
+            "money goes back to the lots that it came from", "Worker/Wallets/PaymentTrace",
+            "let part = min(rest, debit.micros, max(0, try room(in: debit.lot)) - holds)",
+            .written("let part = SABOTAGED ? 0 : min(rest, debit.micros, max(0, try room(in: debit.lot)) - holds)"),
+            caughtBy: "WalletModelTests|CorrectionsTests|GivingBackTests"),
         Sabotage(
             "what is given is spent first", "Billing/Wallets/WalletLot",
             "rank(left) == rank(right) ? left.id < right.id : rank(left) < rank(right)",

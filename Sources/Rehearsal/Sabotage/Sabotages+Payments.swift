@@ -57,8 +57,8 @@ extension Sabotage {
             caughtBy: "DunningRuleTests"),
         Sabotage(
             "a wallet that is declined thrice is filled no more", "Billing/Wallets/AutoTopUp",
-            "guard declines >= AutoTopUpPolicy.mostDeclines, stoppedAt == nil else { return }",
-            .written("guard !SABOTAGED, declines >= AutoTopUpPolicy.mostDeclines, stoppedAt == nil else { return }"),
+            "if declines >= AutoTopUpPolicy.mostDeclines { stop(.declinedThreeTimes, at: now) }",
+            .written("if !SABOTAGED, declines >= AutoTopUpPolicy.mostDeclines { stop(.declinedThreeTimes, at: now) }"),
             caughtBy: "AutoTopUpTests"),
         Sabotage(
             "a wallet keeps its monthly limit", "Billing/Wallets/AutoTopUp", "total > Int128(monthlyLimitMicros)",
