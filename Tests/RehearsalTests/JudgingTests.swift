@@ -23,11 +23,7 @@ import Testing
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'revenue'", "a stored balance is the sum"),
         ("UPDATE wallet_lots SET remaining_micros = remaining_micros - 1 WHERE remaining_micros > 0", "lots add up"),
         ("UPDATE customer_meters SET held_micros = held_micros + 1", "holds add up"),
-        (
-            "UPDATE wallet_lots SET claimed_micros = 1"
-                + " WHERE id = (SELECT MIN(id) FROM wallet_lots WHERE kind <> 'paid')",
-            "claims are on payments"
-        ),
+        ("UPDATE wallet_lots SET claimed_micros = 1 WHERE kind <> 'paid'", "claims are on payments"),
         ("UPDATE journal_end SET sequence = sequence - 1", "the chain of entries is whole"),
     ])
     func `a book that is tampered with is seen at the next look`(sql: String, rule: String) async throws {

@@ -80,9 +80,11 @@ extension World {
     /// The cardholder complains. An inquiry moves no money; a dispute takes it at once.
     mutating func openDispute(of id: String, account: String, amount: Int64?, reason: String, isInquiry: Bool) {
         guard let charge = self[account].charges[id], charge.isPaid else { return }
+        // A bank can dispute what was given back already.
+        let left = charge.amountCaptured - charge.amountRefunded
         let dispute = Dispute(
             id: makeID("du_1"), created: seconds, charge: id, intent: charge.intent,
-            amount: amount ?? charge.amountCaptured - charge.amountRefunded, currency: charge.currency, reason: reason,
+            amount: amount ?? (left > 0 ? left : charge.amountCaptured), currency: charge.currency, reason: reason,
             status: isInquiry ? .warningNeedsResponse : .needsResponse)
         self[account].disputes.add(dispute)
         self[account].charges[id]?.isDisputed = !isInquiry

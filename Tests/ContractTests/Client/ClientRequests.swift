@@ -136,6 +136,7 @@ enum ClientRequests {
         Sample(Refund.retrieve("re_1", expand: ["charge"], in: scope)),
         Sample(Dispute.list(created: created, cursor: .after("du_1"), limit: 100, in: scope)),
         Sample(Dispute.retrieve("du_1", in: scope)),
+        Sample(Dispute.list(created: CreatedRange(from: 1), cursor: .after("du_1"), limit: 100, in: scope)),
         Sample(Balance.retrieve(in: .platform)),
     ]
 

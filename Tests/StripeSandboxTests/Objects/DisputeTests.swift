@@ -27,6 +27,13 @@ import Testing
             ])
     }
 
+    @Test func `what was given back already is disputed as a whole, never for nothing`() async {
+        let intent = await stripe.charge(1_000)
+        _ = await stripe.post("/v1/refunds", ["payment_intent": intent.id])
+        let charge = intent["latest_charge"].string ?? ""
+        #expect(await stripe.post("/_sandbox/charges/\(charge)/dispute")["amount"] == 1_000)
+    }
+
     @Test func `a lost dispute keeps the money`() async {
         let charge = await stripe.charge(10_000)["latest_charge"].string ?? ""
         let dispute = await stripe.post("/_sandbox/charges/\(charge)/dispute").id

@@ -110,8 +110,9 @@ final class PaperStripe: Sendable {
                 return (refusal.status, #"{"error": {"type": "invalid_request_error", "code": "\#(refusal.code)"}}"#)
             }
             if path == "/v1/balance_transactions" { return (200, Self.page(state.lines, account, query)) }
-            if path == "/v1/disputes" { return (200, #"{"object": "list", "data": [], "has_more": false}"#) }
-            if path == "/v1/events" { return (200, #"{"object": "list", "data": [], "has_more": false}"#) }
+            if path == "/v1/events" || path == "/v1/disputes" {
+                return (200, #"{"object": "list", "data": [], "has_more": false}"#)
+            }
             if let object = state.objects[path] { return (200, object) }
             guard path.hasPrefix("/v1/payment_intents/"), let intent = state.intents[String(path.dropFirst(20))],
                 intent.account == account
