@@ -29,7 +29,7 @@ public struct AuditStore {
         try tx.query(
             """
             SELECT a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor,
-                \(ExactSum.columns(of: "p.amount")),
+                \(Self.posted("/")) AS millions, \(Self.posted("%")) AS rest,
                 CASE WHEN a.kind = 'pending' THEN (
                     SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM charges c
                     WHERE c.customer = a.customer AND c.currency = a.currency
@@ -40,8 +40,6 @@ public struct AuditStore {
             FROM (
                 SELECT * FROM ledger_accounts WHERE id > $1 AND ($2 = '' OR book = $2) ORDER BY id LIMIT $3
             ) a
-            LEFT JOIN postings p ON p.account = a.id
-            GROUP BY a.id, a.book, a.kind, a.customer, a.currency, a.balance, a.floor
             ORDER BY a.id
             """, after, book?.text ?? "", limit
         ).map { row in
@@ -54,6 +52,14 @@ public struct AuditStore {
                     Int128(millions) * 1_000_000 + Int128(try row.int64("left_rest"))
                 })
         }
+    }
+
+    /// Half of an exact sum of what was posted to account `a`. Summed by itself: to group many accounts' postings, a
+    /// database keeps all of them.
+    private static func posted(_ part: String) -> String {
+        """
+        (SELECT CAST(COALESCE(SUM(p.amount \(part) 1000000), 0) AS BIGINT) FROM postings p WHERE p.account = a.id)
+        """
     }
 
     /// Half of an exact sum of what is left in the lots of row `a`'s customer: its millions, or the rest.
