@@ -78,6 +78,9 @@ extension Database {
     ///
     /// An error thrown by `body` undoes what it did, and nothing else, and is passed on. A cancelled task still waits
     /// for the truth.
+    ///
+    /// `body` may run twice, the first time in a transaction that is undone: it acts on nothing but the database, and
+    /// what else is to follow it says by `whenCommitted`.
     /// - Throws: a `StorageError` of kind `.unavailable` when nothing happened, among them `.queueFull` at once,
     ///   `.locked`, `.full` and `.syncFailed`; of kind `.indeterminate` when the fate of the commit is unknown.
     @discardableResult

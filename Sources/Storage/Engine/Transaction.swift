@@ -11,7 +11,7 @@ public final class Transaction {
 
     /// The first statement that failed.
     private(set) var failure: StorageError?
-    /// Whether there is anything to undo.
+    /// Whether there is anything to undo, but for a failure.
     private(set) var hasChanged = false
     private(set) var afterCommit: [@Sendable () -> Void] = []
 
@@ -125,8 +125,6 @@ extension Transaction {
     }
 
     private func noted(_ error: StorageError) -> StorageError {
-        // An engine may have ended the whole transaction.
-        hasChanged = true
         if failure == nil { failure = error }
         return error
     }

@@ -13,7 +13,7 @@ extension AuditStore {
             SELECT sequence, book, reference, posted_at, narration, hash FROM journal_entries
             WHERE sequence > $1 ORDER BY sequence LIMIT $2
             """, after, limit
-        ) { entries.append(try StoredEntry(plain: $0)) }
+        ) { entries.append(try StoredEntry($0, hashAt: 5)) }
         guard let first = entries.first, let last = entries.last else { return [] }
         var names: [Int64: AccountNames] = [:]
         var place = 0

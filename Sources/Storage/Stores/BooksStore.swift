@@ -63,7 +63,7 @@ public struct BooksStore {
             ORDER BY e.sequence, p.place
             """, after, through, book?.text ?? "", limit
         ) { row in
-            if entries.last?.sequence != (try row.int64(at: 0)) { entries.append(try StoredEntry(row)) }
+            if entries.last?.sequence != (try row.int64(at: 0)) { entries.append(try StoredEntry(row, hashAt: 12)) }
             if let posting = try StoredPosting(row) { entries[entries.count - 1].postings.append(posting) }
         }
         return entries

@@ -13,24 +13,14 @@ public struct StoredEntry: Hashable, Sendable {
     public let hash: EntryHash?
     public internal(set) var postings: [StoredPosting]
 
-    init(_ row: Row) throws {
+    /// - Parameter place: where the link stands in the row. Postings are yet to come.
+    init(_ row: Row, hashAt place: Int) throws {
         sequence = try row.int64(at: 0)
         book = try row.text(at: 1)
         reference = try row.text(at: 2)
         postedAt = Instant(millisecondsSince1970: try row.int64(at: 3))
         narration = try row.text(at: 4)
-        hash = try row.bytesOrNil(at: 12).map(EntryHash.init(bytes:))
-        postings = []
-    }
-
-    /// A row of `journal_entries` alone; postings are yet to come.
-    init(plain row: Row) throws {
-        sequence = try row.int64(at: 0)
-        book = try row.text(at: 1)
-        reference = try row.text(at: 2)
-        postedAt = Instant(millisecondsSince1970: try row.int64(at: 3))
-        narration = try row.text(at: 4)
-        hash = try row.bytesOrNil(at: 5).map(EntryHash.init(bytes:))
+        hash = try row.bytesOrNil(at: place).map(EntryHash.init(bytes:))
         postings = []
     }
 }

@@ -63,7 +63,7 @@ struct SluggedArchive<Kind: SluggedKind>: DeskCommand {
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        try await named.move(Kind.archiving, merchant, at: desk) { room, account, tx in
+        try await named.move(Kind.archiving, merchant, at: desk) { [named] room, account, tx in
             try room.archive(named.name, account: account, by: .commandLine, in: tx)
         }
     }
