@@ -35,26 +35,30 @@ struct CrashCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        var sweep = try await CrashSweep()
-        if let at {
-            guard await sweep.repeated(at) else {
-                throw ValidationError(
-                    "--at holds '\(at)'; it should hold points such as commit-12-after+request-3-before")
-            }
-        } else {
-            await sweep.single(every: every)
-            await sweep.pairs(pairs, seed: seed)
-        }
-        for failure in sweep.failures {
-            print("FAILED at \(failure.point): \(failure.breach)")
-            print("  repeat: rehearse crash --at \(failure.point)")
+        let sweep = try await CrashSweep()
+        let cases = try cases(of: sweep)
+        var failed = 0
+        try await onAllProcessors(cases, sweep.breach) { one, breach in
+            guard let breach else { return }
+            failed += 1
+            print("FAILED at \(one.name): \(breach)")
+            print("  repeat: rehearse crash --at \(one.name)")
         }
         var table = FigureTable("crash")
-        table.add("points of the story", sweep.points)
-        table.add("tellings with deaths in them", sweep.tellings)
+        table.add("points of the story", sweep.single.count)
+        table.add("tellings with deaths in them", cases.count)
         table.add("seconds", Int((ContinuousClock.now - started).components.seconds))
-        table.add("failed", sweep.failures.count)
+        table.add("failed", failed)
         print(table)
-        if !sweep.failures.isEmpty { throw ExitCode.failure }
+        if failed > 0 { throw ExitCode.failure }
+    }
+
+    private func cases(of sweep: CrashSweep) throws -> [CrashSweep.Case] {
+        guard let at else { return sweep.single.takingEvery(every) + sweep.pairs(pairs, seed: seed) }
+        guard let one = CrashSweep.Case(at) else {
+            throw ValidationError(
+                "--at holds '\(at)'; it should hold points such as commit-12-after+request-3-before")
+        }
+        return [one]
     }
 }

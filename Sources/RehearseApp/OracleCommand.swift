@@ -95,23 +95,15 @@ private struct Verdicts {
         }
     }
 
-    /// As many at a time as there are processors.
     private mutating func damage(
         _ journal: String, _ origin: String, _ copies: [JournalDamage], _ judges: [Accountant]
     ) async throws {
-        try await withThrowingTaskGroup(of: String?.self) { group in
-            var waiting = copies.flatMap { copy in judges.map { (copy, $0) } }.makeIterator()
-            func begin() {
-                guard let (copy, judge) = waiting.next() else { return }
-                group.addTask {
-                    try judge.complaint(about: copy.text) == nil
-                        ? "\(judge.name) accepts a damaged line: \(copy.line)" : nil
-                }
-            }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { begin() }
-            for try await failure in group {
-                if let failure { failures.append("\(origin): \(failure)") } else { refused += 1 }
-                begin()
+        let trials = copies.flatMap { copy in judges.map { (copy: copy, judge: $0) } }
+        try await onAllProcessors(trials, { try $0.judge.complaint(about: $0.copy.text) == nil }) { trial, isAccepted in
+            if isAccepted {
+                failures.append("\(origin): \(trial.judge.name) accepts a damaged line: \(trial.copy.line)")
+            } else {
+                refused += 1
             }
         }
     }

@@ -50,10 +50,9 @@ struct SabotageCommand: AsyncParsableCommand {
         try copy.refresh()
         let tests = try SabotagedTests(of: copy, seconds: seconds)
         let built = ContinuousClock.now
-        let tested = try requireGreen(chosen, tests)
+        let tested = try await requireGreen(chosen, tests)
         var missed = 0
-        for sabotage in chosen {
-            let verdict = try tests.run(sabotage.caughtBy, without: sabotage.name)
+        try await onAllProcessors(chosen, { try tests.run($0.caughtBy, without: $0.name) }) { sabotage, verdict in
             say(Self.line(sabotage, verdict))
             missed += verdict.isRed ? 0 : 1
         }
@@ -72,14 +71,15 @@ struct SabotageCommand: AsyncParsableCommand {
 
     /// A test that is red anyhow shows nothing about a guard.
     /// - Returns: how many tests there are.
-    private func requireGreen(_ chosen: [Sabotage], _ tests: SabotagedTests) throws -> Int {
-        try Set(chosen.map(\.caughtBy)).sorted().reduce(0) { sum, filter in
-            let verdict = try tests.run(filter)
+    private func requireGreen(_ chosen: [Sabotage], _ tests: SabotagedTests) async throws -> Int {
+        var sum = 0
+        try await onAllProcessors(Set(chosen.map(\.caughtBy)).sorted(), { try tests.run($0) }) { filter, verdict in
             guard case .green(let count) = verdict else {
                 throw ValidationError("\(filter) is not green with every guard in its place: \(verdict)")
             }
-            return sum + count
+            sum += count
         }
+        return sum
     }
 
     private static func line(_ sabotage: Sabotage, _ verdict: SabotagedTests.Verdict) -> String {

@@ -10,6 +10,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         discussion: """
             webhooks    each up to five times, in any order, up to 72 hours late, one in five never; then a sweep
             clock       the same, with a worker's clock that goes wrong by up to a day, forwards and back
+            outage      no webhooks and no list of events for an hour, 3, 29 and 31 days; then a sweep
             messengers  answer, webhook and sweep of one fact, in all six orders and at once
             poison      one event among the others that nobody can read
             holds       holds, captures, releases, expiry and deaths of the process
@@ -43,33 +44,23 @@ struct ScheduleCommand: AsyncParsableCommand {
     func run() async throws {
         var failed = 0
         let chosen = family.isEmpty ? ScheduleFamily.allCases : family.compactMap(ScheduleFamily.init)
-        for family in chosen { failed += await play(family) }
+        for family in chosen { failed += try await play(family) }
         if failed > 0 { throw ExitCode.failure }
     }
 
-    /// As many at a time as there are processors.
     /// - Returns: how many failed.
-    private func play(_ family: ScheduleFamily) async -> Int {
+    private func play(_ family: ScheduleFamily) async throws -> Int {
         let started = ContinuousClock.now
         let sweep = ScheduleSweep(family)
         var figures = ScheduleSweep.Figures()
         var failed = 0
-        await withTaskGroup(of: (UInt64, Result<ScheduleSweep.Figures, Breach>).self) { group in
-            var seeds = (seed..<seed + seeds).makeIterator()
-            func begin() {
-                guard let seed = seeds.next() else { return }
-                group.addTask { (seed, await sweep.run(seed: seed)) }
-            }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { begin() }
-            for await (seed, result) in group {
-                switch result {
-                case .success(let one): figures.add(one)
-                case .failure(let breach):
-                    failed += 1
-                    print("FAILED seed \(seed): \(breach)")
-                    print("  repeat: rehearse schedules --family \(family.rawValue) --seeds 1 --seed \(seed)")
-                }
-                begin()
+        try await onAllProcessors(seed..<seed + seeds, sweep.run) { seed, result in
+            switch result {
+            case .success(let one): figures.add(one)
+            case .failure(let breach):
+                failed += 1
+                print("FAILED seed \(seed): \(breach)")
+                print("  repeat: rehearse schedules --family \(family.rawValue) --seeds 1 --seed \(seed)")
             }
         }
         var table = FigureTable("schedules: \(family.rawValue)")

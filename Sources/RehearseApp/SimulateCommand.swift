@@ -25,7 +25,7 @@ struct SimulateCommand: AsyncParsableCommand {
                          {"slug": "pro", "terms": {"markup_percent": 20}}]}
             """)
 
-    @Option(help: "How many seeds are played, one after the other.")
+    @Option(help: "How many seeds are played.")
     var seeds: UInt64 = 10
 
     @Option(help: "The first seed.")
@@ -94,17 +94,19 @@ struct SimulateCommand: AsyncParsableCommand {
         let started = ContinuousClock.now
         var figures = SimulationFigures()
         var failed = 0
-        for seed in seed..<seed + seeds {
+        let only = onlyNumbers
+        let years = (seed..<seed + seeds).lazy.map { seed in
             var options = SimulationOptions(seed: seed, families: families ?? [])
             options.keepsTrace = trace
-            let year = Year(options, count: acts, only: onlyNumbers)
-            let outcome = await year.run()
+            return Year(options, count: acts, only: only)
+        }
+        try await onAllProcessors(years, { await $0.run() }) { year, outcome in
             figures.add(outcome.figures)
             for line in outcome.trace.lines { print(line) }
-            if trace || seeds == 1 { print("seed \(seed), digest \(outcome.trace.digest)") }
-            guard let breach = outcome.breach else { continue }
+            if trace || seeds == 1 { print("seed \(year.options.seed), digest \(outcome.trace.digest)") }
+            guard let breach = outcome.breach else { return }
             failed += 1
-            print("FAILED seed \(seed): \(breach)")
+            print("FAILED seed \(year.options.seed): \(breach)")
             print("  repeat: \(year.command(count: acts))")
             if shrink { await shrunk(year, breach) }
         }

@@ -26,25 +26,29 @@ struct WireCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        var sweep = try await WireSweep()
-        if let at {
-            guard await sweep.repeated(at) else {
-                throw ValidationError("--at holds '\(at)'; it should hold a case such as 13:timeout-after:1:86460")
-            }
-        } else {
-            await sweep.faults(every: every)
-            await sweep.lateAnswers(every: every)
-        }
-        for failure in sweep.failures {
-            print("FAILED at \(failure.point): \(failure.breach)")
-            print("  repeat: rehearse wire --at \(failure.point)")
+        let sweep = try await WireSweep()
+        let cases = try cases(of: sweep)
+        var failed = 0
+        try await onAllProcessors(cases, sweep.breach) { one, breach in
+            guard let breach else { return }
+            failed += 1
+            print("FAILED at \(one.name): \(breach)")
+            print("  repeat: rehearse wire --at \(one.name)")
         }
         var table = FigureTable("wire")
         table.add("requests of the story", sweep.requests)
-        table.add("tellings with a fault in them", sweep.tellings)
+        table.add("tellings with a fault in them", cases.count)
         table.add("seconds", Int((ContinuousClock.now - started).components.seconds))
-        table.add("failed", sweep.failures.count)
+        table.add("failed", failed)
         print(table)
-        if !sweep.failures.isEmpty { throw ExitCode.failure }
+        if failed > 0 { throw ExitCode.failure }
+    }
+
+    private func cases(of sweep: WireSweep) throws -> [WireSweep.Case] {
+        guard let at else { return (sweep.faults + sweep.lateAnswers).takingEvery(every) }
+        guard let one = WireSweep.Case(at) else {
+            throw ValidationError("--at holds '\(at)'; it should hold a case such as 13:timeout-after:1:86460")
+        }
+        return [one]
     }
 }

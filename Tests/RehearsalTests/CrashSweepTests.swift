@@ -29,6 +29,16 @@ import Testing
         #expect(telling.figures.faults["timeout-after"] == 1)
     }
 
+    @Test func `every point is a case once, and a case is what its name says`() async throws {
+        let sweep = try await CrashSweep()
+        #expect(Set(sweep.single).count == sweep.single.count)
+        for one in sweep.single + sweep.pairs(20, seed: 1) { #expect(CrashSweep.Case(one.name) == one) }
+        for wrong in ["", "+", "commit-1-after+tea", "commit-1"] { #expect(CrashSweep.Case(wrong) == nil) }
+        let wire = try await WireSweep()
+        #expect(wire.faults.count == wire.requests * WireFault.all.count * 3)
+        for one in wire.faults + wire.lateAnswers { #expect(WireSweep.Case(one.name) == one) }
+    }
+
     @Test func `a journal that lacks an entry is told apart`() async throws {
         let honest = try #require(await CrashStory.tell().journal)
         #expect(honest.difference(from: honest) == nil)

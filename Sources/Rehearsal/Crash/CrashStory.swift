@@ -7,6 +7,22 @@ public struct CrashStory: Sendable {
         let journal: JournalShape?
         let points: (commits: Int, requests: Int)
         let figures: SimulationFigures
+
+        /// - Throws: `Breach`, when something did not hold.
+        var soundJournal: JournalShape {
+            get throws {
+                if let breach { throw breach }
+                guard let journal else { throw Breach("a journal", "the story has none") }
+                return journal
+            }
+        }
+
+        /// - Returns: what did not hold, or how the journal differs from `honest`.
+        func breach(from honest: JournalShape, _ rule: String) -> Breach? {
+            if let breach { return breach }
+            guard let journal else { return Breach(rule, "there is none") }
+            return journal.difference(from: honest).map { Breach(rule, $0) }
+        }
     }
 
     static let acts: [Act] = {

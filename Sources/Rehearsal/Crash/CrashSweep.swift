@@ -1,71 +1,52 @@
 /// Dies at every point of the story, once each, and in pairs: the second death then mostly meets the recovery from the
 /// first.
 public struct CrashSweep: Sendable {
-    /// Where a telling went wrong, and what came of it.
-    public struct Failure: Sendable {
+    /// The deaths of one telling.
+    public struct Case: Sendable, Hashable {
+        let deaths: [DeathPoint]
+
+        init(_ deaths: [DeathPoint]) { self.deaths = deaths }
+
+        /// The one that `name` says, such as `commit-12-after+request-3-before`.
+        public init?(_ name: String) {
+            let parts = name.split(separator: "+")
+            let deaths = parts.compactMap { DeathPoint(String($0)) }
+            guard !deaths.isEmpty, deaths.count == parts.count else { return nil }
+            self.deaths = deaths
+        }
+
         /// What repeats it: the argument of `rehearse crash --at`.
-        public let point: String
-        public let breach: Breach
+        public var name: String { deaths.map(\.name).joined(separator: "+") }
     }
 
-    public private(set) var points = 0
-    public private(set) var tellings = 0
-    public private(set) var failures: [Failure] = []
-    private let honest: CrashStory.Telling
+    private let points: [DeathPoint]
+    private let honest: JournalShape
 
     /// - Throws: `Breach`, when the story does not even hold where nothing goes wrong.
     public init() async throws {
-        honest = await CrashStory.tell()
-        if let breach = honest.breach { throw breach }
-        points = Self.all(in: honest.points).count
-    }
-
-    private static func all(in points: (commits: Int, requests: Int)) -> [DeathPoint] {
-        let commits = (1...max(1, points.commits)).flatMap { number in
+        let telling = await CrashStory.tell()
+        honest = try telling.soundJournal
+        let commits = (1...max(1, telling.points.commits)).flatMap { number in
             [DeathPoint.commit(number: number, isAfter: false), .commit(number: number, isAfter: true)]
         }
-        let requests = (1...max(1, points.requests)).flatMap { number in
+        let requests = (1...max(1, telling.points.requests)).flatMap { number in
             [DeathPoint.wire(request: number, isAfter: false), .wire(request: number, isAfter: true)]
         }
-        return commits + requests
+        points = commits + requests
     }
 
-    /// - Parameter every: 1 for all points; 2 for every second one, and so on.
-    public mutating func single(every: Int, progress: (Int) -> Void = { _ in }) async {
-        for (place, point) in Self.all(in: honest.points).enumerated() where place % max(1, every) == 0 {
-            await tell([point])
-            progress(tellings)
-        }
-    }
+    /// A death at each point.
+    public var single: [Case] { points.map { Case([$0]) } }
 
-    public mutating func pairs(_ count: Int, seed: UInt64, progress: (Int) -> Void = { _ in }) async {
+    /// Two deaths each, at points that `seed` chooses.
+    public func pairs(_ count: Int, seed: UInt64) -> [Case] {
         var chance = Chance(seed: seed)
-        let all = Self.all(in: honest.points)
-        for _ in 0..<count {
-            await tell([chance.pick(all), chance.pick(all)])
-            progress(tellings)
-        }
+        return (0..<count).map { _ in Case([chance.pick(points), chance.pick(points)]) }
     }
 
-    /// One telling, as `point` of a failure names it.
-    public mutating func repeated(_ name: String) async -> Bool {
-        let points = name.split(separator: "+").compactMap { DeathPoint(String($0)) }
-        guard !points.isEmpty else { return false }
-        await tell(points)
-        return true
-    }
-
-    private mutating func tell(_ deaths: [DeathPoint]) async {
-        let telling = await CrashStory.tell(deaths: deaths)
-        tellings += 1
-        var breach = telling.breach
-        if breach == nil, let theirs = telling.journal, let honest = honest.journal,
-            let difference = theirs.difference(from: honest)
-        {
-            breach = Breach("the journal of the run that was not killed", difference)
-        }
-        guard let breach else { return }
-        failures.append(Failure(point: deaths.map(\.name).joined(separator: "+"), breach: breach))
+    /// - Returns: what did not hold; nil where the journal is that of the run that was not killed, and so on.
+    public func breach(of one: Case) async -> Breach? {
+        await CrashStory.tell(deaths: one.deaths).breach(from: honest, "the journal of the run that was not killed")
     }
 }
 

@@ -1,67 +1,60 @@
 /// Every fault of Stripe's wire at every request of the story, at its first to third attempt; and every request whose
 /// answer is lost and whose caller only hears of it around the time at which Stripe forgets the idempotency key.
 public struct WireSweep: Sendable {
-    public private(set) var requests = 0
-    public private(set) var tellings = 0
-    public private(set) var failures: [CrashSweep.Failure] = []
-    private let honest: CrashStory.Telling
+    /// The fault of one telling.
+    public struct Case: Sendable, Hashable {
+        let fault: PlannedFault
+
+        init(_ fault: PlannedFault) { self.fault = fault }
+
+        /// The one that `name` says, such as `13:timeout-after:1:86460`.
+        public init?(_ name: String) {
+            guard let fault = PlannedFault(name) else { return nil }
+            self.fault = fault
+        }
+
+        /// What repeats it: the argument of `rehearse wire --at`.
+        public var name: String { fault.name }
+    }
+
+    /// How many the story makes.
+    public let requests: Int
+    private let honest: JournalShape
 
     /// Around the day for which Stripe keeps a key.
     static let lateSeconds: [Int64] = [86_340, 86_460, 172_800]
 
     /// - Throws: `Breach`, when the story does not even hold where nothing goes wrong.
     public init() async throws {
-        honest = await CrashStory.tell()
-        if let breach = honest.breach { throw breach }
-        requests = honest.points.requests
+        let telling = await CrashStory.tell()
+        honest = try telling.soundJournal
+        requests = max(1, telling.points.requests)
     }
 
-    /// - Parameter every: 1 for all; 2 for every second telling, and so on.
-    public mutating func faults(every: Int, progress: (Int) -> Void = { _ in }) async {
-        let plans = (1...max(1, requests)).flatMap { request in
+    public var faults: [Case] {
+        (1...requests).flatMap { request in
             WireFault.all.flatMap { fault in
-                (1...3).map { PlannedFault(fault: fault, from: request, count: $0) }
+                (1...3).map { Case(PlannedFault(fault: fault, from: request, count: $0)) }
             }
         }
-        await tell(plans, every, isSameJournal: true, progress)
     }
 
-    /// The journal may be another: within two days holds expire.
-    public mutating func lateAnswers(every: Int, progress: (Int) -> Void = { _ in }) async {
-        let plans = (1...max(1, requests)).flatMap { request in
+    public var lateAnswers: [Case] {
+        (1...requests).flatMap { request in
             ["timeout-before", "timeout-after"].flatMap { fault in
                 Self.lateSeconds.map {
-                    PlannedFault(fault: .named(fault), from: request, count: 1, seconds: $0)
+                    Case(PlannedFault(fault: .named(fault), from: request, count: 1, seconds: $0))
                 }
             }
         }
-        await tell(plans, every, isSameJournal: false, progress)
     }
 
-    private mutating func tell(
-        _ plans: [PlannedFault], _ every: Int, isSameJournal: Bool, _ progress: (Int) -> Void
-    ) async {
-        for (place, plan) in plans.enumerated() where place % max(1, every) == 0 {
-            let telling = await CrashStory.tell(fault: plan)
-            tellings += 1
-            progress(tellings)
-            var breach = telling.breach
-            if breach == nil, isSameJournal, let theirs = telling.journal, let honest = honest.journal,
-                let difference = theirs.difference(from: honest)
-            {
-                breach = Breach("the journal of the run without a fault", difference)
-            }
-            guard let breach else { continue }
-            failures.append(CrashSweep.Failure(point: plan.name, breach: breach))
-        }
-    }
-
-    /// One telling, as `point` of a failure names it.
-    /// - Returns: `false` where the name is none.
-    public mutating func repeated(_ name: String) async -> Bool {
-        guard let plan = PlannedFault(name) else { return false }
-        await tell([plan], 1, isSameJournal: plan.seconds == 0) { _ in }
-        return true
+    /// - Returns: what did not hold; nil where the journal is that of the run without a fault, and so on. After a late
+    ///   answer the journal may be another: within two days holds expire.
+    public func breach(of one: Case) async -> Breach? {
+        let telling = await CrashStory.tell(fault: one.fault)
+        guard one.fault.seconds == 0 else { return telling.breach }
+        return telling.breach(from: honest, "the journal of the run without a fault")
     }
 }
 

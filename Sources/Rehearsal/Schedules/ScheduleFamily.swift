@@ -4,6 +4,8 @@ public enum ScheduleFamily: String, CaseIterable, Sendable {
     case webhooks
     /// The same, with a worker's clock that goes wrong by up to a day.
     case clock
+    /// Webhooks and Stripe's list of events cut off for an hour, 3, 29 and 31 days.
+    case outage
     /// The answer, the webhook and the sweep of one fact, in each order and at once.
     case messengers
     /// An event that cannot be read, among others.
@@ -47,6 +49,7 @@ public struct ScheduleSweep: Sendable {
         switch family {
         case .webhooks: try await schedule(seed, clockErrs: false)
         case .clock: try await schedule(seed, clockErrs: true)
+        case .outage: try await outages(seed)
         case .messengers: try await messengers(seed)
         case .poison: try await schedule(seed, poison: Poison(seed: seed))
         case .holds: try await holds(seed)
@@ -63,6 +66,25 @@ public struct ScheduleSweep: Sendable {
         figures.worlds = 1
         figures.counts = ["webhooks carried": telling.carried, "webhooks dropped": telling.dropped]
         if poison != nil { figures.counts["poison that was put aside, visibly"] = 1 }
+        return figures
+    }
+
+    private func outages(_ seed: UInt64) async throws -> Figures {
+        let tale = SmallTale(number: seed % Self.tales)
+        let journal = try await honest.journal("tale \(tale.number)") { try await Telling(tale, .inOrder).journal }
+        var figures = Figures()
+        for (name, seconds) in SmallOutage.lengths {
+            let outage = SmallOutage(place: Int(seed / Self.tales), seconds: seconds)
+            do {
+                let telling = try await Telling(tale, .inOrder, outage: outage)
+                try Self.compare(telling.journal, journal)
+                figures.counts["webhooks that never came", default: 0] += telling.dropped
+            } catch let breach as Breach {
+                throw Breach(breach.rule, "cut off for \(name): \(breach.detail)")
+            }
+            figures.worlds += 1
+            figures.counts["cut off for \(name)"] = 1
+        }
         return figures
     }
 

@@ -15,10 +15,17 @@ struct SmallPost: Sendable {
     let manner: Manner
     private(set) var carried = 0
     private(set) var dropped = 0
+    /// Until then nothing comes, and Stripe's list of events cannot be had.
+    private var cutOffUntil: Instant?
 
     init(_ manner: Manner, seed: UInt64) {
         self.manner = manner
         chance = Chance(seed: seed)
+    }
+
+    mutating func cutOff(_ world: SmallWorld, for seconds: Int64) {
+        cutOffUntil = world.house.clock.truth.adding(seconds: seconds)
+        world.house.trouble.setEventsAway(true)
     }
 
     /// Takes over what Stripe has to send, and hands on what is due.
@@ -26,6 +33,14 @@ struct SmallPost: Sendable {
         let deliveries = await world.house.deliveries()
         world.overhear(deliveries)
         let now = world.house.clock.truth
+        if let end = cutOffUntil {
+            if now < end {
+                dropped += deliveries.count
+                return try await world.work()
+            }
+            cutOffUntil = nil
+            world.house.trouble.setEventsAway(false)
+        }
         switch manner {
         case .inOrder:
             for delivery in deliveries {

@@ -20,7 +20,7 @@ struct Telling: Sendable {
     ///   - exportsBooks: whether the books are exported in the end.
     init(
         _ tale: SmallTale, _ manner: SmallPost.Manner, seed: UInt64 = 0, clockErrs: Bool = false,
-        poison: Poison? = nil, exportsBooks: Bool = false
+        poison: Poison? = nil, outage: SmallOutage? = nil, exportsBooks: Bool = false
     ) async throws {
         var world = try await SmallWorld(seed: tale.number, isConnected: tale.isConnected)
         var post = SmallPost(manner, seed: seed)
@@ -28,12 +28,14 @@ struct Telling: Sendable {
         let clock = world.house.clock
         for (place, deed) in tale.deeds.enumerated() {
             clock.advance(seconds: 7_200)
+            if let outage, outage.place % tale.deeds.count == place { post.cutOff(world, for: outage.seconds) }
             try await world.play(deed)
             if let poison, poison.place % tale.deeds.count == place { try await poison.arrive(at: world) }
             if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
             try await post.goRound(&world)
         }
-        for _ in 0..<Self.days * 24 / Int(Self.hoursARound) {
+        let hours = Self.days * 24 + Int((outage?.seconds ?? 0) / 3_600)
+        for _ in 0..<hours / Int(Self.hoursARound) {
             clock.advance(seconds: Self.hoursARound * 3_600)
             if clockErrs { clock.setError(seconds: chance.pick(Self.errors)) }
             try await post.goRound(&world)

@@ -8,7 +8,8 @@ import Testing
         let sweep = ScheduleSweep(family)
         for seed in 1...4 as ClosedRange<UInt64> {
             let figures = try await sweep.run(seed: seed).get()
-            #expect(figures.worlds == (family == .messengers ? 7 : 1))
+            let worlds = [ScheduleFamily.messengers: 7, .outage: 4]
+            #expect(figures.worlds == worlds[family] ?? 1)
         }
     }
 
@@ -22,6 +23,16 @@ import Testing
             all.insert(try await Telling(tale, .unreliable, seed: seed).carried)
         }
         #expect(all.count > 1)
+    }
+
+    @Test func `what happens while all is cut off is never told, and found by one sweep`() async throws {
+        let tale = SmallTale(number: 5)
+        let honest = try await Telling(tale, .inOrder)
+        for (_, seconds) in SmallOutage.lengths {
+            let telling = try await Telling(tale, .inOrder, outage: SmallOutage(place: 0, seconds: seconds))
+            #expect(telling.dropped > 0 && telling.carried < honest.carried)
+            #expect(telling.journal.difference(from: honest.journal) == nil)
+        }
     }
 
     @Test func `the tales hold every kind of deed, for a connected merchant and for the platform itself`() {

@@ -1,0 +1,44 @@
+import Foundation
+
+/// Tries each of `cases`, which know nothing of each other, as many at a time as there are processors. In a terminal it
+/// says how far it is.
+/// - Parameter each: is told what came of a case, one after the other, in the order in which they end.
+func onAllProcessors<Case: Sendable, Outcome: Sendable>(
+    _ cases: some Collection<Case>, _ attempt: @escaping @Sendable (Case) async throws -> Outcome,
+    each: (Case, Outcome) async throws -> Void
+) async throws {
+    try await withThrowingTaskGroup(of: (Case, Outcome).self) { group in
+        var waiting = cases.makeIterator()
+        func begin() {
+            guard let next = waiting.next() else { return }
+            group.addTask { (next, try await attempt(next)) }
+        }
+        var ended = 0
+        defer { TerminalCount.clear() }
+        for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { begin() }
+        for try await (tried, outcome) in group {
+            TerminalCount.clear()
+            try await each(tried, outcome)
+            ended += 1
+            TerminalCount.say("\(ended) of \(cases.count)")
+            begin()
+        }
+    }
+}
+
+/// A line at the foot of the terminal that is written over and over; nothing where standard error is no terminal.
+private enum TerminalCount {
+    private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    static func say(_ text: String) { write("  \(text)") }
+    static func clear() { write("\r\u{1B}[K") }
+
+    private static func write(_ text: String) {
+        if isTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+    }
+}
+
+extension Array {
+    /// The first, and from there on every `step`-th.
+    func takingEvery(_ step: Int) -> [Element] { stride(from: 0, to: count, by: step).map { self[$0] } }
+}
