@@ -36,7 +36,10 @@ import Testing
         for wrong in ["", "+", "commit-1-after+tea", "commit-1"] { #expect(CrashSweep.Case(wrong) == nil) }
         let wire = try await WireSweep()
         #expect(wire.faults.count == wire.requests * WireFault.all.count * 3)
-        for one in wire.faults + wire.lateAnswers { #expect(WireSweep.Case(one.name) == one) }
+        let late = try await wire.lateAnswers(seed: 1) + wire.lateAnswers(seed: 2)
+        #expect(late.count > 10 && Set(late.map(\.fault.seconds)).count == 3)
+        for one in wire.faults + late { #expect(WireSweep.Case(one.name) == one) }
+        for wrong in ["4:409:1:0@", "4:409:1:0@x", "@1", "4:409:1:0@1@2"] { #expect(WireSweep.Case(wrong) == nil) }
     }
 
     @Test func `a journal that lacks an entry is told apart`() async throws {

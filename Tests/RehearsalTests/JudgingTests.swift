@@ -9,7 +9,7 @@ import Testing
     private func damaged(_ sql: String) async throws -> Breach? {
         let simulation = try await Simulation(SimulationOptions(seed: 5, families: []))
         try await simulation.openShops()
-        for act in CrashStory.acts.prefix(15) {
+        for act in CrashStory.acts().prefix(15) {
             _ = try await simulation.attempt { try await simulation.play(act) }
             try await simulation.rest(act.number)
         }
@@ -34,7 +34,7 @@ import Testing
     @Test func `usage that nobody reported is seen`() async throws {
         let simulation = try await Simulation(SimulationOptions(seed: 5, families: []))
         try await simulation.openShops()
-        for act in CrashStory.acts.prefix(2) { _ = try await simulation.attempt { try await simulation.play(act) } }
+        for act in CrashStory.acts().prefix(2) { _ = try await simulation.attempt { try await simulation.play(act) } }
         try await simulation.house.database.write { tx in
             _ = try tx.execute(
                 "UPDATE usage_events SET price_micros = price_micros + 1 WHERE id = (SELECT MIN(id) FROM usage_events)")

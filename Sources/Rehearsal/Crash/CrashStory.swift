@@ -5,7 +5,7 @@ public struct CrashStory: Sendable {
     struct Telling: Sendable {
         let breach: Breach?
         let journal: JournalShape?
-        let points: (commits: Int, requests: Int)
+        let points: FailurePoints
         let figures: SimulationFigures
 
         /// - Throws: `Breach`, when something did not hold.
@@ -25,7 +25,8 @@ public struct CrashStory: Sendable {
         }
     }
 
-    static let acts: [Act] = {
+    /// - Parameter seed: decides what the amounts are.
+    static func acts(seed: UInt64 = 0) -> [Act] {
         let (ada, bob, eve): (UInt64, UInt64, UInt64) = (0, 1, 2)
         let deeds: [Deed] = [
             .use(pick: ada, events: 3, mostMicros: 9_000_000),
@@ -54,23 +55,23 @@ public struct CrashStory: Sendable {
             .payOut(pick: 0),
         ]
         return deeds.enumerated().map { number, deed in
-            Act(number: number, afterSeconds: 60, deed: deed, seed: UInt64(number) &* 7_919)
+            Act(number: number, afterSeconds: 60, deed: deed, seed: UInt64(number) &* 7_919 &+ seed)
         }
-    }()
+    }
 
-    static func tell(deaths: [DeathPoint] = [], fault: PlannedFault? = nil) async -> Telling {
+    static func tell(seed: UInt64 = 0, deaths: [DeathPoint] = [], fault: PlannedFault? = nil) async -> Telling {
         var options = SimulationOptions(seed: 1, families: [])
         options.isStory = true
         options.deaths = deaths
         options.fault = fault
         do {
             let simulation = try await Simulation(options)
-            let outcome = await simulation.outcome(of: acts)
+            let outcome = await simulation.outcome(of: acts(seed: seed))
             return Telling(
                 breach: outcome.breach, journal: try await simulation.journalShape(), points: await simulation.points,
                 figures: outcome.figures)
         } catch {
-            return Telling(breach: Breach(error), journal: nil, points: (0, 0), figures: SimulationFigures())
+            return Telling(breach: Breach(error), journal: nil, points: FailurePoints(), figures: SimulationFigures())
         }
     }
 }

@@ -10,6 +10,14 @@ struct PlannedFault: Hashable, Sendable {
     var seconds: Int64 = 0
 }
 
+/// How many commits and requests a run has, numbered from 1: where it can be made to fail.
+struct FailurePoints: Sendable {
+    var commits = 0
+    var requests = 0
+    /// The numbers of the requests that write.
+    var posts: [Int] = []
+}
+
 /// Decides at each call through the database and the transport whether something goes wrong there, by chance or by
 /// plan, and counts what did.
 final class Trouble: Sendable {
@@ -33,6 +41,8 @@ final class Trouble: Sendable {
         var deaths: [DeathPoint] = []
         var commits = 0
         var requests = 0
+        /// The numbers of the requests that write.
+        var posts: [Int] = []
         var planned: PlannedFault?
         var injected: [String: Int] = [:]
     }
@@ -41,8 +51,10 @@ final class Trouble: Sendable {
 
     var isDead: Bool { state.withLock { $0.isDead } }
     var injected: [String: Int] { state.withLock { $0.injected } }
-    /// How many commits and requests there were since `plan`: the points at which a run can be made to fail.
-    var points: (commits: Int, requests: Int) { state.withLock { ($0.commits, $0.requests) } }
+    /// What there was since `plan`: the points at which a run can be made to fail.
+    var points: FailurePoints {
+        state.withLock { FailurePoints(commits: $0.commits, requests: $0.requests, posts: $0.posts) }
+    }
 
     /// From here on chance goes its way from `seed`, within these families.
     func begin(seed: UInt64, _ families: Set<FaultFamily>) {
@@ -56,7 +68,7 @@ final class Trouble: Sendable {
     func plan(deaths: [DeathPoint], fault: PlannedFault?) {
         state.withLock { state in
             (state.deaths, state.planned) = (deaths, fault)
-            (state.commits, state.requests) = (0, 0)
+            (state.commits, state.requests, state.posts) = (0, 0, [])
         }
     }
 
@@ -101,10 +113,12 @@ final class Trouble: Sendable {
         case nobodyThere
     }
 
-    func atWire(_ target: String) -> Meeting? {
+    /// - Parameter isPost: whether the request writes.
+    func atWire(_ target: String, isPost: Bool) -> Meeting? {
         state.withLock { state in
             if state.isDead { return .death(isAfter: false) }
             state.requests += 1
+            if isPost { state.posts.append(state.requests) }
             if state.isStripeAway || state.areEventsAway && target.hasPrefix("/v1/events") { return .nobodyThere }
             if let isAfter = state.takeDeath(atRequest: state.requests) { return .death(isAfter: isAfter) }
             if let planned = state.planned, (planned.from..<planned.from + planned.count).contains(state.requests) {

@@ -11,7 +11,7 @@ struct Wire: Sendable {
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let target = String(request.url.dropFirst(Self.base.count))
-        switch trouble.atWire(target) {
+        switch trouble.atWire(target, isPost: request.method == .post) {
         case nil: return try await exchange(request, target, fault: nil)
         case .nobodyThere: throw TransportError(.unavailable, .connectionFailed)
         case .fault(.noName, let seconds):

@@ -22,8 +22,8 @@ actor Simulation {
     private var watch = BooksWatch()
     /// While it is, what Stripe sends is lost.
     var isPostCut = false
-    /// How many commits and requests the acts took.
-    private(set) var points = (commits: 0, requests: 0)
+    /// Of the acts.
+    private(set) var points = FailurePoints()
     /// After the chaos.
     var isQuiet = false
     /// The act that is played, and how many requests it has made: what an Idempotency-Key is made of.
