@@ -47,22 +47,10 @@ extension StripeError {
 }
 
 extension StripeAccess {
-    /// Sends a request that may be repeated (a read, or a POST under its key) until it is answered or it makes no
-    /// sense.
+    /// Sends a request that may be repeated until it is answered or that makes no sense.
     func send<Answer>(_ request: StripeRequest<Answer>, _ context: WorkerContext) async throws -> Answer {
-        let policy = RetryPolicy()
-        var attempts = 0
-        while true {
-            do {
-                return try await client.send(request)
-            } catch {
-                attempts += 1
-                let random = context.seams.randomBytes(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-                guard request.prepared.isRepeatable,
-                    case .retry(let delay) = policy.decision(after: error, attempts: attempts, random: random)
-                else { throw error }
-                await context.pause(delay)
-            }
-        }
+        try await client.sendRetrying(
+            request, sleep: { await context.pause($0) },
+            random: { context.seams.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) } })
     }
 }

@@ -6,8 +6,6 @@ public enum MeterAggregation: String, Codable, CaseIterable, Sendable {
     /// The value of the event that happened last.
     case latest
 
-    /// Whether it counts events, whatever they hold.
-    public var needsField: Bool { self != .count }
     /// Whether what one event has added can be taken back without looking at all the others.
     public var isReversible: Bool { self == .sum || self == .average || self == .count }
 }

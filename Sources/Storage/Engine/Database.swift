@@ -1,7 +1,7 @@
 /// The database: closures in, durable answers out.
 ///
 /// Writes of many callers share one commit, and each caller is answered after it; reads run beside them, each on a
-/// snapshot. A closure runs at most once, and must not wait for anything.
+/// snapshot. What a closure did is kept at most once; the closure itself may run twice, and must not wait for anything.
 public final class Database: Sendable {
     public struct Options: Sendable {
         public enum Execution: Sendable {

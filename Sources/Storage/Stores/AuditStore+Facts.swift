@@ -52,47 +52,58 @@ extension AuditStore {
             """
             SELECT e.sequence, e.book, e.reference FROM journal_entries e
             WHERE e.sequence > $1 AND e.sequence <= $2 AND ($3 = '' OR e.book = $3)
-                AND CASE WHEN SUBSTR(e.reference, 1, 6) = 'usage:' THEN NOT EXISTS (
-                    SELECT 1 FROM usage_events u WHERE u.id = SUBSTR(e.reference, 7) AND u.account = e.book)
-                ELSE (
-                (e.reference LIKE 'charge:%:opened' AND NOT EXISTS (
-                    SELECT 1 FROM charges c WHERE c.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 14)
-                        AND c.account = e.book))
-                OR (e.reference LIKE 'charge:%:released' AND NOT EXISTS (
-                    SELECT 1 FROM charges c WHERE c.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)
-                        AND c.account = e.book AND c.status = 'canceled'))
-                OR (e.reference LIKE 'stripe:%:succeeded' AND NOT EXISTS (
-                    SELECT 1 FROM charges c
-                    WHERE c.payment_intent = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)
-                        AND c.account = e.book AND c.status = 'paid')
-                    AND NOT EXISTS (
-                    SELECT 1 FROM top_ups t
-                    WHERE t.payment_intent = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)
-                        AND t.account = e.book AND t.status = 'paid'))
-                OR (e.reference LIKE 'lot:%' AND NOT EXISTS (
-                    SELECT 1 FROM wallet_lots w WHERE w.account = e.book
-                        AND w.id = SUBSTR(e.reference, 5, 31)))
-                OR (e.reference LIKE 'stripe:%:refunded' AND NOT EXISTS (
-                    SELECT 1 FROM refunds r WHERE r.account = e.book AND r.posted = 1
-                        AND r.stripe_refund = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
-                OR (e.reference LIKE 'stripe:%:returned' AND NOT EXISTS (
-                    SELECT 1 FROM refunds r WHERE r.account = e.book AND r.status IN ('failed', 'canceled')
-                        AND r.stripe_refund = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
-                OR (e.reference LIKE 'stripe:%:disputed' AND NOT EXISTS (
-                    SELECT 1 FROM dispute_movements m WHERE m.account = e.book
-                        AND m.balance_transaction = SUBSTR(e.reference, 8, LENGTH(e.reference) - 16)))
-                OR (e.reference LIKE 'stripe:%:explained' AND NOT EXISTS (
-                    SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.part <> 'suspense'
-                        AND b.id = SUBSTR(e.reference, 8, LENGTH(e.reference) - 17)))
-                OR (e.reference LIKE 'stripe:txn%' AND e.reference NOT LIKE 'stripe:%:disputed'
-                    AND e.reference NOT LIKE 'stripe:%:explained' AND NOT EXISTS (
-                    SELECT 1 FROM balance_transactions b WHERE b.account = e.book AND b.id = SUBSTR(e.reference, 8)))
-                ) END
+                AND CASE \(NamedFact.all.map(\.isMissing).joined(separator: "\n")) ELSE 1 = 0 END
             ORDER BY e.sequence
             """, after, through, book?.text ?? ""
         ).map { row in
             Orphan(
                 sequence: try row.int64("sequence"), book: try row.text("book"), reference: try row.text("reference"))
         }
+    }
+}
+
+/// The fact that a reference of this form names (`FactReference`), and the rows of which one must stand for it.
+private struct NamedFact {
+    let prefix: String
+    var suffix = ""
+    /// Of the name between the two; 0 where it goes on to the suffix.
+    var idLength = 0
+    /// Each a table `f` with a condition; `ID` is the name in the reference.
+    let rows: [String]
+
+    /// The first one that a reference matches is what it names; most entries are of usage.
+    static let all = [
+        NamedFact(prefix: "usage:", rows: ["usage_events f WHERE f.id = ID"]),
+        NamedFact(prefix: "charge:", suffix: ":opened", rows: ["charges f WHERE f.id = ID"]),
+        NamedFact(
+            prefix: "charge:", suffix: ":released", rows: ["charges f WHERE f.id = ID AND f.status = 'canceled'"]),
+        NamedFact(prefix: "lot:", idLength: WalletLot.ID.length, rows: ["wallet_lots f WHERE f.id = ID"]),
+        NamedFact(
+            prefix: "stripe:", suffix: ":succeeded",
+            rows: [
+                "charges f WHERE f.payment_intent = ID AND f.status = 'paid'",
+                "top_ups f WHERE f.payment_intent = ID AND f.status = 'paid'",
+            ]),
+        NamedFact(
+            prefix: "stripe:", suffix: ":refunded", rows: ["refunds f WHERE f.stripe_refund = ID AND f.posted = 1"]),
+        NamedFact(
+            prefix: "stripe:", suffix: ":returned",
+            rows: ["refunds f WHERE f.stripe_refund = ID AND f.status IN ('failed', 'canceled')"]),
+        NamedFact(
+            prefix: "stripe:", suffix: ":disputed", rows: ["dispute_movements f WHERE f.balance_transaction = ID"]),
+        NamedFact(
+            prefix: "stripe:", suffix: ":explained",
+            rows: ["balance_transactions f WHERE f.id = ID AND f.part <> 'suspense'"]),
+        NamedFact(prefix: "stripe:txn", rows: ["balance_transactions f WHERE f.id = SUBSTR(e.reference, 8)"]),
+    ]
+
+    /// A branch of a CASE over the entry `e`.
+    var isMissing: String {
+        let length = idLength > 0 ? "\(idLength)" : "LENGTH(e.reference) - \(prefix.count + suffix.count)"
+        let id = "SUBSTR(e.reference, \(prefix.count + 1), \(length))"
+        let missing = rows.map { row in
+            "NOT EXISTS (SELECT 1 FROM \(row.replacing(" ID", with: " \(id)")) AND f.account = e.book)"
+        }
+        return "WHEN e.reference LIKE '\(prefix)%\(suffix)' THEN \(missing.joined(separator: " AND "))"
     }
 }

@@ -97,8 +97,8 @@ public struct StripeClient: Sendable, Undisclosed {
 }
 
 extension StripeClient {
-    /// Sends a GET until it is answered or the policy gives up; a POST is sent once, since only its caller knows what a
-    /// repeat needs.
+    /// Sends a read, or a POST under its idempotency key, until it is answered or the policy gives up; a POST without a
+    /// key is sent once, since only its caller knows what a repeat needs.
     /// - Parameters:
     ///   - sleep: waits for so many milliseconds; what it throws ends the retrying with the last error.
     ///   - random: a fresh random number for each delay.
@@ -112,7 +112,7 @@ extension StripeClient {
                 return try await send(request)
             } catch {
                 attempts += 1
-                guard request.method == .get,
+                guard request.prepared.isRepeatable,
                     case .retry(let delay) = policy.decision(after: error, attempts: attempts, random: random()),
                     (try? await sleep(delay)) != nil
                 else { throw error }

@@ -88,11 +88,6 @@ extension StripeError {
         public init() {}
     }
 
-    /// True when the customer has to come back and confirm the same PaymentIntent on session.
-    public var isAuthenticationRequired: Bool {
-        details.code == "authentication_required" || details.declineCode == "authentication_required"
-    }
-
     static func undecodable(_ raw: RawAnswer) -> StripeError {
         var details = Details()
         details.requestID = raw.requestID

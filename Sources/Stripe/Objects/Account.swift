@@ -84,11 +84,6 @@ extension Account {
         StripeRequest(get: "/v1/accounts/{account}", [account], in: .platform)
     }
 
-    /// The account that the scope names: the platform's own, or a connected account as itself.
-    public static func retrieveCurrent(in scope: AccountScope) -> StripeRequest<Account> {
-        StripeRequest(get: "/v1/account", in: scope)
-    }
-
     /// The accounts that are connected to the platform, the newest first.
     public static func list(
         created: CreatedRange? = nil, cursor: ListCursor = .start, limit: Int? = nil

@@ -33,7 +33,6 @@ enum ClientRequests {
         Sample(Account.createStandard(idempotencyKey: "k")),
         Sample(Account.retrieve("acct_1")),
         Sample(Account.list(created: created, cursor: .after("acct_1"), limit: 100)),
-        Sample(Account.retrieveCurrent(in: .platform)),
         Sample(
             AccountLink.createOnboarding(
                 account: "acct_1", refreshURL: "https://b.example/r", returnURL: "https://b.example/d",

@@ -130,7 +130,6 @@ import Testing
             try await recorder.client.send(PaymentIntent.retrieve("pi_1", in: .platform))
         }
         let details = try #require(error).details
-        #expect(error?.isAuthenticationRequired == true)
         #expect(details.adviceCode == "try_again_later")
         #expect(details.networkAdviceCode == "02")
         #expect(details.networkDeclineCode == "51")

@@ -125,7 +125,16 @@ import Testing
         #expect(recorder.requests.count == 1)
     }
 
-    @Test func `a POST is never sent again by itself`() async {
+    @Test func `a POST is sent again under its key`() async throws {
+        let recorder = RecordingTransport([
+            .success(HTTPResponse(status: 503)), .success(HTTPResponse(status: 200, body: Array(#"{"id":"cus_1"}"#.utf8))),
+        ])
+        _ = try await recorder.client.sendRetrying(
+            Customer.create(in: .platform, idempotencyKey: "k"), sleep: { _ in }, random: { 1 })
+        #expect(recorder.requests.map { $0.headers["idempotency-key"] } == ["k", "k"])
+    }
+
+    @Test func `a POST without a key is never sent again by itself`() async {
         let recorder = RecordingTransport([.success(HTTPResponse(status: 503))])
         await #expect(throws: StripeError.self) {
             try await recorder.client.sendRetrying(

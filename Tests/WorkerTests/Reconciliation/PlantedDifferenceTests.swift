@@ -108,7 +108,7 @@ import Testing
         return back
     }
 
-    @Test(arguments: Seeds.upTo(120))
+    @Test(arguments: Seeds.upTo(500))
     func `every planted difference is found and named, and none is invented`(seed: UInt64) async throws {
         var generator = Seeded(seed)
         var world = try await PlantedWorld(seed: seed)

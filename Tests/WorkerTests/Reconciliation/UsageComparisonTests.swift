@@ -205,7 +205,7 @@ import Testing
 
     // MARK: What must hold
 
-    @Test(arguments: Seeds.upTo(150))
+    @Test(arguments: Seeds.upTo(500))
     func `every difference that is planted on one of the four ways is found and named, and none is invented`(
         seed: UInt64
     ) async throws {
