@@ -60,6 +60,7 @@ class Bursar:
         with sqlite3.connect(self.database, timeout=20) as connection:
             connection.execute("UPDATE outbox SET next_attempt_at = 0 WHERE state = 'waiting'")
             connection.execute("UPDATE inbox SET next_attempt_at = 0 WHERE state = 'received'")
+            connection.execute("UPDATE idempotency_keys SET claimed_at = 0 WHERE claim IS NOT NULL")
         connection.close()
 
     def is_ready(self):

@@ -66,11 +66,21 @@ class Merchant:
 
     def refunds(self):
         """All that Stripe has given back of this merchant's payments."""
-        return self.sandbox.api("GET", "/v1/refunds?limit=100", account=self.stripe_account)["data"]
+        return self.at_stripe("refunds")
 
     def payment_intents(self):
         """All that Stripe has of this merchant, without Bursar's help."""
-        return self.sandbox.api("GET", "/v1/payment_intents?limit=100", account=self.stripe_account)["data"]
+        return self.at_stripe("payment_intents")
+
+    def at_stripe(self, name):
+        """All that Stripe lists of one kind, page by page."""
+        found, after = [], ""
+        while True:
+            page = self.sandbox.api("GET", f"/v1/{name}?limit=100{after}", account=self.stripe_account)
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+            after = f"&starting_after={found[-1]['id']}"
 
     def paid_entries(self):
         """The entries that say that money came in, by PaymentIntent."""

@@ -70,7 +70,8 @@ class Traffic:
     # The acts
 
     def use(self, number, dice, customer=None, micros=None):
-        customer = customer or dice.choice([f"charged-{dice.randrange(CHARGED)}", f"wallet-{dice.randrange(WALLETS)}"])
+        customer = customer or dice.choice(
+            [f"charged-{dice.randrange(CHARGED)}", f"wallet-{dice.randrange(WALLETS)}"])
         event = {"id": f"soak-{number}", "customer": customer, "cost_micros": micros or dice.randint(1, 90_000),
                  "model": dice.choice(["gpt-5", "claude-sonnet-4-5", "house-model"])}
         answer = self.ask("POST", "/v1/usage", event)
@@ -131,7 +132,8 @@ class Traffic:
         self.ask("GET", dice.choice([
             f"/v1/customers/charged-{dice.randrange(CHARGED)}/balance",
             f"/v1/customers/wallet-{dice.randrange(WALLETS)}/balance",
-            f"/v1/usage?from={self.day}&to={self.next_day}&group_by=model", "/v1/alerts?limit=20", "/v1/charges?limit=20"]))
+            f"/v1/usage?from={self.day}&to={self.next_day}&group_by=model", "/v1/alerts?limit=20",
+            "/v1/charges?limit=20"]))
 
     # What must be so when it has ended
 
@@ -161,8 +163,8 @@ class Traffic:
         assert worker.count("outbox", "state <> 'done'") == 0
 
     def is_paid_once(self):
-        """Each charge and each top-up that was acknowledged is one payment at Stripe and one here, and each refund one."""
-        intents = [intent for intent in self.listed("payment_intents") if intent["status"] == "succeeded"]
+        """What was acknowledged is one payment, or one refund, at Stripe, and one here."""
+        intents = [intent for intent in self.merchant.payment_intents() if intent["status"] == "succeeded"]
         charged = collections.Counter(
             intent["metadata"]["bursar_charge"] for intent in intents if "bursar_charge" in intent["metadata"])
         assert set(self.charges) <= set(charged), sorted(set(self.charges) - set(charged))[:5]
@@ -170,18 +172,8 @@ class Traffic:
         assert len(intents) - len(charged) == self.worker.count("top_ups", "status = 'paid'") >= len(self.top_ups)
         assert self.worker.count("charges", "status <> 'paid'") == 0
         assert sorted(self.merchant.paid_entries()) == sorted(intent["id"] for intent in intents)
-        refunded = collections.Counter(refund["metadata"]["bursar_refund"] for refund in self.listed("refunds"))
+        refunded = collections.Counter(refund["metadata"]["bursar_refund"] for refund in self.merchant.refunds())
         assert set(self.refunds) <= set(refunded) and set(refunded.values()) <= {1}
         assert self.worker.count("refunds", "status <> 'succeeded'") == 0
-        told = {event["id"] for event in self.listed("events")}
+        told = {event["id"] for event in self.merchant.at_stripe("events")}
         assert told <= {row[0] for row in self.worker.rows("SELECT event_id FROM inbox")}, "each webhook has come in"
-
-    def listed(self, name):
-        """All that Stripe lists of one kind, page by page."""
-        found, after = [], ""
-        while True:
-            page = self.sandbox.api("GET", f"/v1/{name}?limit=100{after}", account=self.stripe_account)
-            found += page["data"]
-            if not page["has_more"]:
-                return found
-            after = f"&starting_after={found[-1]['id']}"
