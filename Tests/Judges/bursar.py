@@ -99,7 +99,7 @@ class Bursar:
             headers["Stripe-Signature"] = signature
         return exchange.exchange("POST", self.url + path, body, headers)
 
-    def charge_ends(self, charge, account, status, seconds=30):
+    def charge_ends(self, charge, account, status, seconds=90):
         def stands():
             found = self.get(f"/v1/charges/{charge}", account=account)
             return found if found["status"] == status else None
@@ -108,7 +108,7 @@ class Bursar:
 
     # The commands
 
-    def command(self, *arguments, expect=0, seconds=60):
+    def command(self, *arguments, expect=0, seconds=600):
         run = subprocess.run(
             [str(BIN / "bursar"), *arguments], cwd=self.folder, env=self.child.environment, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=seconds)
@@ -133,7 +133,7 @@ class Bursar:
     def inbox_is_settled(self):
         until(lambda: self.count("inbox", "state = 'received'") == 0, "the inbox is worked off")
 
-    def books_are_sound(self, seconds=60):
+    def books_are_sound(self, seconds=600):
         """What must hold after every heavy test."""
         self.command("ledger", "check", seconds=seconds)
         sums = self.rows(

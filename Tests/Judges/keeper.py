@@ -60,7 +60,7 @@ class Keeper:
             act.waits = False
         for _ in range(acts):
             if self.act() is None:
-                until(lambda: not self.worker.child.is_running, "it has died, as nobody answers", 60)
+                until(lambda: not self.worker.child.is_running, "it has died, as nobody answers")
                 return True
         return False
 
@@ -152,7 +152,7 @@ class Keeper:
         worker.time_passes()
         worker.start()
         self.do_all()
-        until(lambda: worker.count("outbox", "state = 'waiting'") == 0, "all was sent", 120)
+        until(lambda: worker.count("outbox", "state = 'waiting'") == 0, "all was sent")
         worker.inbox_is_settled()
         reconciled = worker.command_json("reconcile")
         assert (reconciled["status"], reconciled["unexplained_micros"]) == ("clean", 0), reconciled

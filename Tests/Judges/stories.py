@@ -45,7 +45,7 @@ class Merchant:
     def charge(self, external_id="ada"):
         return self.worker.post("/v1/charges", {"customer": external_id}, account=self.account)
 
-    def charge_ends(self, charge, status, seconds=30):
+    def charge_ends(self, charge, status, seconds=90):
         return self.worker.charge_ends(charge["id"], self.account, status, seconds)
 
     def paid_charge(self, micros=5_000_000):
@@ -57,7 +57,7 @@ class Merchant:
     def refund(self, charge, **terms):
         return self.worker.post(f"/v1/charges/{charge['id']}/refunds", terms, account=self.account)
 
-    def refund_ends(self, refund, status, seconds=30):
+    def refund_ends(self, refund, status, seconds=90):
         def ended():
             now = self.worker.get(f"/v1/refunds/{refund['id']}", account=self.account)
             return now if now["status"] == status else None

@@ -46,7 +46,7 @@ def dies_once(keeper, plain, dice):
         worker.time_passes()
     worker.child.start()
     try:
-        worker.child.wait_until(worker.is_ready, "Bursar is ready", 120)
+        worker.child.wait_until(worker.is_ready, "Bursar is ready")
     except AssertionError:
         assert not worker.child.is_running, "it may only have died"
     else:

@@ -137,7 +137,7 @@ class Traffic:
 
     # What must be so when it has ended
 
-    def comes_to_rest(self, seconds=120):
+    def comes_to_rest(self):
         worker = self.worker
 
         def rests():
@@ -146,9 +146,9 @@ class Traffic:
                 or worker.count("charges", "status = 'pending'") or worker.count("refunds", "status = 'pending'")
                 or worker.count("top_ups", "status IN ('creating', 'open', 'pending')"))
 
-        until(rests, "everything has come to rest", seconds)
+        until(rests, "everything has come to rest")
         for state in ("waiting", "underway"):
-            until(lambda: not self.sandbox.deliveries(state=state), f"no webhook is {state}", seconds)
+            until(lambda: not self.sandbox.deliveries(state=state), f"no webhook is {state}")
 
     def nothing_is_lost(self):
         worker = self.worker
