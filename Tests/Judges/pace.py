@@ -1,13 +1,15 @@
 """Arrivals at a fixed rate, whether or not those before them have been answered, and how long each answer took.
 
 A caller who waits for an answer before he asks again hides a stall: while it lasts he asks nothing. Here the clock
-alone decides when the next one is due, and what it waited for its turn is part of what it took.
+alone decides when the next one is due, and those that this machine begins late are counted.
 """
 
 import collections
 import concurrent.futures
 import threading
 import time
+
+from processes import wait_for
 
 THREADS = 32
 BACKLOG = 1_000
@@ -28,7 +30,7 @@ class Pace:
             began = time.monotonic()
             for number in range(int(self.rate * seconds)):
                 due = began + number / self.rate
-                time.sleep(max(0.0, due - time.monotonic()))
+                wait_for(due)
                 self.arrived += 1
                 if self._room.acquire(blocking=False):
                     pool.submit(self._one, number, due)

@@ -13,7 +13,7 @@ BIN = pathlib.Path(os.environ.get("BURSAR_BIN", ROOT / ".build" / "debug"))
 
 
 def until(condition, what, seconds=90.0):
-    """Asks `condition` until it holds and returns what it said. The one place that waits.
+    """Asks `condition` until it holds and returns what it said. With `wait_for`, the one place that waits.
 
     Where nothing is promised of how long it takes, as much is given as a machine may need that is busy with others.
     """
@@ -24,6 +24,11 @@ def until(condition, what, seconds=90.0):
             return answer
         assert time.monotonic() < end, f"waited {seconds} s in vain until {what}"
         time.sleep(0.02)
+
+
+def wait_for(moment):
+    """Until a moment of the monotonic clock, for who does things at times that are set."""
+    time.sleep(max(0.0, moment - time.monotonic()))
 
 
 def free_port():
