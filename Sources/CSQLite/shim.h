@@ -16,7 +16,7 @@ static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const vo
     return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
-/// After a failed sync the page cache can no longer be trusted: closing must not copy the log into the database.
+/// After a failed sync the log may not be on disk: closing must not copy it into the database.
 static inline int csqlite_skip_checkpoint_on_close(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }

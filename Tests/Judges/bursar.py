@@ -60,6 +60,7 @@ class Bursar:
         with sqlite3.connect(self.database, timeout=20) as connection:
             connection.execute("UPDATE outbox SET next_attempt_at = 0 WHERE state = 'waiting'")
             connection.execute("UPDATE inbox SET next_attempt_at = 0 WHERE state = 'received'")
+            connection.execute("UPDATE idempotency_keys SET claimed_at = 0 WHERE claim IS NOT NULL")
         connection.close()
 
     def is_ready(self):
@@ -98,7 +99,7 @@ class Bursar:
             headers["Stripe-Signature"] = signature
         return exchange.exchange("POST", self.url + path, body, headers)
 
-    def charge_ends(self, charge, account, status, seconds=30):
+    def charge_ends(self, charge, account, status, seconds=90):
         def stands():
             found = self.get(f"/v1/charges/{charge}", account=account)
             return found if found["status"] == status else None
@@ -107,15 +108,15 @@ class Bursar:
 
     # The commands
 
-    def command(self, *arguments, expect=0):
+    def command(self, *arguments, expect=0, seconds=600):
         run = subprocess.run(
             [str(BIN / "bursar"), *arguments], cwd=self.folder, env=self.child.environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=seconds)
         assert run.returncode == expect, (arguments, run.returncode, run.stdout[-2000:], run.stderr[-2000:])
         return run.stdout
 
-    def command_json(self, *arguments, expect=0):
-        return json.loads(self.command(*arguments, "--json", expect=expect))
+    def command_json(self, *arguments, **options):
+        return json.loads(self.command(*arguments, "--json", **options))
 
     # The database, read by somebody who is not Bursar
 
@@ -132,9 +133,9 @@ class Bursar:
     def inbox_is_settled(self):
         until(lambda: self.count("inbox", "state = 'received'") == 0, "the inbox is worked off")
 
-    def books_are_sound(self):
+    def books_are_sound(self, seconds=600):
         """What must hold after every heavy test."""
-        self.command("ledger", "check")
+        self.command("ledger", "check", seconds=seconds)
         sums = self.rows(
             "SELECT p.entry, a.currency, SUM(p.amount) FROM postings p JOIN ledger_accounts a ON a.id = p.account"
             " GROUP BY p.entry, a.currency HAVING SUM(p.amount) <> 0")

@@ -51,9 +51,9 @@ def processes(tmp_path):
 def start_pair(processes, tmp_path):
     """Starts a sandbox and a Bursar that know each other."""
 
-    def start(sandbox_options=None, **settings):
-        worker = processes(Bursar(tmp_path, **settings))
-        stripe = processes(Sandbox(tmp_path, worker_url=worker.url, **(sandbox_options or {}))).start()
+    def start(sandbox_options=None, folder=tmp_path, **settings):
+        worker = processes(Bursar(folder, **settings))
+        stripe = processes(Sandbox(folder, worker_url=worker.url, **(sandbox_options or {}))).start()
         for name in ("BURSAR_STRIPE_API_BASE", "BURSAR_STRIPE_CONNECT_BASE"):
             worker.child.environment[name] = stripe.url
         worker.start()

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -11,8 +12,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("BURSAR_BIN", ROOT / ".build" / "debug"))
 
 
-def until(condition, what, seconds=20.0):
-    """Asks `condition` until it holds and returns what it said. The one place that waits."""
+def until(condition, what, seconds=90.0):
+    """Asks `condition` until it holds and returns what it said. With `wait_for`, the one place that waits.
+
+    Where nothing is promised of how long it takes, as much is given as a machine may need that is busy with others.
+    """
     end = time.monotonic() + seconds
     while True:
         answer = condition()
@@ -22,10 +26,21 @@ def until(condition, what, seconds=20.0):
         time.sleep(0.02)
 
 
+def wait_for(moment):
+    """Until a moment of the monotonic clock, for who does things at times that are set."""
+    time.sleep(max(0.0, moment - time.monotonic()))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that the kernel gives to connections, so that none of them takes it between two starts."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Child:
@@ -52,14 +67,14 @@ class Child:
     def said(self):
         return self.output.read_text(errors="replace") if self.output.exists() else ""
 
-    def wait_until(self, condition, what, seconds=30.0):
+    def wait_until(self, condition, what, seconds=120.0):
         def check():
             assert self.is_running, f"{self.arguments[0]} ended with {self.process.returncode}:\n{self.said()[-4000:]}"
             return condition()
 
         return until(check, what, seconds)
 
-    def terminate(self, seconds=20.0):
+    def terminate(self, seconds=60.0):
         """SIGTERM; returns the exit status."""
         if self.is_running:
             self.process.send_signal(signal.SIGTERM)

@@ -45,7 +45,7 @@ class Merchant:
     def charge(self, external_id="ada"):
         return self.worker.post("/v1/charges", {"customer": external_id}, account=self.account)
 
-    def charge_ends(self, charge, status, seconds=30):
+    def charge_ends(self, charge, status, seconds=90):
         return self.worker.charge_ends(charge["id"], self.account, status, seconds)
 
     def paid_charge(self, micros=5_000_000):
@@ -57,7 +57,7 @@ class Merchant:
     def refund(self, charge, **terms):
         return self.worker.post(f"/v1/charges/{charge['id']}/refunds", terms, account=self.account)
 
-    def refund_ends(self, refund, status, seconds=30):
+    def refund_ends(self, refund, status, seconds=90):
         def ended():
             now = self.worker.get(f"/v1/refunds/{refund['id']}", account=self.account)
             return now if now["status"] == status else None
@@ -66,11 +66,21 @@ class Merchant:
 
     def refunds(self):
         """All that Stripe has given back of this merchant's payments."""
-        return self.sandbox.api("GET", "/v1/refunds?limit=100", account=self.stripe_account)["data"]
+        return self.at_stripe("refunds")
 
     def payment_intents(self):
         """All that Stripe has of this merchant, without Bursar's help."""
-        return self.sandbox.api("GET", "/v1/payment_intents?limit=100", account=self.stripe_account)["data"]
+        return self.at_stripe("payment_intents")
+
+    def at_stripe(self, name):
+        """All that Stripe lists of one kind, page by page."""
+        found, after = [], ""
+        while True:
+            page = self.sandbox.api("GET", f"/v1/{name}?limit=100{after}", account=self.stripe_account)
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+            after = f"&starting_after={found[-1]['id']}"
 
     def paid_entries(self):
         """The entries that say that money came in, by PaymentIntent."""

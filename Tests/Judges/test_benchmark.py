@@ -15,7 +15,7 @@ def run(folder, *arguments):
     made = subprocess.run(
         [sys.executable, ROOT / "Benchmarks" / "bench.py", *arguments, "--bursar", BIN / "bursar",
          "--gunicorn", gunicorn, "--rounds", "1", "--json", rounds],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180)
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1_800)
     assert made.returncode == 0, made.stdout + made.stderr
     return json.loads(rounds.read_text())
 

@@ -15,7 +15,7 @@ def payment_requests(merchant):
 
 
 def is_paid_once(merchant, charge):
-    merchant.charge_ends(charge, "paid", seconds=60)
+    merchant.charge_ends(charge, "paid")
     intents = merchant.payment_intents()
     assert len(intents) == 1, [intent["id"] for intent in intents]
     assert intents[0]["status"] == "succeeded"
@@ -86,7 +86,7 @@ def test_killed_ten_times_while_charging(merchant):
         charges.append(merchant.charge(name))
         merchant.worker.restart()
     for charge in charges:
-        merchant.charge_ends(charge, "paid", seconds=60)
+        merchant.charge_ends(charge, "paid")
     intents = merchant.payment_intents()
     assert len(intents) == len(charges)
     assert sorted(merchant.paid_entries()) == sorted(intent["id"] for intent in intents)

@@ -146,7 +146,7 @@ def test_a_hold_survives_a_crash_and_ends_by_itself(open_shop):
     assert shop.ask("ada", 601).status == 402
     assert worker.get(f"/v1/authorizations/{long}", account=shop.account)["status"] == "held"
     # Nobody asks: the loop writes it down.
-    until(lambda: worker.count("authorizations", "id = ? AND status = 'expired'", short) == 1, "it has expired", 30)
+    until(lambda: worker.count("authorizations", "id = ? AND status = 'expired'", short) == 1, "it has expired")
     late = shop.capture(short, 1)
     assert late.status == 409 and late.json()["code"] == "authorization_expired", late
     assert shop.capture(long, 600).json()["status"] == "captured"

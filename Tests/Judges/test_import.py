@@ -45,7 +45,7 @@ def test_killed_again_and_again_each_line_is_recorded_once_beside_a_server_at_wo
     for _ in range(6):
         done = lines_done(worker)
         run = start(worker, file, "--rejects", rejects)
-        until(lambda: lines_done(worker) > done, "lines are recorded", 60)
+        until(lambda: lines_done(worker) > done, "lines are recorded")
         run.send_signal(signal.SIGKILL)
         run.wait()
     assert 0 < worker.count("usage_events") < LINES, "it was killed on the way"
@@ -91,7 +91,7 @@ def test_memory_does_not_grow_with_the_file(worker, tmp_path):
              "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
              "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
              str(BIN / "bursar"), "usage", "import", str(file), "--source", f"of-{lines}"],
-            cwd=worker.folder, env=worker.child.environment, capture_output=True, text=True, timeout=300)
+            cwd=worker.folder, env=worker.child.environment, capture_output=True, text=True, timeout=1_800)
         assert run.returncode == 0, run.stderr
         return int(run.stdout)
 

@@ -13,7 +13,7 @@ def refund_requests(merchant):
 
 
 def is_refunded_once(merchant, refund):
-    merchant.refund_ends(refund, "succeeded", seconds=60)
+    merchant.refund_ends(refund, "succeeded")
     made = merchant.refunds()
     assert [one["amount"] for one in made] == [200], made
     assert made[0]["metadata"]["bursar_refund"] == refund["id"]

@@ -19,9 +19,15 @@ extension Sabotage {
             .text("CHECK (floor IN (-1, 0, 1))"), caughtBy: "MoneyStoresTests"),
         Sabotage(
             "a failed sync stops everything", "Storage/Engine/Session",
-            "{ health.fail(error) }\n            return refuse(jobs, error)",
-            .written("{ if !SABOTAGED { health.fail(error) } }\n            return refuse(jobs, error)"),
+            "{ health.fail(error) }\n            abandonTransaction()",
+            .written("{ if !SABOTAGED { health.fail(error) } }\n            abandonTransaction()"),
             caughtBy: "GroupCommitTests"),
+        Sabotage(
+            "a log that may not be on disk stays out of the database", "Storage/Engine/Session",
+            "health.failure == nil", .instead("true"), caughtBy: "SQLiteFileTests"),
+        Sabotage(
+            "the log of a dead process is settled", "Storage/Engine/SQLite/SQLiteEngine",
+            "try connection.settleLog()", caughtBy: "SQLiteFileTests"),
     ]
 
     static let books = [

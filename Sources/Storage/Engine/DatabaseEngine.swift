@@ -40,7 +40,10 @@ public protocol DatabaseConnection: AnyObject {
     func maintain() throws(StorageError)
 
     /// Ends an open transaction without committing it. The connection and its statements are not used afterwards.
-    func close()
+    ///
+    /// - Parameter isSound: false after a failed sync: what was written last may not be on disk, so that closing must
+    ///   not make anything else rest on it.
+    func close(isSound: Bool)
 }
 
 /// A prepared statement of one connection. Parameters are written `$1`, `$2` …; one used twice is bound once.

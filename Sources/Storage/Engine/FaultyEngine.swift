@@ -135,10 +135,10 @@ private final class FaultyConnection: DatabaseConnection {
     func maintain() throws(StorageError) { try meet(.maintain, wrapped.maintain) }
 
     /// Once only: in memory, a later process uses the very same connection.
-    func close() {
+    func close(isSound: Bool) {
         guard !isClosed else { return }
         isClosed = true
-        wrapped.close()
+        wrapped.close(isSound: isSound)
     }
 
     func meet<Answer>(
@@ -146,7 +146,7 @@ private final class FaultyConnection: DatabaseConnection {
     ) throws(StorageError) -> Answer {
         do { return try life.meet(call, generation, perform) } catch {
             // A dead process holds no transaction.
-            if life.isOver(generation) { close() }
+            if life.isOver(generation) { close(isSound: true) }
             throw error
         }
     }

@@ -20,7 +20,7 @@ final class Session {
     func open() throws(StorageError) { _ = try opened() }
 
     func close() {
-        current?.connection.close()
+        current?.connection.close(isSound: health.failure == nil)
         current = nil
     }
 
@@ -48,8 +48,8 @@ final class Session {
             }
             try open.connection.commit()
         } catch {
-            abandonTransaction()
             if error.code == .syncFailed { health.fail(error) }
+            abandonTransaction()
             return refuse(jobs, error)
         }
         for job in jobs { job.answer() }

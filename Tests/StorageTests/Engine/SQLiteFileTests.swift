@@ -210,6 +210,35 @@ import Testing
         await (try await openedDatabase()).close()
     }
 
+    @Test func `after a failed sync nothing of the log goes into the database, whoever closes last`() async throws {
+        await (try await openedDatabase()).close()
+        let faulty = FaultyEngine(SQLiteEngine(path: path)) { call, _ in
+            call == .maintain ? .fails(StorageError(.syncFailed)) : nil
+        }
+        let database = try Database.open(faulty)
+        try await database.write { try $0.execute(Self.insert, 1, Self.page) }
+        #expect(try await database.integer("SELECT COUNT(*) FROM item") == 1)
+        #expect(database.failure?.code == .syncFailed)
+        let before = try Data(contentsOf: URL(filePath: path))
+        await database.close()
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        #expect(try logBytes() > 0)
+    }
+
+    @Test func `what a dead process left in the log is in the database as soon as it is opened anew`() async throws {
+        let dead = try await openedDatabase()
+        try await dead.write { try $0.execute(Self.insert, 1, Self.page) }
+        let (left, alone) = (folder.path("left.db"), folder.path("alone.db"))
+        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: left + suffix) }
+        await dead.close()
+        let database = try Database.open(.sqlite(path: left))
+        try FileManager.default.copyItem(atPath: left, toPath: alone)
+        await database.close()
+        let copy = try Database.open(.sqlite(path: alone))
+        #expect(try await copy.integer("SELECT COUNT(*) FROM item") == 1)
+        await copy.close()
+    }
+
     @Test func `a setting names a file or memory`() throws {
         #expect(try DatabaseLocation("sqlite:/var/lib/bursar.db") == .sqlite(path: "/var/lib/bursar.db"))
         #expect(try DatabaseLocation("bursar.db") == .sqlite(path: "bursar.db"))

@@ -94,12 +94,14 @@ final class SQLiteConnection: DatabaseConnection {
         let code = sqlite3_wal_checkpoint_v2(handle.pointer, nil, mode, nil, nil)
         guard code != SQLITE_OK else { return true }
         guard code & 0xff == SQLITE_BUSY else {
-            throw noted(StorageError(sqlite: code, of: handle.pointer, during: "checkpoint"))
+            throw StorageError(sqlite: code, of: handle.pointer, during: "checkpoint")
         }
         return false
     }
 
-    func close() {
+    /// SQLite copies the log into the database when the last connection closes.
+    func close(isSound: Bool) {
+        if !isSound { _ = csqlite_skip_checkpoint_on_close(handle.pointer) }
         if isInTransaction { sqlite3_exec(handle.pointer, "ROLLBACK", nil, nil, nil) }
         control = [:]
     }
@@ -113,12 +115,7 @@ final class SQLiteConnection: DatabaseConnection {
             control[sql] = statement
         }
         defer { statement.reset() }
-        do { _ = try statement.step() } catch { throw noted(error) }
-    }
-
-    private func noted(_ error: StorageError) -> StorageError {
-        if error.code == .syncFailed { _ = csqlite_skip_checkpoint_on_close(handle.pointer) }
-        return error
+        _ = try statement.step()
     }
 }
 
@@ -167,6 +164,15 @@ extension SQLiteConnection {
                 attemptsLeft -= 1
                 sqlite3_sleep(1)
             }
+        }
+    }
+
+    /// Copies what earlier processes left in the log into the database, so that the log starts anew: where a sync had
+    /// failed it may have a gap on disk that memory hides, and nothing is to be written behind that.
+    func settleLog() throws(StorageError) {
+        do { try checkpoint(SQLITE_CHECKPOINT_PASSIVE) } catch {
+            // A disk without room, for one: the log keeps everything, and is copied when there is some again.
+            guard error.code != .syncFailed else { throw error }
         }
     }
 

@@ -37,7 +37,10 @@ public struct SQLiteEngine: DatabaseEngine {
         try connection.run("PRAGMA synchronous = FULL")
         try connection.run("PRAGMA cache_size = -\(options.cacheKibibytes)")
         try connection.configure()
-        if role == .writer { try connection.markFileAsOurs() }
+        if role == .writer {
+            try connection.markFileAsOurs()
+            try connection.settleLog()
+        }
         if role == .reader { try connection.run("PRAGMA query_only = ON") }
         return connection
     }
