@@ -120,6 +120,12 @@ public struct WalletStore {
         try tx.query("SELECT * FROM wallet_lots WHERE charge = $1 AND claimed_micros > 0", charge.text).map(Self.lot)
     }
 
+    /// What corrections have made of a charge, oldest first; spent lots, too.
+    public func made(of charge: Charge.ID) throws -> [StoredLot] {
+        try tx.query("SELECT *, \(Self.expired) FROM wallet_lots WHERE charge = $1 ORDER BY id", charge.text)
+            .map(Self.stored)
+    }
+
     /// The charge has paid: what was given back of it is paid credit from now on, and can be spent.
     public func charge(_ charge: Charge.ID, hasPaid lot: WalletLot.ID, reason: String) throws {
         try tx.execute(

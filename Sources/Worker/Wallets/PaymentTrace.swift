@@ -12,7 +12,8 @@ struct GivenBack: Hashable {
 }
 
 /// Finds what has paid for usage that is taken back, or has become cheaper: each gets back its own, so that credit that
-/// was given away never comes back as credit that was paid, nor outlives its time.
+/// was given away never comes back as credit that was paid, nor outlives its time, and money that has gone back already
+/// is not given back again.
 ///
 /// First the lots that the entry was paid from get it back; then what can be of the entry is owed no more; then whoever
 /// has paid what was owed since gets it back, the first one first, as debts are paid in their order. A price below zero
@@ -23,9 +24,26 @@ struct PaymentTrace {
         /// What is owed no more.
         var owed: Int64 = 0
         var debits: [(debit: WalletStore.Debit, micros: Int64)] = []
-        var settlings: [(settling: Settling, micros: Int64)] = []
+        var settlings: [Returned] = []
         /// What no lot has paid, and becomes one.
         var made: [Made] = []
+
+        /// What money that had gone back of charges stands for, so much of it on one account.
+        func sum(of account: KeyPath<Settling.Deductions, Int64>) -> Int64 {
+            settlings.reduce(0) { $0 + $1.settling.deductions[keyPath: account] - $1.deductions[keyPath: account] }
+        }
+
+        /// The charges that what was given back belongs to, those apart that have not paid yet.
+        var charges: Set<Charge.ID> {
+            Set(made.filter { !$0.isAwaited }.compactMap(\.charge) + debits.compactMap(\.debit.lot.charge))
+        }
+    }
+
+    struct Returned {
+        let settling: Settling
+        let micros: Int64
+        /// As they stand when that is given back.
+        let deductions: Settling.Deductions
     }
 
     struct Made {
@@ -128,21 +146,26 @@ struct PaymentTrace {
         return most - rest
     }
 
-    /// Money that has gone back of a top-up is no credit any more; what pays for it in its stead gets its own back.
+    /// Money that has gone back of a payment is no credit any more; what pays for it in its stead gets its own back.
     private func room(in stored: StoredLot) throws -> Int64 {
+        if let charge = stored.charge { return try room(in: stored, madeOf: charge) }
         guard let id = stored.topUp, let topUp = try tx.topUps.find(id), topUp.amount > 0 else {
             return stored.amountMicros
         }
         let refunded = topUp.refunded - (try tx.refunds.underWay(of: .topUp(id)))
-        let gone = try gone(refunded, .topUp(id), at: stored.amountMicros / topUp.amount)
-        return Int64(clamping: Int128(stored.amountMicros) - gone)
+        let minor = try tx.disputes.of(.topUp(id)).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
+        return Int64(clamping: Int128(stored.amountMicros) - minor * Int128(stored.amountMicros / topUp.amount))
     }
 
-    /// What was refunded of a payment and what disputes have taken of it, in micros.
-    /// - Parameter unit: a minor unit, in micros.
-    private func gone(_ refunded: Int64, _ payment: PaymentID, at unit: Int64) throws -> Int128 {
-        let minor = try tx.disputes.of(payment).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
-        return minor * Int128(unit)
+    /// What corrections have made of a charge may lie in several lots, and what went back of it is missing in any.
+    private func room(in stored: StoredLot, madeOf charge: Charge.ID) throws -> Int64 {
+        let lots = try tx.wallets.made(of: charge)
+        let taken = try tx.settlings.find(charge)?.deductions.taken ?? 0
+        let whole = lots.reduce(-Int128(taken)) { $0 + Int128($1.amountMicros) }
+        let others = lots.filter { $0.lot.id != stored.lot.id }.reduce(Int128(0)) {
+            $0 + Int128(held[$1.lot.id] ?? $1.lot.remainingMicros)
+        }
+        return Int64(clamping: min(Int128(stored.amountMicros), whole - others))
     }
 
     // MARK: What was settled
@@ -150,29 +173,33 @@ struct PaymentTrace {
     private mutating func giveBack(_ settlings: [Settling]) throws {
         for settling in settlings where left > 0 {
             let most = min(left, settling.unreturnedMicros)
-            let part =
-                if let id = settling.charge {
-                    try giveBack(settling, chargedBy: id, upTo: most)
-                } else {
-                    try giveBackLots(of: settling.entry, upTo: most)
-                }
-            if part > 0 { found.settlings.append((settling, part)) }
+            if let id = settling.charge {
+                try giveBack(settling, chargedBy: id, upTo: most)
+                continue
+            }
+            let part = try giveBackLots(of: settling.entry, upTo: most)
+            if part > 0 {
+                found.settlings.append(Returned(settling: settling, micros: part, deductions: settling.deductions))
+            }
         }
     }
 
-    /// Only what a charge has brought, and has not been refunded or disputed since, is paid credit.
-    private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws -> Int64 {
-        guard let charge = try tx.charges.find(id), charge.amount > 0 else { return 0 }
-        guard charge.status == .paid else {
+    /// What a charge has brought is paid credit; but first, what has gone back of its money since is not given again,
+    /// and what it had deducted from revenue is as little revenue now as the usage is.
+    private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws {
+        guard let charge = try tx.charges.find(id) else { return }
+        var after = settling.deductions
+        if charge.status == .paid {
+            let ofRefunds = min(most, after.refunds)
+            let ofChargebacks = min(most - ofRefunds, after.chargebacks)
+            after.refunds -= ofRefunds
+            after.chargebacks -= ofChargebacks
+            let part = most - ofRefunds - ofChargebacks
+            if part > 0 { found.made.append(Made(micros: part, kind: .paid, charge: id)) }
+        } else {
             found.made.append(Made(micros: most, kind: .promotional, charge: id, isAwaited: true))
-            left -= most
-            return most
         }
-        let gone = try gone(charge.refunded, .charge(id), at: settling.amountMicros / charge.amount)
-        let part = Int64(clamping: min(Int128(most), Int128(settling.unreturnedMicros) - gone))
-        guard part > 0 else { return 0 }
-        found.made.append(Made(micros: part, kind: .paid, charge: id))
-        left -= part
-        return part
+        left -= most
+        found.settlings.append(Returned(settling: settling, micros: most, deductions: after))
     }
 }
