@@ -20,7 +20,7 @@ struct BookEntries {
             (account(.refunds), price.refunds), (account(.chargebacks), price.chargebacks),
         ].filter { !$0.1.isZero }
         var postings = parts.map { Posting.debit($0.0, $0.1) }
-        let price = try parts.reduce(.zero(cost.currency)) { try $0.adding($1.1) }
+        let price = try parts.reduce(Money.zero(cost.currency)) { try $0.adding($1.1) }
         if !price.isZero { postings.append(try .credit(account(.revenue), price)) }
         if !cost.isZero {
             postings.append(.debit(account(.providerCost), cost))
@@ -67,14 +67,13 @@ struct BookEntries {
     /// made of it is taken from the wallet, or owed.
     /// - Parameter parts: all below zero where the money is here again.
     func gone(
-        _ reference: Reference, _ narration: String, _ parts: ChargeClawback.Parts, deduction: LedgerAccount.Kind,
-        customer: Customer.ID
+        _ reference: Reference, _ narration: String, _ parts: ChargeClawback.Parts, customer: Customer.ID
     ) throws -> JournalEntry {
         let legs = [
-            (account(.wallet, customer.text), parts.wallet), (account(deduction), parts.deducted),
-            (account(.receivable, customer.text), parts.receivable),
+            (account(.wallet, customer.text), parts.wallet), (account(.refunds), parts.refunds),
+            (account(.chargebacks), parts.chargebacks), (account(.receivable, customer.text), parts.receivable),
         ].filter { !$0.1.isZero }
-        let sum = try legs.reduce(.zero(parts.wallet.currency)) { try $0.adding($1.1) }
+        let sum = try legs.reduce(Money.zero(parts.wallet.currency)) { try $0.adding($1.1) }
         let postings = try legs.map { Posting.debit($0.0, $0.1) } + [.credit(account(.stripeBalance), sum)]
         return try entry(reference, narration, sum.isNegative ? postings.reversed() : postings)
     }

@@ -30,5 +30,6 @@ extension Schema {
             WHERE d.charge = settlings.charge AND d.withdrawn > 0), 0)
         WHERE charge IS NOT NULL
         """,
+        "CREATE INDEX settlings_deducted ON settlings (charge) WHERE refunds_micros > 0 OR chargebacks_micros > 0",
     ]
 }

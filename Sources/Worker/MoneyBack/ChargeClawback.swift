@@ -23,8 +23,9 @@ struct ChargeClawback {
     struct Parts: Hashable {
         /// Credit that was there.
         var wallet: Money
-        /// Revenue, on the account of the kind.
-        var deducted: Money
+        /// Revenue, on the accounts of refunds and of disputes.
+        var refunds: Money
+        var chargebacks: Money
         /// Credit that was spent.
         var receivable: Money
     }
@@ -50,12 +51,16 @@ struct ChargeClawback {
             try sum.adding(open.takeBack(try amount.subtracting(sum), from: stored.lot.id))
         }
         let rest = try amount.subtracting(fromWallet)
-        let owed = money(min(max(0, Int128(rest.micros) - settling.standing), max(0, spent)))
-        let parts = Parts(wallet: fromWallet, deducted: try rest.subtracting(owed), receivable: owed)
-        let entry = try entries.gone(reference, narration, parts, deduction: kind.deduction, customer: customer.id)
+        let owed = money(Int64(clamping: min(max(0, Int128(rest.micros) - settling.standing), max(0, spent))))
+        let (deducted, nothing) = (try rest.subtracting(owed), Money.zero(charge.currency))
+        let parts = Parts(
+            wallet: fromWallet, refunds: kind == .refund ? deducted : nothing,
+            chargebacks: kind == .dispute ? deducted : nothing, receivable: owed)
+        let entry = try entries.gone(reference, narration, parts, customer: customer.id)
         guard let sequence = try tx.journal.post(entry) else { return }
         var after = settling.deductions
-        after[keyPath: kind.deductions] += parts.deducted.micros
+        after.refunds += parts.refunds.micros
+        after.chargebacks += parts.chargebacks.micros
         after.taken += try fromWallet.adding(owed).micros
         try tx.settlings.move(settling, of: customer.id, to: after)
         guard !lots.isEmpty else { return }
@@ -66,26 +71,31 @@ struct ChargeClawback {
         if owed.isPositive { try wallet.blockWhereAgreed(context) }
     }
 
-    /// Money that had gone back is here again: what it had deducted is revenue as before, and the rest is credit.
+    /// Money that had gone back is here again: it makes up first for what was deducted, by its own kind before the
+    /// other, as corrections may have taken off either; the rest is credit.
     func restore(_ amount: Money, by kind: Kind, as reference: Reference, _ narration: String, cause: String) throws {
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
         let settling = try settling()
         var after = settling.deductions
-        let deducted = try Money.lesser(amount, money(Int128(after[keyPath: kind.deductions])))
-        let credit = try amount.subtracting(deducted)
+        var credit = amount.micros
+        for account in kind.deductions {
+            let part = min(credit, after[keyPath: account])
+            after[keyPath: account] -= part
+            credit -= part
+        }
+        let before = settling.deductions
         let parts = Parts(
-            wallet: try credit.negated(), deducted: try deducted.negated(), receivable: .zero(charge.currency))
+            wallet: money(-credit), refunds: money(after.refunds - before.refunds),
+            chargebacks: money(after.chargebacks - before.chargebacks), receivable: money(0))
         var open = try wallet.open(at: context.now)
-        let back = try Money.lesser(credit, money(Int128(after.taken)))
-        let left = try tx.wallets.made(of: charge.id).reduce(back) { open.restore($0, to: $1) }
-        open.bringAgain(
-            try credit.subtracting(back).adding(left), as: .make(context.seams), charge: charge.id)
-        let entry = try entries.gone(reference, narration, parts, deduction: kind.deduction, customer: customer.id)
+        let back = min(credit, after.taken)
+        let left = try tx.wallets.made(of: charge.id).reduce(money(back)) { open.restore($0, to: $1) }.micros
+        open.bringAgain(money(credit - back + left), as: .make(context.seams), charge: charge.id)
+        let entry = try entries.gone(reference, narration, parts, customer: customer.id)
         guard let sequence = try tx.journal.post(entry) else { return }
-        after[keyPath: kind.deductions] -= deducted.micros
-        after.taken -= try back.subtracting(left).micros
+        after.taken -= back - left
         try tx.settlings.move(settling, of: customer.id, to: after)
-        guard credit.isPositive else { return }
+        guard credit > 0 else { return }
         try open.write(under: sequence)
         try refreshClaims()
         try settle(cause: cause)
@@ -111,7 +121,7 @@ struct ChargeClawback {
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
         for (lot, claimed) in claims { try tx.wallets.setClaimed(lot.id, claimed) }
         let more = claims.reduce(Int128(0)) { $0 + Int128($1.claimed) - Int128($1.lot.claimedMicros) }
-        if more > 0 { try stopAutoTopUps(disputed > 0 ? .dispute : .refund, money(more)) }
+        if more > 0 { try stopAutoTopUps(disputed > 0 ? .dispute : .refund, money(Int64(clamping: more))) }
         return more < 0
     }
 
@@ -121,7 +131,7 @@ struct ChargeClawback {
     private var wallet: Wallet { Wallet(customer: customer, currency: charge.currency, tx: tx) }
     private var entries: BookEntries { BookEntries(book: charge.account.text, at: context.now) }
 
-    private func money(_ micros: Int128) -> Money { Money(micros: Int64(clamping: micros), charge.currency) }
+    private func money(_ micros: Int64) -> Money { Money(micros: micros, charge.currency) }
 
     private func settling() throws -> Settling {
         guard let settling = try tx.settlings.find(charge.id) else {
@@ -139,9 +149,9 @@ struct ChargeClawback {
 }
 
 extension PaymentReversal.Kind {
-    /// Where a charge's row counts what is deducted on the account of the kind.
-    fileprivate var deductions: WritableKeyPath<Settling.Deductions, Int64> {
-        self == .refund ? \.refunds : \.chargebacks
+    /// Where a charge's row counts what is deducted, the kind's own account first.
+    fileprivate var deductions: [WritableKeyPath<Settling.Deductions, Int64>] {
+        self == .refund ? [\.refunds, \.chargebacks] : [\.chargebacks, \.refunds]
     }
 }
 

@@ -13,9 +13,6 @@ struct PaymentReversal {
     enum Kind: String {
         case refund = "Refund"
         case dispute = "Dispute"
-
-        /// What a charge's money is deducted on.
-        var deduction: LedgerAccount.Kind { self == .refund ? .refunds : .chargebacks }
     }
 
     /// - Parameter amount: minor units of the payment's currency, above zero.
