@@ -1,5 +1,6 @@
 extension Schema {
-    /// What money that went back of a charge has done in the books, so that no correction gives the same money again.
+    /// What money that went back of a charge has done in the books, so that no correction gives the same money again;
+    /// and sums of comparisons that are exact at any size.
     static let deductions = [
         // What stands on `refunds` and on `chargebacks` for the charge: what went back, less what corrections of the
         // usage that it had paid have taken off there.
@@ -30,6 +31,8 @@ extension Schema {
             WHERE d.charge = settlings.charge AND d.withdrawn > 0), 0)
         WHERE charge IS NOT NULL
         """,
+        // A way's sum is `millions` × 1,000,000 + `micros`, as it may be more than 64 bits hold.
+        "ALTER TABLE reconciliation_legs ADD COLUMN millions BIGINT NOT NULL DEFAULT 0",
         "CREATE INDEX settlings_deducted ON settlings (charge) WHERE refunds_micros > 0 OR chargebacks_micros > 0",
     ]
 }

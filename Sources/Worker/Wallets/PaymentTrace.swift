@@ -62,10 +62,11 @@ struct PaymentTrace {
         static func paid(by charge: Charge.ID) -> String { "given back; charge \(charge) had paid it" }
     }
 
-    /// How many rows of what was settled, and how many of the newest events, are looked at in one go. What lies
-    /// further back is not found.
-    static let settlingsLimit = 100
-    static let eventsLimit = 200
+    /// As many rows of what was settled, and of the newest events, are read at a time, until all is given back; and so
+    /// many in the end, as nobody else can write meanwhile. Of what lies further back nothing is found: it comes back as
+    /// a gift without an end.
+    static let rowsPerPage = 200
+    static let mostRows = 20_000
 
     private let customer: Customer.ID
     private let tx: Transaction
@@ -89,22 +90,20 @@ struct PaymentTrace {
     }
 
     mutating func follow(_ what: GivenBack) throws -> Findings {
-        let limit = Self.settlingsLimit
+        let (tx, customer) = (tx, customer)
         if let entry = what.entry {
             try giveBackLots(of: entry, upTo: left)
             if left > 0 { lowerOwed(by: try tx.settlings.leastLeft(of: customer, after: entry) ?? owed) }
-            if left > 0 { try giveBack(try tx.settlings.unreturned(of: customer, after: entry, limit: limit)) }
+            try giveBack(from: entry) { try tx.settlings.unreturned(of: customer, after: $0, limit: $1) }
         } else {
             lowerOwed(by: owed)
         }
-        let entries = left > 0 ? try recentEntries(what) : []
-        try giveBackLots(of: entries.filter(\.isOfMonth).map(\.entry))
+        if what.product != nil { try giveBackRecent(what, ofMonth: true) }
         lowerOwed(by: owed)
-        if left > 0 {
-            let before = what.entry ?? .max
-            try giveBack(try tx.settlings.unreturned(of: customer, before: before, limit: limit))
+        try giveBack(from: what.entry ?? .max) {
+            try tx.settlings.unreturned(of: customer, before: $0, limit: $1)
         }
-        try giveBackLots(of: entries.map(\.entry))
+        try giveBackRecent(what, ofMonth: false)
         if left > 0 { found.made.append(Made(micros: left, kind: .promotional)) }
         return found
     }
@@ -118,13 +117,18 @@ struct PaymentTrace {
 
     // MARK: Lots
 
-    private func recentEntries(_ what: GivenBack) throws -> [(entry: Int64, isOfMonth: Bool)] {
-        try tx.wallets.recentlyDebited(
-            of: customer, product: what.product, month: what.month, limit: Self.eventsLimit)
-    }
-
-    private mutating func giveBackLots(of entries: [Int64]) throws {
-        for entry in entries where left > 0 { try giveBackLots(of: entry, upTo: left) }
+    /// Gives back to the lots that paid for the newest events, only to those of the product's month where that is said.
+    private mutating func giveBackRecent(_ what: GivenBack, ofMonth: Bool) throws {
+        var (before, read): (UsageEvent.ID?, Int) = (nil, 0)
+        while left > 0, read < Self.mostRows {
+            let page = try tx.wallets.recentlyDebited(
+                of: customer, before: before, product: what.product, month: what.month, limit: Self.rowsPerPage)
+            for entry in page.entries where left > 0 && (entry.isOfMonth || !ofMonth) {
+                try giveBackLots(of: entry.entry, upTo: left)
+            }
+            guard let last = page.last else { return }
+            (before, read) = (last, read + Self.rowsPerPage)
+        }
     }
 
     /// The lot that was spent last gets its own back first.
@@ -169,6 +173,20 @@ struct PaymentTrace {
     }
 
     // MARK: What was settled
+
+    /// - Parameter page: the next of them from an entry on, that one apart.
+    private mutating func giveBack(
+        from entry: Int64, _ page: (_ from: Int64, _ limit: Int) throws -> [Settling]
+    ) throws {
+        var (from, read) = (entry, 0)
+        while left > 0, read < Self.mostRows {
+            let settlings = try page(from, Self.rowsPerPage)
+            try giveBack(settlings)
+            read += settlings.count
+            guard settlings.count == Self.rowsPerPage, let last = settlings.last else { return }
+            from = last.entry
+        }
+    }
 
     private mutating func giveBack(_ settlings: [Settling]) throws {
         for settling in settlings where left > 0 {
