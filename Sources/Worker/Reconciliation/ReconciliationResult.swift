@@ -1,3 +1,4 @@
+public import Billing
 public import Ledger
 public import Storage
 

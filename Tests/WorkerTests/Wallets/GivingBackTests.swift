@@ -183,7 +183,8 @@ import struct Billing.Customer
         try await shop.grant(3_000_000, .paidOutside)
         #expect(try await shop.record(.of("team", "1", ["seats": 3])) == "3000000")
         for start in [0, 150] {
-            _ = try await shop.record((start..<start + 150).map { UsageReport.of(nil, "other-\($0)").costing(1) })
+            _ = try await shop.record(
+                try (start..<start + 150).map { try UsageReport.of(nil, "other-\($0)").costing(1) })
         }
         // What is owed is paid, three hundred times.
         for _ in 0..<300 {
