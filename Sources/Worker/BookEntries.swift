@@ -7,7 +7,7 @@ struct BookEntries {
     let at: Instant
 
     /// Metered usage of one customer in one request: the customer owes the price, or their wallet has paid it, and the
-    /// provider is owed the cost. Amounts below zero are given back, but for what refunds and disputes gave back before.
+    /// provider is owed the cost. Amounts below zero are given back, those apart that refunds and disputes gave back.
     /// - Parameters:
     ///   - first: the event that names the entry.
     ///   - count: how many events the entry is of.

@@ -74,7 +74,7 @@ struct MoneyBackRules {
             findings.append(
                 BooksFinding(
                     .disputeDiffers, book: charge.account.text, row: charge.id.text,
-                    "\(row.atStake) minor units of it are at stake, and the lots made of it keep \(row.claimed) micros"))
+                    "\(row.atStake) minor units of it are at stake, and lots made of it keep \(row.claimed) micros"))
         }
         return findings
     }

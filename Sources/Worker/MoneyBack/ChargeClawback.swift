@@ -7,8 +7,8 @@ import Storage
 /// Where corrections have taken back usage that the charge had paid, its money has become credit, which is a top-up in
 /// all but name: what is unspent of it goes back first. The rest is a deduction from revenue, as far as usage that the
 /// charge has paid still stands; and what then is left of credit that was spent, the customer owes. A correction that
-/// comes after the refund goes by the same rule: see `PaymentTrace`. So nobody gets the same money twice, whichever came
-/// first, and always
+/// comes after the refund goes by the same rule: see `PaymentTrace`. So nobody gets the same money twice, whichever
+/// came first, and always
 ///
 ///     money gone = deducted + taken of credit + (usage taken back - credit made of it)
 struct ChargeClawback {

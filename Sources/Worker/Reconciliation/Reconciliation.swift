@@ -23,8 +23,8 @@ public struct Reconciliation: Sendable {
         return record
     }
 
-    /// - Parameter account: which the run must have looked at, and of which alone it is told; `nil` for a caller who may
-    ///   see everything.
+    /// - Parameter account: which the run must have looked at, and of which alone it is told; `nil` for a caller who
+    ///   may see everything.
     public func get(
         _ id: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, in tx: Transaction
     ) throws -> ReconciliationResult {

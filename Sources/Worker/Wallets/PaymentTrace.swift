@@ -63,8 +63,8 @@ struct PaymentTrace {
     }
 
     /// As many rows of what was settled, and of the newest events, are read at a time, until all is given back; and so
-    /// many in the end, as nobody else can write meanwhile. Of what lies further back nothing is found: it comes back as
-    /// a gift without an end.
+    /// many in the end, as nobody else can write meanwhile. Of what lies further back nothing is found: it comes back
+    /// as a gift without an end.
     static let rowsPerPage = 200
     static let mostRows = 20_000
 

@@ -76,7 +76,7 @@ import struct Billing.Customer
         try await paid.house.expectReconciled(paid.account)
     }
 
-    @Test func `credit of a correction that was spent is owed when the charge is refunded beyond the usage that stands`()
+    @Test func `credit of a correction that was spent is owed when more is refunded than the usage that stands`()
         async throws
     {
         let paid = try await Paid()
