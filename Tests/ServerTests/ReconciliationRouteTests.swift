@@ -47,6 +47,7 @@ import Worker
             #expect(nothing.status == 200 && nothing.data.isEmpty)
             let platform = try await house.get("/v1/reconciliations/latest")
             #expect(platform.json["account"] is String == false && platform.string("status") == "discrepancies")
+            house.clock.advance(seconds: 60)
             let sweep = try await run(.events, in: house)
             let list = try await house.get("/v1/reconciliations", key: cafe.key)
             #expect(list.data.map { $0["id"] as? String } == [sweep, id])
