@@ -7,18 +7,20 @@ struct BookEntries {
     let at: Instant
 
     /// Metered usage of one customer in one request: the customer owes the price, or their wallet has paid it, and the
-    /// provider is owed the cost. Amounts below zero are given back.
+    /// provider is owed the cost. Amounts below zero are given back, those apart that refunds and disputes gave back.
     /// - Parameters:
     ///   - first: the event that names the entry.
     ///   - count: how many events the entry is of.
     func usage(
-        _ first: UsageEvent, count: Int, fromWallet: Money, accrued: Money, cost: Money
+        _ first: UsageEvent, count: Int, _ price: OpenWallet.Split, cost: Money
     ) throws -> JournalEntry? {
         let customer = first.customer.text
-        var postings: [Posting] = []
-        if !fromWallet.isZero { postings.append(.debit(account(.wallet, customer), fromWallet)) }
-        if !accrued.isZero { postings.append(.debit(account(.accrued, customer), accrued)) }
-        let price = try fromWallet.adding(accrued)
+        let parts = [
+            (account(.wallet, customer), price.wallet), (account(.accrued, customer), price.accrued),
+            (account(.refunds), price.refunds), (account(.chargebacks), price.chargebacks),
+        ].filter { !$0.1.isZero }
+        var postings = parts.map { Posting.debit($0.0, $0.1) }
+        let price = try parts.reduce(Money.zero(cost.currency)) { try $0.adding($1.1) }
         if !price.isZero { postings.append(try .credit(account(.revenue), price)) }
         if !cost.isZero {
             postings.append(.debit(account(.providerCost), cost))
@@ -61,13 +63,19 @@ struct BookEntries {
             [.debit(account(.stripeBalance), amount), try .credit(account(.wallet, customer.text), amount)])
     }
 
-    /// Money of a charge has gone back; the usage stays what it was.
-    /// - Parameter amount: below zero where it is here again.
-    func deducted(
-        _ reference: Reference, _ narration: String, _ amount: Money, from deduction: LedgerAccount.Kind
+    /// Money of a charge has gone back: the usage stays what it was, and is deducted from revenue; what corrections had
+    /// made of it is taken from the wallet, or owed.
+    /// - Parameter parts: all below zero where the money is here again.
+    func gone(
+        _ reference: Reference, _ narration: String, _ parts: ChargeClawback.Parts, customer: Customer.ID
     ) throws -> JournalEntry {
-        let postings: [Posting] = [.debit(account(deduction), amount), try .credit(account(.stripeBalance), amount)]
-        return try entry(reference, narration, amount.isNegative ? postings.reversed() : postings)
+        let legs = [
+            (account(.wallet, customer.text), parts.wallet), (account(.refunds), parts.refunds),
+            (account(.chargebacks), parts.chargebacks), (account(.receivable, customer.text), parts.receivable),
+        ].filter { !$0.1.isZero }
+        let sum = try legs.reduce(Money.zero(parts.wallet.currency)) { try $0.adding($1.1) }
+        let postings = try legs.map { Posting.debit($0.0, $0.1) } + [.credit(account(.stripeBalance), sum)]
+        return try entry(reference, narration, sum.isNegative ? postings.reversed() : postings)
     }
 
     func charged(_ charge: Charge, _ amount: Money) throws -> JournalEntry {

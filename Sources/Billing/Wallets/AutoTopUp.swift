@@ -82,6 +82,9 @@ public struct AutoTopUpState: Hashable, Sendable {
         case topUpRefunded = "top_up_refunded"
         /// The customer disputes a top-up with their bank.
         case topUpDisputed = "top_up_disputed"
+        /// Credit that a correction had made of a charge goes back with the charge's money.
+        case chargeRefunded = "charge_refunded"
+        case chargeDisputed = "charge_disputed"
     }
 
     public var isInFlight: Bool

@@ -48,7 +48,8 @@ public struct WalletLot: Identified, Hashable, Sendable {
 
     public func isExpired(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
 
-    /// The order of spending: priority, then expiry (never comes last), then age.
+    /// The order of spending: priority, then expiry (never comes last), then age. Of lots made in the same millisecond
+    /// the one with the smaller id comes first, so that the order is total and every reader has the same.
     public static func isSpentBefore(_ left: WalletLot, _ right: WalletLot) -> Bool {
         func rank(_ lot: WalletLot) -> (Int64, Int64, Int64) {
             (lot.priority, lot.expiresAt?.millisecondsSince1970 ?? .max, lot.createdAt.millisecondsSince1970)

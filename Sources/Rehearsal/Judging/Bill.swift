@@ -15,6 +15,8 @@ struct Bill: Sendable {
     let expired: Int64
     /// What of the wallet can be spent.
     let spendable: Int64
+    /// What refunds and disputes of charges have deducted from revenue.
+    let deducted: Int64
 
     static func all(at now: Instant, in tx: Transaction) throws -> [Bill] {
         func balance(_ kind: String) -> String {
@@ -33,7 +35,9 @@ struct Bill: Sendable {
                     WHERE a.customer = c.id AND a.kind = 'wallet' AND e.reference LIKE 'lot:%:expired%') AS expired,
                 (SELECT COALESCE(SUM(remaining_micros - claimed_micros), 0) FROM wallet_lots l
                     WHERE l.customer = c.id AND remaining_micros > claimed_micros
-                    AND (expires_at IS NULL OR expires_at > $1)) AS spendable
+                    AND (expires_at IS NULL OR expires_at > $1)) AS spendable,
+                (SELECT COALESCE(SUM(refunds_micros + chargebacks_micros), 0) FROM settlings s
+                    WHERE s.customer = c.id) AS deducted
             FROM customers c ORDER BY c.id
             """, now.millisecondsSince1970
         ).map { row in
@@ -42,7 +46,7 @@ struct Bill: Sendable {
                 rated: try row.int64("rated"), accrued: try row.int64("accrued"),
                 pending: try row.int64("pending"), receivable: try row.int64("receivable"),
                 wallet: -(try row.int64("wallet")), expired: try row.int64("expired"),
-                spendable: try row.int64("spendable"))
+                spendable: try row.int64("spendable"), deducted: try row.int64("deducted"))
         }
     }
 

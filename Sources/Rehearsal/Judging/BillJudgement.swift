@@ -29,17 +29,17 @@ extension Simulation {
     }
 
     private func judge(_ bill: Bill, given: Int64, _ stripe: StripeFacts) throws {
-        let (paid, tookBack) = (stripe.paid(by: bill.customer), stripe.tookBackOfTopUps(of: bill.customer))
-        let credit = paid - tookBack + Int128(given) - Int128(bill.expired)
+        let (paid, tookBack) = (stripe.paid(by: bill.customer), stripe.tookBack(of: bill.customer))
+        let credit = paid - tookBack + Int128(bill.deducted) + Int128(given) - Int128(bill.expired)
         let left = Int128(bill.accrued) + Int128(bill.pending) + Int128(bill.receivable) - Int128(bill.wallet)
         let who = "\(bill.name) of \(bill.book)"
         guard Int128(bill.rated) - credit == left else {
             throw Breach(
                 "what was used is paid, given or owed",
-                "\(who): used \(bill.rated), paid \(paid), taken back of top-ups \(tookBack), given \(given), "
-                    + "expired \(bill.expired), and owes \(left)")
+                "\(who): used \(bill.rated), paid \(paid), taken back \(tookBack), deducted of it \(bill.deducted), "
+                    + "given \(given), expired \(bill.expired), and owes \(left)")
         }
-        guard Int128(bill.receivable) <= stripe.everTakenOfTopUps(of: bill.customer) else {
+        guard Int128(bill.receivable) <= stripe.everTaken(of: bill.customer) else {
             throw Breach("a receivable is of what was taken back", "\(who) owes \(bill.receivable)")
         }
         guard bill.spendable == 0 || bill.accrued + bill.receivable == 0 else {

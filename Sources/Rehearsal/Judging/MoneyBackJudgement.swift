@@ -44,7 +44,7 @@ extension Simulation {
             let balance = await house.sandbox.balances(of: account)[currency, default: 0]
             let gifts = oracle.grants.values.filter { $0.key.book == book && $0.isAcknowledged }
             let expected: [(kind: String, micros: Int128)] = [
-                ("refunds", stripe.refundedOfCharges(on: account)), ("chargebacks", stripe.chargedBack(on: account)),
+                ("refunds", rows.deducted(book, "refunds")), ("chargebacks", rows.deducted(book, "chargebacks")),
                 ("stripe_balance", StripeFacts.micros(balance, currency)), ("suspense", 0),
                 (
                     "promotions",
@@ -63,7 +63,12 @@ extension Simulation {
                     "the books say what Stripe says",
                     "\(kind) of \(book): \(rows.balance(book, kind, currency)), and it should be \(micros)")
             }
-            figures.invariants += expected.count
+            guard rows.goneOfCharges(book) == stripe.goneOfCharges(on: account) else {
+                throw Breach(
+                    "what went back of charges is deducted, or taken of what corrections had made of them",
+                    "\(book): \(rows.goneOfCharges(book)), and Stripe has moved \(stripe.goneOfCharges(on: account))")
+            }
+            figures.invariants += expected.count + 1
         }
     }
 }
@@ -78,6 +83,8 @@ struct MoneyBackRows: Sendable {
     let retries: Int64
     private let balances: [String: Int64]
     private let expiries: [String: Int64]
+    private let deductions: [String: Int64]
+    private let gone: [String: Int64]
 
     init(in tx: Transaction) throws {
         references = try tx.query(
@@ -102,11 +109,31 @@ struct MoneyBackRows: Sendable {
                 JOIN postings p ON p.entry = e.sequence JOIN ledger_accounts a ON a.id = p.account
             WHERE a.kind = 'wallet' GROUP BY l.account, l.kind
             """, in: tx)
+        deductions = try Self.sums(
+            """
+            SELECT c.account || ' refunds' AS name, s.refunds_micros AS n
+            FROM settlings s JOIN charges c ON c.id = s.charge
+            UNION ALL
+            SELECT c.account || ' chargebacks' AS name, s.chargebacks_micros AS n
+            FROM settlings s JOIN charges c ON c.id = s.charge
+            """, in: tx)
+        gone = try Self.sums(
+            """
+            SELECT c.account AS name, s.refunds_micros + s.chargebacks_micros + s.taken_micros + s.returned_micros - (
+                SELECT COALESCE(SUM(w.amount_micros), 0) FROM wallet_lots w WHERE w.charge = c.id) AS n
+            FROM settlings s JOIN charges c ON c.id = s.charge WHERE c.status = 'paid'
+            """, in: tx)
     }
 
     func balance(_ book: String, _ kind: String, _ currency: String) -> Int64 {
         balances["\(book) \(kind) \(currency)", default: 0]
     }
+
+    /// What stands on `refunds` or `chargebacks` by the charges.
+    func deducted(_ book: String, _ kind: String) -> Int128 { Int128(deductions["\(book) \(kind)", default: 0]) }
+
+    /// What has gone back of the book's charges, by what it has done.
+    func goneOfCharges(_ book: String) -> Int128 { Int128(gone[book, default: 0]) }
 
     /// What expired of lots of a kind.
     func expired(_ book: String, _ kind: String) -> Int64 { expiries["\(book) \(kind)", default: 0] }

@@ -24,32 +24,26 @@ struct StripeFacts: Sendable {
         payments.filter { $0.customer == customer }.reduce(0) { $0 + Self.micros($1.amount, $1.currency) }
     }
 
-    /// What has gone back of a customer's top-ups, and has not come again.
-    func tookBackOfTopUps(of customer: String) -> Int128 {
-        sum(refunds.filter { !$0.isReturned }.map { ($0.paymentIntent, $0.amount) }) { $0.isTopUp(of: customer) }
-            + sum(disputes.filter(\.isWithdrawn).map { ($0.paymentIntent, $0.amount) }) { $0.isTopUp(of: customer) }
+    /// What has gone back of a customer's payments, and has not come again.
+    func tookBack(of customer: String) -> Int128 {
+        sum(refunds.filter { !$0.isReturned }.map { ($0.paymentIntent, $0.amount) }) { $0.isOf(customer) }
+            + sum(disputes.filter(\.isWithdrawn).map { ($0.paymentIntent, $0.amount) }) { $0.isOf(customer) }
     }
 
     /// What has ever gone back of them.
-    func everTakenOfTopUps(of customer: String) -> Int128 {
-        sum(refunds.map { ($0.paymentIntent, $0.amount) }) { $0.isTopUp(of: customer) }
+    func everTaken(of customer: String) -> Int128 {
+        sum(refunds.map { ($0.paymentIntent, $0.amount) }) { $0.isOf(customer) }
             + sum(disputes.filter { !$0.movements.isEmpty }.map { ($0.paymentIntent, $0.amount) }) {
-                $0.isTopUp(of: customer)
+                $0.isOf(customer)
             }
     }
 
-    /// What has gone back of charges to customers, in one merchant's account.
-    func refundedOfCharges(on account: String) -> Int128 {
-        sum(refunds.filter { $0.account == account && !$0.isReturned }.map { ($0.paymentIntent, $0.amount) }) {
-            $0.topUp == nil
-        }
-    }
-
-    /// What banks hold of charges, in one merchant's account.
-    func chargedBack(on account: String) -> Int128 {
-        sum(disputes.filter { $0.account == account && $0.isWithdrawn }.map { ($0.paymentIntent, $0.amount) }) {
-            $0.topUp == nil
-        }
+    /// What refunds and disputes have moved of charges, in one merchant's account, and has not come again.
+    func goneOfCharges(on account: String) -> Int128 {
+        let refunds = refunds.filter { $0.account == account && !$0.isReturned }
+        let disputes = disputes.filter { $0.account == account && $0.isWithdrawn }
+        let moved = refunds.map { ($0.paymentIntent, $0.amount) } + disputes.map { ($0.paymentIntent, $0.amount) }
+        return sum(moved) { $0.topUp == nil }
     }
 
     /// Micros that may yet be taken of top-ups, by their id: by open disputes.
@@ -78,5 +72,5 @@ extension PaymentFact {
     /// What it was made for: a charge's id, or a top-up's; nil for what is not Bursar's.
     var purpose: String? { metadata["bursar_charge"] ?? topUp }
 
-    fileprivate func isTopUp(of customer: String) -> Bool { topUp != nil && self.customer == customer }
+    fileprivate func isOf(_ customer: String) -> Bool { self.customer == customer }
 }

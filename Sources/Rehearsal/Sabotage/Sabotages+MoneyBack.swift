@@ -37,6 +37,14 @@ extension Sabotage {
             "min(amount.micros, lots[place].remainingMicros)", .instead("0"), caughtBy: "ClawbackTests"),
         Sabotage(
             "who has spent what went back is blocked where agreed", "Worker/MoneyBack/Clawback",
-            "if owed.isPositive { try blockWhereAgreed() }", caughtBy: "ClawbackTests"),
+            "if owed.isPositive { try wallet.blockWhereAgreed(context) }", caughtBy: "ClawbackTests"),
+        Sabotage(
+            "what a refund gave back no correction gives again", "Worker/Wallets/PaymentTrace",
+            "min(most, after.refunds)", .instead("0"), caughtBy: "CorrectedChargeTests"),
+        Sabotage(
+            "a merchant sees of a run over all accounts their own alone", "Worker/Reconciliation/ReconciliationResult",
+            "let part = record.account == nil ? viewer : nil",
+            .written("let part = record.account == nil && !SABOTAGED ? viewer : nil"),
+            caughtBy: "ReconciliationRouteTests"),
     ]
 }

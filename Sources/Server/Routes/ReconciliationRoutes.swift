@@ -70,7 +70,8 @@ struct ReconciliationRoutes {
             let after = try page.after(Discrepancy.self)
             return { tx in
                 _ = try worker.reconciliation.get(id, account: call.account, in: tx)
-                let found = try worker.reconciliation.discrepancies(of: id, after: after, limit: page.fetch, in: tx)
+                let found = try worker.reconciliation.discrepancies(
+                    of: id, account: call.account, after: after, limit: page.fetch, in: tx)
                 return page.answer(found) { $0.json }
             }
         }
@@ -89,19 +90,19 @@ struct NewReconciliationInput: Decodable {
 extension ReconciliationResult {
     func json(_ currencies: CurrencyRules) throws -> JSON {
         [
-            "id": .string(record.id.text), "account": JSON(record.account?.text),
-            "scope": .string(record.scope.rawValue),
-            "status": .string(record.status.rawValue), "started_at": .time(record.startedAt),
+            "id": .string(record.id.text), "account": JSON(account?.text),
+            "of_all_accounts": .bool(record.account == nil), "scope": .string(record.scope.rawValue),
+            "status": .string(status.rawValue), "started_at": .time(record.startedAt),
             "finished_at": .time(record.finishedAt),
             "unexplained_micros": JSON(unexplainedMicros), "unexplained_rows": .integer(summary.discrepancies),
             "legs": .array(legs.map(\.json)),
             "compared_through": ["time": .time(record.startedAt), "entry": JSON(summary.throughEntry)],
             "not_compared": .array(notCompared.map(\.json)), "found_since": .integer(foundSince),
             "summary": [
-                "accounts": .integer(Int64(summary.accounts)), "not_checked": .integer(Int64(summary.notChecked)),
-                "events_found": .integer(Int64(summary.eventsFound)), "healed": .integer(Int64(summary.healed)),
-                "balance_transactions": .integer(Int64(summary.balanceTransactions)),
-                "discrepancies": .integer(Int64(summary.discrepancies)), "book_rows": .integer(Int64(summary.bookRows)),
+                "accounts": .integer(summary.accounts), "not_checked": .integer(summary.notChecked),
+                "events_found": ofRun(summary.eventsFound), "healed": ofRun(summary.healed),
+                "balance_transactions": ofRun(summary.balanceTransactions),
+                "discrepancies": .integer(summary.discrepancies), "book_rows": ofRun(summary.bookRows),
             ],
             "unexplained": .array(unexplained.map { .micros($0) }),
             "not_checked": .array(
@@ -113,10 +114,18 @@ extension ReconciliationResult {
                 }),
         ]
     }
+
+    /// What is counted for a run as a whole, and not for each account.
+    private func ofRun(_ number: Int64) -> JSON { isPart ? .null : .integer(number) }
 }
 
 extension ReconciliationLeg {
-    var json: JSON { ["leg": .string(name.rawValue), "items": .integer(items), "amount": .micros(amount)] }
+    var json: JSON {
+        [
+            "leg": .string(name.rawValue), "items": .integer(items),
+            "amount": ["micros": .whole(micros), "currency": .string(currency.code)],
+        ]
+    }
 }
 
 extension ReconciliationResult.NotCompared {

@@ -70,4 +70,56 @@ extension AuditStore {
                 AND l.kind = 'stripe_balance' AND l.currency = c.currency)
         """
     }
+
+    /// What money that went back of a charge has done, each side by itself.
+    public struct ChargeMoneyBack: Sendable {
+        /// Minor units that refunds and disputes have moved.
+        public let gone: Int64
+        /// Minor units that refunds under way and open disputes may yet take.
+        public let atStake: Int64
+        /// Micros of its usage that corrections have taken back; `nil` where nothing says that it settled anything.
+        public let returned: Int64?
+        public let deductions: Settling.Deductions
+        /// Micros of the lots that were made of it, what is left in them, and what of that is kept.
+        public let credited: Int64
+        public let unspent: Int64
+        public let claimed: Int64
+
+        init(_ row: Row) throws {
+            gone = try row.int64("gone")
+            atStake = try row.int64("at_stake")
+            returned = try row.int64OrNil("returned_micros")
+            deductions = Settling.Deductions(
+                refunds: try row.int64OrNil("refunds_micros") ?? 0,
+                chargebacks: try row.int64OrNil("chargebacks_micros") ?? 0,
+                taken: try row.int64OrNil("taken_micros") ?? 0)
+            credited = try row.int64("credited")
+            unspent = try row.int64("unspent")
+            claimed = try row.int64("claimed")
+        }
+
+        /// Of the charge in row `c`.
+        static let columns = """
+            (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.charge = c.id
+                AND r.posted = 1 AND r.status NOT IN ('failed', 'canceled'))
+            + (SELECT CAST(COALESCE(SUM(d.withdrawn), 0) AS BIGINT) FROM disputes d WHERE d.charge = c.id) AS gone,
+            (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.charge = c.id
+                AND r.posted = 0 AND r.status NOT IN ('failed', 'canceled'))
+            + (SELECT CAST(COALESCE(SUM(d.amount - d.withdrawn), 0) AS BIGINT) FROM disputes d
+                WHERE d.charge = c.id AND d.amount > d.withdrawn
+                    AND d.status NOT IN ('won', 'lost', 'prevented', 'warning_closed')) AS at_stake,
+            \(settled("returned_micros")), \(settled("refunds_micros")), \(settled("chargebacks_micros")),
+            \(settled("taken_micros")),
+            \(lots("amount_micros")) AS credited, \(lots("remaining_micros")) AS unspent,
+            \(lots("claimed_micros")) AS claimed
+            """
+
+        private static func settled(_ column: String) -> String {
+            "(SELECT s.\(column) FROM settlings s WHERE s.charge = c.id) AS \(column)"
+        }
+
+        private static func lots(_ column: String) -> String {
+            "(SELECT CAST(COALESCE(SUM(w.\(column)), 0) AS BIGINT) FROM wallet_lots w WHERE w.charge = c.id)"
+        }
+    }
 }

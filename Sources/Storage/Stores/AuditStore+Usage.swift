@@ -78,6 +78,25 @@ extension AuditStore {
             quarters: try totalSums(of: customer.text, .quarter), days: try totalSums(of: customer.text, .day))
     }
 
+    /// What the running totals of a customer hold of each unit, in millionths; units of which nothing is left, too.
+    public func unitTotals(of customer: Customer.ID, _ span: UsageSpan) throws -> [UsageUnit: Int128] {
+        let tokens = UsageUnit.tokens.map { Self.pair("t.\($0)", $0.name) }.joined(separator: ", ")
+        let values: [SQLValue] = [.text(customer.text), .text(span.rawValue)]
+        let series = "FROM usage_series s JOIN"
+        let counted = try tx.first(
+            "SELECT \(tokens) \(series) usage_totals t ON t.series = s.id AND t.span = $2 WHERE s.customer = $1",
+            values: values)
+        let others = try tx.query(
+            """
+            SELECT t.unit AS unit, \(Self.pair("t.total", "total")) \(series) usage_unit_totals t
+                ON t.series = s.id AND t.span = $2 WHERE s.customer = $1 GROUP BY t.unit
+            """, values: values)
+        var totals: [UsageUnit: Int128] = [:]
+        if let counted { for unit in UsageUnit.tokens { totals[unit] = try Self.sum(counted, unit.name) } }
+        for row in others { totals[try UsageUnit(try row.text("unit"))] = try Self.sum(row, "total") }
+        return totals
+    }
+
     private func eventSums(of customer: String) throws -> CustomerTotals.Sums {
         try sums(
             """
@@ -108,7 +127,10 @@ extension AuditStore {
         guard let row = try tx.first(sql, values: values) else { throw StorageError(.corrupt, detail: "no sums") }
         return CustomerTotals.Sums(
             requests: try row.int64("requests"),
-            cost: Int128(try row.int64("cost_millions")) * 1_000_000 + Int128(try row.int64("cost_rest")),
-            price: Int128(try row.int64("price_millions")) * 1_000_000 + Int128(try row.int64("price_rest")))
+            cost: try Self.sum(row, "cost"), price: try Self.sum(row, "price"))
+    }
+
+    private static func sum(_ row: Row, _ name: String) throws -> Int128 {
+        Int128(try row.int64("\(name)_millions")) * 1_000_000 + Int128(try row.int64("\(name)_rest"))
     }
 }

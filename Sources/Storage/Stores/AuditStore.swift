@@ -23,6 +23,8 @@ public struct AuditStore {
         public let openCharges: Int64?
         /// What is left in the customer's lots; `nil` for other kinds than `wallet`.
         public let lots: Int128?
+        /// What charges say was deducted there; `nil` for other kinds than `refunds` and `chargebacks`.
+        public let deducted: Int64?
     }
 
     public func accounts(book: ConnectedAccount.ID?, after: Int64, limit: Int) throws -> [Account] {
@@ -36,7 +38,9 @@ public struct AuditStore {
                         AND c.status IN ('pending', 'requires_action', 'failed')
                 ) END AS open_charges,
                 CASE WHEN a.kind = 'wallet' THEN \(Self.left("/")) END AS left_millions,
-                CASE WHEN a.kind = 'wallet' THEN \(Self.left("%")) END AS left_rest
+                CASE WHEN a.kind = 'wallet' THEN \(Self.left("%")) END AS left_rest,
+                CASE a.kind WHEN 'refunds' THEN \(Self.deducted("refunds_micros"))
+                    WHEN 'chargebacks' THEN \(Self.deducted("chargebacks_micros")) END AS deducted
             FROM (
                 SELECT * FROM ledger_accounts WHERE id > $1 AND ($2 = '' OR book = $2) ORDER BY id LIMIT $3
             ) a
@@ -50,7 +54,7 @@ public struct AuditStore {
                 openCharges: try row.int64OrNil("open_charges"),
                 lots: try row.int64OrNil("left_millions").map { millions in
                     Int128(millions) * 1_000_000 + Int128(try row.int64("left_rest"))
-                })
+                }, deducted: try row.int64OrNil("deducted"))
         }
     }
 
@@ -67,6 +71,15 @@ public struct AuditStore {
         """
         (SELECT CAST(COALESCE(SUM(w.remaining_micros \(part) 1000000), 0) AS BIGINT) FROM wallet_lots w
             WHERE w.customer = a.customer AND w.remaining_micros > 0)
+        """
+    }
+
+    /// What the charges of account `a`'s book and currency have deducted.
+    private static func deducted(_ column: String) -> String {
+        """
+        (SELECT CAST(COALESCE(SUM(s.\(column)), 0) AS BIGINT) FROM settlings s JOIN charges c ON c.id = s.charge
+            WHERE (s.refunds_micros > 0 OR s.chargebacks_micros > 0) AND c.account = a.book
+                AND c.currency = a.currency)
         """
     }
 
@@ -96,6 +109,7 @@ public struct AuditStore {
         public let released: Int64?
         /// Minor units of the refunds that are not void.
         public let refunds: Int64
+        public let moneyBack: ChargeMoneyBack
     }
 
     public func charges(account: ConnectedAccount.ID?, after: String, limit: Int) throws -> [ChargeEntries] {
@@ -104,7 +118,7 @@ public struct AuditStore {
             SELECT c.*, \(Self.moved("pending", "'charge:' || c.id || ':opened'")) AS opened,
                 \(Self.moved("pending", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid,
                 \(Self.moved("pending", "'charge:' || c.id || ':released'")) AS released,
-                \(Self.refunds("charge")) AS refunds
+                \(Self.refunds("charge")) AS refunds, \(ChargeMoneyBack.columns)
             FROM (SELECT * FROM charges WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
             ORDER BY c.id
             """, after, account?.text ?? "", limit
@@ -112,7 +126,7 @@ public struct AuditStore {
             ChargeEntries(
                 charge: try ChargeStore.charge(row), opened: try row.int64OrNil("opened"),
                 paid: try row.int64OrNil("paid"), released: try row.int64OrNil("released"),
-                refunds: try row.int64("refunds"))
+                refunds: try row.int64("refunds"), moneyBack: try ChargeMoneyBack(row))
         }
     }
 

@@ -97,6 +97,14 @@ public struct Discrepancy: Identified, Hashable, Sendable {
         self.detail = detail
         self.foundAt = foundAt
     }
+
+    /// The same, told otherwise.
+    public func detailed(_ detail: String) -> Discrepancy {
+        var told = Discrepancy(
+            id: id, account: account, kind: kind, object: object, amount: amount, detail: detail, foundAt: foundAt)
+        told.rows = rows
+        return told
+    }
 }
 
 public struct DiscrepancyStore {
@@ -118,11 +126,15 @@ public struct DiscrepancyStore {
     }
 
     /// In the order in which they were found.
-    public func list(in run: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int) throws -> [Discrepancy]
-    {
+    /// - Parameter account: whose; `nil` for all.
+    public func list(
+        in run: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, after: Discrepancy.ID? = nil, limit: Int
+    ) throws -> [Discrepancy] {
         try tx.query(
-            "SELECT * FROM discrepancies WHERE reconciliation = $1 AND id > $2 ORDER BY id LIMIT $3",
-            run.text, after?.text ?? "", limit
+            """
+            SELECT * FROM discrepancies WHERE reconciliation = $1 AND id > $2 AND ($4 = '' OR account = $4)
+            ORDER BY id LIMIT $3
+            """, run.text, after?.text ?? "", limit, account?.text ?? ""
         ).map(Self.discrepancy)
     }
 
@@ -150,26 +162,30 @@ public struct DiscrepancyStore {
     }
 
     /// How many the sweeps between the full runs have found, of those started since `instant`.
-    public func foundBySweeps(since instant: Instant) throws -> Int64 {
+    /// - Parameter account: whose; `nil` for all.
+    public func foundBySweeps(since instant: Instant, account: ConnectedAccount.ID? = nil) throws -> Int64 {
         try tx.first(
             """
             SELECT COUNT(*) AS found FROM reconciliations r JOIN discrepancies d ON d.reconciliation = r.id
-            WHERE r.scope = 'events' AND r.account IS NULL AND r.started_at >= $1
-            """, instant.millisecondsSince1970)?.int64("found") ?? 0
+            WHERE r.scope = 'events' AND r.account IS NULL AND r.started_at >= $1 AND ($2 = '' OR d.account = $2)
+            """, instant.millisecondsSince1970, account?.text ?? "")?.int64("found") ?? 0
     }
 
-    public func count(in run: ReconciliationRecord.ID) throws -> Int64 {
-        try tx.first("SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1", run.text)?.int64("found")
-            ?? 0
+    /// - Parameter account: whose; `nil` for all.
+    public func count(in run: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil) throws -> Int64 {
+        try tx.first(
+            "SELECT COUNT(*) AS found FROM discrepancies WHERE reconciliation = $1 AND ($2 = '' OR account = $2)",
+            run.text, account?.text ?? "")?.int64("found") ?? 0
     }
 
     /// How much the run's discrepancies come to in each currency, all counted as positive.
-    public func unexplained(in run: ReconciliationRecord.ID) throws -> [Money] {
+    /// - Parameter account: whose; `nil` for all.
+    public func unexplained(in run: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil) throws -> [Money] {
         try tx.query(
             """
             SELECT currency, \(ExactSum.columns(of: "ABS(amount_micros)")) FROM discrepancies
-            WHERE reconciliation = $1 GROUP BY currency ORDER BY currency
-            """, run.text
+            WHERE reconciliation = $1 AND ($2 = '' OR account = $2) GROUP BY currency ORDER BY currency
+            """, run.text, account?.text ?? ""
         ).map { row in
             // More than fits is as good as all there is.
             Money(micros: Int64(clamping: try ExactSum.total(row)), try row.currency("currency"))

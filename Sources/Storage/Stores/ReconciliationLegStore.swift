@@ -25,30 +25,35 @@ public struct ReconciliationLeg: Hashable, Sendable {
     public let name: Name
     /// How many events, lines, entries, postings or lines of the Stripe balance.
     public let items: Int64
-    public let amount: Money
+    /// Exact, also where it is more than 64 bits hold.
+    public let micros: Int128
+    public let currency: Currency
 
-    public init(_ name: Name, items: Int64, _ amount: Money) {
+    public init(_ name: Name, items: Int64, _ micros: Int128, _ currency: Currency) {
         self.name = name
         self.items = items
-        self.amount = amount
+        self.micros = micros
+        self.currency = currency
     }
 }
 
 public struct ReconciliationLegStore {
     let tx: Transaction
 
-    /// Adds to what the run has of an account's leg so far. What does not fit 64 bits stays at their end.
+    /// Adds to what the run has of an account's leg so far.
+    /// - Throws: `LedgerError.overflow` where that is beyond a million times 64 bits.
     public func add(_ leg: ReconciliationLeg, of account: ConnectedAccount.ID, to run: ReconciliationRecord.ID) throws {
-        let known = try find(leg.name, leg.amount.currency, of: account, in: run)
-        let micros = Int64(clamping: Int128(known?.amount.micros ?? 0) + Int128(leg.amount.micros))
+        let known = try find(leg.name, leg.currency, of: account, in: run)
+        let micros = (known?.micros ?? 0) + leg.micros
+        guard let millions = Int64(exactly: micros / 1_000_000) else { throw LedgerError.overflow(leg.name.rawValue) }
         try tx.execute(
             """
-            INSERT INTO reconciliation_legs (reconciliation, account, leg, currency, items, micros)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO reconciliation_legs (reconciliation, account, leg, currency, items, micros, millions)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (reconciliation, account, leg, currency)
-            DO UPDATE SET items = excluded.items, micros = excluded.micros
-            """, run.text, account.text, leg.name.rawValue, leg.amount.currency.code, (known?.items ?? 0) + leg.items,
-            micros)
+            DO UPDATE SET items = excluded.items, micros = excluded.micros, millions = excluded.millions
+            """, run.text, account.text, leg.name.rawValue, leg.currency.code, (known?.items ?? 0) + leg.items,
+            Int64(micros % 1_000_000), millions)
     }
 
     public func find(
@@ -57,11 +62,12 @@ public struct ReconciliationLegStore {
     ) throws -> ReconciliationLeg? {
         try tx.first(
             """
-            SELECT items, micros FROM reconciliation_legs
+            SELECT items, micros, millions FROM reconciliation_legs
             WHERE reconciliation = $1 AND account = $2 AND leg = $3 AND currency = $4
             """, run.text, account.text, name.rawValue, currency.code
         ).map {
-            ReconciliationLeg(name, items: try $0.int64(at: 0), Money(micros: try $0.int64(at: 1), currency))
+            let micros = Int128(try $0.int64(at: 2)) * 1_000_000 + Int128(try $0.int64(at: 1))
+            return ReconciliationLeg(name, items: try $0.int64(at: 0), micros, currency)
         }
     }
 
@@ -71,19 +77,22 @@ public struct ReconciliationLegStore {
     {
         let legs = try tx.query(
             """
-            SELECT leg, currency, CAST(SUM(items) AS BIGINT) AS items, \(ExactSum.columns(of: "micros"))
+            SELECT leg, currency, CAST(SUM(items) AS BIGINT) AS items, \(ExactSum.columns(of: "micros")),
+                CAST(SUM(millions / 1000000) AS BIGINT) AS billions,
+                CAST(SUM(millions % 1000000) AS BIGINT) AS more_millions
             FROM reconciliation_legs WHERE reconciliation = $1 AND ($2 = '' OR account = $2)
             GROUP BY leg, currency
             """, run.text, account?.text ?? ""
         ).map { row in
-            ReconciliationLeg(
+            let billions = Int128(try row.int64("billions")) * 1_000_000 + Int128(try row.int64("more_millions"))
+            return ReconciliationLeg(
                 try row.choice("leg"), items: try row.int64("items"),
-                Money(micros: Int64(clamping: try ExactSum.total(row)), try row.currency("currency")))
+                try ExactSum.total(row) + billions * 1_000_000, try row.currency("currency"))
         }
         let order = ReconciliationLeg.Name.allCases
         return legs.sorted {
-            ($0.amount.currency.code, order.firstIndex(of: $0.name) ?? 0)
-                < ($1.amount.currency.code, order.firstIndex(of: $1.name) ?? 0)
+            ($0.currency.code, order.firstIndex(of: $0.name) ?? 0)
+                < ($1.currency.code, order.firstIndex(of: $1.name) ?? 0)
         }
     }
 }

@@ -41,6 +41,11 @@ public struct ReconciliationRecord: Identified, Hashable, Sendable {
     public let startedAt: Instant
     public let finishedAt: Instant?
 
+    /// How a run stands in which so much was left open and found.
+    public static func ended(leftOpen: Int64, found: Int64) -> Status {
+        leftOpen > 0 ? .incomplete : found > 0 ? .discrepancies : .clean
+    }
+
     public init(
         id: ID, account: ConnectedAccount.ID?, scope: Scope, status: Status, cursor: String, summary: String,
         startedAt: Instant, finishedAt: Instant? = nil
@@ -91,13 +96,13 @@ public struct ReconciliationStore {
     }
 
     /// Newest first, those started before `after`.
-    /// - Parameter account: `nil` for the runs over all accounts and over each.
+    /// - Parameter account: those that have looked at it, its own and those over all accounts; `nil` for every run.
     public func list(
         account: ConnectedAccount.ID?, after: ReconciliationRecord.ID?, limit: Int
     ) throws -> [ReconciliationRecord] {
         try tx.query(
             """
-            SELECT * FROM reconciliations WHERE ($1 = '' OR account = $1) AND ($2 = '' OR id < $2)
+            SELECT * FROM reconciliations WHERE ($1 = '' OR \(Self.looksAt)) AND ($2 = '' OR id < $2)
             ORDER BY id DESC LIMIT $3
             """, account?.text ?? "", after?.text ?? "", limit
         ).map(Self.record)
@@ -108,17 +113,37 @@ public struct ReconciliationStore {
         try tx.first("SELECT * FROM reconciliations WHERE status = 'running' ORDER BY id LIMIT 1").map(Self.record)
     }
 
-    /// The last run of `scope` over all accounts, or over the one that is asked for.
-    public func latest(_ scope: ReconciliationRecord.Scope, account: ConnectedAccount.ID? = nil) throws
+    /// The last run of `scope` over all accounts.
+    public func latest(_ scope: ReconciliationRecord.Scope) throws -> ReconciliationRecord? {
+        try tx.first(
+            """
+            SELECT * FROM reconciliations WHERE scope = $1 AND account IS NULL
+            ORDER BY started_at DESC, id DESC LIMIT 1
+            """, scope.rawValue
+        ).map(Self.record)
+    }
+
+    /// The last run of `scope` that has looked at an account: its own, or one over all.
+    public func latest(_ scope: ReconciliationRecord.Scope, lookingAt account: ConnectedAccount.ID) throws
         -> ReconciliationRecord?
     {
         try tx.first(
             """
-            SELECT * FROM reconciliations WHERE scope = $1 AND COALESCE(account, '') = $2
+            SELECT * FROM reconciliations WHERE scope = $2 AND \(Self.looksAt)
             ORDER BY started_at DESC, id DESC LIMIT 1
-            """, scope.rawValue, account?.text ?? ""
+            """, account.text, scope.rawValue
         ).map(Self.record)
     }
+
+    /// An account that was made later had no part in a run over all.
+    public func hasLooked(_ run: ReconciliationRecord.ID, at account: ConnectedAccount.ID) throws -> Bool {
+        try tx.first(
+            "SELECT 1 AS one FROM reconciliations WHERE id = $2 AND \(Self.looksAt)", account.text, run.text) != nil
+    }
+
+    private static let looksAt = """
+        (account = $1 OR (account IS NULL AND started_at >= (SELECT a.created_at FROM accounts a WHERE a.id = $1)))
+        """
 
     /// Moves a run on from where it stood when it was read.
     /// - Returns: `false` when somebody else has moved it meanwhile: then nothing of the unit may be kept.
@@ -155,12 +180,15 @@ public struct ReconciliationStore {
             """, run.text, unchecked.account.text, unchecked.reason, unchecked.detail)
     }
 
-    public func unchecked(in run: ReconciliationRecord.ID, after: String = "", limit: Int) throws -> [UncheckedAccount]
-    {
+    /// - Parameter account: the only one that is asked for; `nil` for all.
+    public func unchecked(
+        in run: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, after: String = "", limit: Int
+    ) throws -> [UncheckedAccount] {
         try tx.query(
             """
-            SELECT * FROM unchecked_accounts WHERE reconciliation = $1 AND account > $2 ORDER BY account LIMIT $3
-            """, run.text, after, limit
+            SELECT * FROM unchecked_accounts WHERE reconciliation = $1 AND account > $2 AND ($4 = '' OR account = $4)
+            ORDER BY account LIMIT $3
+            """, run.text, after, limit, account?.text ?? ""
         ).map { row in
             UncheckedAccount(
                 account: ConnectedAccount.ID(stored: try row.text("account")), reason: try row.text("reason"),
@@ -169,10 +197,13 @@ public struct ReconciliationStore {
     }
 
     /// How many accounts the run could not compare, those apart of which nothing is to be learned any more.
-    public func leftOpen(in run: ReconciliationRecord.ID) throws -> Int64 {
+    /// - Parameter account: the only one that is asked for; `nil` for all.
+    public func leftOpen(in run: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil) throws -> Int64 {
         try tx.first(
-            "SELECT COUNT(*) AS unchecked FROM unchecked_accounts WHERE reconciliation = $1 AND reason <> $2",
-            run.text, UncheckedAccount.disconnected
+            """
+            SELECT COUNT(*) AS unchecked FROM unchecked_accounts
+            WHERE reconciliation = $1 AND reason <> $2 AND ($3 = '' OR account = $3)
+            """, run.text, UncheckedAccount.disconnected, account?.text ?? ""
         )?.int64("unchecked") ?? 0
     }
 

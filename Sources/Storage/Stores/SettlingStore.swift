@@ -12,10 +12,28 @@ public struct Settling: Hashable, Sendable {
     /// `nil` where the wallet has paid.
     public let charge: Charge.ID?
     public let amountMicros: Int64
-    /// What corrections have given back of it.
+    /// Of the usage that it has paid, what corrections have taken back.
     public let returnedMicros: Int64
+    /// What money that went back of the charge has done; nothing where the wallet has paid.
+    public let deductions: Deductions
 
     public var unreturnedMicros: Int64 { amountMicros - returnedMicros }
+
+    /// Micros; none is ever below zero.
+    public struct Deductions: Hashable, Sendable {
+        /// What refunds have deducted from revenue, less what corrections have taken off again.
+        public var refunds: Int64
+        /// What disputes have.
+        public var chargebacks: Int64
+        /// What went back of the credit that corrections had made of the charge, and has not come again.
+        public var taken: Int64
+
+        public init(refunds: Int64 = 0, chargebacks: Int64 = 0, taken: Int64 = 0) {
+            self.refunds = refunds
+            self.chargebacks = chargebacks
+            self.taken = taken
+        }
+    }
 }
 
 /// What has paid for usage that had accrued, so that a correction gives back to the one who paid.
@@ -66,13 +84,25 @@ public struct SettlingStore {
         return try tx.query(query.sql, values: query.values).map(Self.settling)
     }
 
-    public func giveBack(_ micros: Int64, of settling: Settling, customer: Customer.ID) throws {
+    /// What a charge took; `nil` for one that is over without a payment.
+    public func find(_ charge: Charge.ID) throws -> Settling? {
+        try tx.first("SELECT * FROM settlings WHERE charge = $1", charge.text).map(Self.settling)
+    }
+
+    /// Counts so much more as given back, and what that, or money that moved, has made of the deductions.
+    public func move(
+        _ settling: Settling, of customer: Customer.ID, returning micros: Int64 = 0, to after: Settling.Deductions
+    ) throws {
+        let before = settling.deductions
         let moved = try tx.execute(
             """
-            UPDATE settlings SET returned_micros = returned_micros + $4
-            WHERE customer = $1 AND entry = $2 AND returned_micros = $3
-            """, customer.text, settling.entry, settling.returnedMicros, micros)
-        guard moved == 1 else { throw StorageError(.locked, detail: "settlings.returned_micros") }
+            UPDATE settlings SET returned_micros = returned_micros + $7, refunds_micros = $8, chargebacks_micros = $9,
+                taken_micros = $10
+            WHERE customer = $1 AND entry = $2 AND returned_micros = $3 AND refunds_micros = $4
+                AND chargebacks_micros = $5 AND taken_micros = $6
+            """, customer.text, settling.entry, settling.returnedMicros, before.refunds, before.chargebacks,
+            before.taken, micros, after.refunds, after.chargebacks, after.taken)
+        guard moved == 1 else { throw StorageError(.locked, detail: "settlings") }
     }
 
     static func unreturned(
@@ -100,6 +130,9 @@ public struct SettlingStore {
     private static func settling(_ row: Row) throws -> Settling {
         Settling(
             entry: try row.int64("entry"), charge: try row.textOrNil("charge").map(Charge.ID.init(stored:)),
-            amountMicros: try row.int64("amount_micros"), returnedMicros: try row.int64("returned_micros"))
+            amountMicros: try row.int64("amount_micros"), returnedMicros: try row.int64("returned_micros"),
+            deductions: Settling.Deductions(
+                refunds: try row.int64("refunds_micros"), chargebacks: try row.int64("chargebacks_micros"),
+                taken: try row.int64("taken_micros")))
     }
 }

@@ -120,6 +120,12 @@ public struct WalletStore {
         try tx.query("SELECT * FROM wallet_lots WHERE charge = $1 AND claimed_micros > 0", charge.text).map(Self.lot)
     }
 
+    /// What corrections have made of a charge, oldest first; spent lots, too.
+    public func made(of charge: Charge.ID) throws -> [StoredLot] {
+        try tx.query("SELECT *, \(Self.expired) FROM wallet_lots WHERE charge = $1 ORDER BY id", charge.text)
+            .map(Self.stored)
+    }
+
     /// The charge has paid: what was given back of it is paid credit from now on, and can be spent.
     public func charge(_ charge: Charge.ID, hasPaid lot: WalletLot.ID, reason: String) throws {
         try tx.execute(
@@ -143,30 +149,43 @@ public struct WalletStore {
     /// Among the newest events of a customer: those whose entries took from lots what nobody has given back, newest
     /// first, each entry once.
     /// - Parameters:
+    ///   - before: the last event that was looked at; `nil` for the newest.
     ///   - product: which of them count as of the month: its slug, and the month as lines name it.
     ///   - limit: of the events that are looked at.
+    /// - Returns: the last event that was looked at, too; `nil` after the oldest.
     public func recentlyDebited(
-        of customer: Customer.ID, product: String?, month: String?, limit: Int
-    ) throws -> [(entry: Int64, isOfMonth: Bool)] {
-        let query = Self.recentlyDebited(of: customer, product: product, month: month, limit: limit)
-        return try tx.query(query.sql, values: query.values).map {
-            (try $0.int64("entry"), try $0.bool("is_of_month"))
+        of customer: Customer.ID, before: UsageEvent.ID?, product: String?, month: String?, limit: Int
+    ) throws -> (entries: [(entry: Int64, isOfMonth: Bool)], last: UsageEvent.ID?) {
+        let query = Self.recentlyDebited(of: customer, before: before, product: product, month: month, limit: limit)
+        let entries = try tx.query(query.sql, values: query.values).map {
+            (entry: try $0.int64("entry"), isOfMonth: try $0.bool("is_of_month"))
         }
+        let last = try tx.first(
+            "SELECT id FROM usage_events WHERE customer = $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
+            customer.text, before?.text ?? Self.afterEvents, limit - 1)
+        return (entries, try last.map { UsageEvent.ID(stored: try $0.text("id")) })
     }
 
+    /// Sorts after the id of any event.
+    private static let afterEvents = "~"
+
     static func recentlyDebited(
-        of customer: Customer.ID, product: String?, month: String?, limit: Int
+        of customer: Customer.ID, before: UsageEvent.ID?, product: String?, month: String?, limit: Int
     ) -> (sql: String, values: [SQLValue]) {
         (
             """
             SELECT u.entry AS entry, MAX(u.is_of_month) AS is_of_month FROM (
                 SELECT entry, CASE WHEN product = $2 AND rated LIKE '%"period":"' || $3 || '"%'
                     THEN 1 ELSE 0 END AS is_of_month
-                FROM usage_events WHERE customer = $1 ORDER BY id DESC LIMIT $4) u
+                FROM usage_events WHERE customer = $1 AND id < $5 ORDER BY id DESC LIMIT $4) u
             WHERE EXISTS (
                 SELECT 1 FROM lot_debits d WHERE d.entry = u.entry AND d.amount_micros > d.returned_micros)
             GROUP BY u.entry ORDER BY u.entry DESC
-            """, [.text(customer.text), .text(product ?? ""), .text(month ?? ""), .integer(Int64(limit))]
+            """,
+            [
+                .text(customer.text), .text(product ?? ""), .text(month ?? ""), .integer(Int64(limit)),
+                .text(before?.text ?? afterEvents),
+            ]
         )
     }
 

@@ -28,7 +28,8 @@ public struct BooksFinding: Hashable, Sendable {
         /// A charge whose entries do not say what its status says.
         case chargeDiffers = "charge_differs"
         case topUpDiffers = "top_up_differs"
-        /// A refund whose entries do not say what its status says, or a payment that counts others than it has.
+        /// A refund whose entries do not say what its status says, or a payment that counts others than it has, or of
+        /// which something else was deducted than has gone back.
         case refundDiffers = "refund_differs"
         /// A dispute whose movements are not what its entries say, or whose claim on a wallet is another.
         case disputeDiffers = "dispute_differs"

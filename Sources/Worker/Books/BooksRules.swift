@@ -90,6 +90,10 @@ struct AccountRules {
                 "\(name) holds \(account.stored) micros, and the open charge is \(open) minor units of \(currency)"
             findings.append(BooksFinding(.pendingDiffers, book: account.book, row: row, detail))
         }
+        if let deducted = account.deducted, deducted != account.stored {
+            let detail = "\(name) holds \(account.stored) micros, and charges have deducted \(deducted) of \(currency)"
+            findings.append(BooksFinding(.refundDiffers, book: account.book, row: row, detail))
+        }
         if let lots = account.lots, lots != -Int128(account.stored) {
             let detail = "\(name) holds \(-Int128(account.stored)) micros, and its lots hold \(lots) of \(currency)"
             findings.append(BooksFinding(.walletDiffers, book: account.book, row: row, detail))
@@ -143,6 +147,7 @@ struct FactRules {
         let refunds = MoneyBackRules.finding(
             in: row.charge.account, row.charge.id.text, counted: row.charge.refunded, refunds: row.refunds)
         return [finding(in: row), refunds].compactMap(\.self)
+            + MoneyBackRules(currencies: currencies).findings(in: row.charge, row.moneyBack)
     }
 
     private func finding(in row: AuditStore.ChargeEntries) -> BooksFinding? {

@@ -50,4 +50,32 @@ struct MoneyBackRules {
             .disputeDiffers, book: row.topUp.account.text, row: row.topUp.id.text,
             "\(row.atStake) minor units of it are at stake, and its lot keeps \(claimed) micros")
     }
+
+    /// What went back of a charge was deducted, or taken of the credit that corrections had made of it, or is of usage
+    /// that they took back without making credit of it. What may yet go back is kept of that credit.
+    func findings(in charge: Charge, _ row: AuditStore.ChargeMoneyBack) -> [BooksFinding] {
+        guard charge.status == .paid, let unit = try? currencies.money(minor: 1, charge.currency).micros else {
+            return []
+        }
+        var findings: [BooksFinding] = []
+        let gone = Int128(row.gone) * Int128(unit)
+        let done = row.deductions
+        let accounted =
+            Int128(done.refunds) + Int128(done.chargebacks) + Int128(done.taken) + Int128(row.returned ?? 0)
+            - Int128(row.credited)
+        if row.returned == nil || gone != accounted {
+            findings.append(
+                BooksFinding(
+                    .refundDiffers, book: charge.account.text, row: charge.id.text,
+                    "\(gone) micros of it have gone back, and \(accounted) are deducted or taken of credit"))
+        }
+        let kept = min(Int128(row.atStake) * Int128(unit), Int128(row.unspent))
+        if Int128(row.claimed) != kept {
+            findings.append(
+                BooksFinding(
+                    .disputeDiffers, book: charge.account.text, row: charge.id.text,
+                    "\(row.atStake) minor units of it are at stake, and lots made of it keep \(row.claimed) micros"))
+        }
+        return findings
+    }
 }

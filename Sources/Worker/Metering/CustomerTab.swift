@@ -135,8 +135,7 @@ final class CustomerTab {
             }
         }
         let moved = try move()
-        return try BookEntries(book: account.book, at: now).usage(
-            first, count: events.count, fromWallet: moved.wallet, accrued: moved.accrued, cost: net.cost)
+        return try BookEntries(book: account.book, at: now).usage(first, count: events.count, moved, cost: net.cost)
     }
 
     /// Writes what was paid, under the entry that was posted. What was given back pays at once what is owed, and what
@@ -145,14 +144,14 @@ final class CustomerTab {
     func write(under sequence: Int64, naming first: UsageEvent) throws {
         try wallet.write(under: sequence)
         guard net.price.isNegative else { return }
+        for charge in wallet.charges { try ChargeClawback(charge, context: context, tx: tx)?.refreshClaims() }
         wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
         try wallet.settleAccrued(cause: first.id.text)
     }
 
-    /// - Returns: how much of the price the wallet pays, and how much is owed; both below zero where it is given back.
+    /// - Returns: how much of the price the wallet pays, and how much is owed; all below zero where it is given back.
     private func move() throws -> OpenWallet.Split {
         guard net.price.isNegative else { return try wallet.pay(net.price) }
-        let split = try wallet.giveBack(try net.price.negated(), of: givenBack) { .make(context.seams) }
-        return OpenWallet.Split(wallet: try split.wallet.negated(), accrued: try split.accrued.negated())
+        return try wallet.giveBack(try net.price.negated(), of: givenBack) { .make(context.seams) }.negated()
     }
 }

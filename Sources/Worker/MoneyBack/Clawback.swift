@@ -28,7 +28,7 @@ struct Clawback {
         try open.write(under: sequence)
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
-        if owed.isPositive { try blockWhereAgreed() }
+        if owed.isPositive { try wallet.blockWhereAgreed(context) }
         return true
     }
 
@@ -39,7 +39,8 @@ struct Clawback {
         let now = context.now
         _ = try tx.heldTotals.lock(customer.id, at: now)
         var open = try wallet.open(at: now)
-        open.restore(amount, to: try lot(), orElse: .make(context.seams))
+        let left = try lot().map { open.restore(amount, to: $0) } ?? amount
+        open.bringAgain(left, as: .make(context.seams))
         let entry = try entries.restored(reference, narration, amount, customer: customer.id)
         guard let sequence = try tx.journal.post(entry) else { return false }
         try open.write(under: sequence)
@@ -71,7 +72,9 @@ struct Clawback {
 
     /// What has gone back, or may, is not taken from the card again by itself.
     func stopAutoTopUps(_ reason: AutoTopUpState.StopReason, _ micros: Int64) throws {
-        try AutoTopUps(context: context).stop(reason, after: topUp, micros, in: tx)
+        try AutoTopUps(context: context).stop(
+            reason, of: customer.id, after: topUp.id.text, micros,
+            whole: try context.currencies.money(minor: topUp.amount, topUp.currency), in: tx)
     }
 
     /// What was frozen can be spent again, and pays what is owed.
@@ -84,10 +87,13 @@ struct Clawback {
     private func lot() throws -> StoredLot? {
         try tx.wallets.find(topUp.lotID) ?? tx.wallets.find(customer.broughtForwardLotID)
     }
+}
 
-    private func blockWhereAgreed() throws {
-        guard customer.status == .active, let account = try tx.accounts.find(topUp.account),
-            account.terms.inForce.onClawback == .block, try wallet.receivable().isPositive
+extension Wallet {
+    /// Stops a customer who has spent what was taken back, where the merchant wants that.
+    func blockWhereAgreed(_ context: WorkerContext) throws {
+        guard customer.status == .active, let account = try tx.accounts.find(customer.account),
+            account.terms.inForce.onClawback == .block, try receivable().isPositive
         else { return }
         _ = try Customers(context: context).block(
             customer.id.text, reason: "a payment was taken back that had been spent", account: account, by: .worker,

@@ -3,7 +3,8 @@ import Ledger
 import Storage
 
 /// Books money of a payment that goes back to its customer, or comes here again, by what the payment was for: a top-up
-/// takes its credit back, and what a charge collected is deducted from revenue.
+/// takes its credit back, and so does a charge whose usage was corrected; else what a charge collected is deducted from
+/// revenue.
 struct PaymentReversal {
     let context: WorkerContext
     let owner: PaymentOwner
@@ -12,9 +13,6 @@ struct PaymentReversal {
     enum Kind: String {
         case refund = "Refund"
         case dispute = "Dispute"
-
-        /// What a charge's money is deducted on.
-        var deduction: LedgerAccount.Kind { self == .refund ? .refunds : .chargebacks }
     }
 
     /// - Parameter amount: minor units of the payment's currency, above zero.
@@ -22,11 +20,13 @@ struct PaymentReversal {
         let verb = kind == .refund ? "gives back" : "takes"
         let narration = "\(kind.rawValue) \(object) \(verb) money of \(owner.id)"
         let money = try context.currencies.money(minor: amount, owner.currency)
-        if let clawback = try clawback() {
+        switch owner.payment {
+        case .charge(let id):
+            try chargeClawback(id).take(money, by: kind, as: reference, narration, cause: cause(reference))
+        case .topUp(let id):
+            let clawback = try clawback(id)
             guard try clawback.take(money, as: reference, narration, cause: cause(reference)) else { return }
             try clawback.stopAutoTopUps(kind == .refund ? .topUpRefunded : .topUpDisputed, money.micros)
-        } else {
-            try tx.journal.post(try entries.deducted(reference, narration, money, from: kind.deduction))
         }
     }
 
@@ -36,27 +36,37 @@ struct PaymentReversal {
         let end = kind == .refund ? " is back" : ""
         let narration = "\(kind.rawValue) \(object) \(verb) \(owner.id)\(end)"
         let money = try context.currencies.money(minor: amount, owner.currency)
-        if let clawback = try clawback() {
-            try clawback.restore(money, as: reference, narration, cause: cause(reference))
-        } else {
-            try tx.journal.post(try entries.deducted(reference, narration, try money.negated(), from: kind.deduction))
+        switch owner.payment {
+        case .charge(let id):
+            try chargeClawback(id).restore(money, by: kind, as: reference, narration, cause: cause(reference))
+        case .topUp(let id): try clawback(id).restore(money, as: reference, narration, cause: cause(reference))
         }
     }
 
     /// Freezes in the wallet what may yet be taken, and lets what is free again pay what is owed.
     /// - Parameter cause: names the occasion.
     func refreshClaims(cause: String) throws {
-        guard let clawback = try clawback(), try clawback.refreshClaims() else { return }
-        try clawback.settle(cause: cause)
+        switch owner.payment {
+        case .charge(let id):
+            let clawback = try chargeClawback(id)
+            if try clawback.refreshClaims() { try clawback.settle(cause: cause) }
+        case .topUp(let id):
+            let clawback = try clawback(id)
+            if try clawback.refreshClaims() { try clawback.settle(cause: cause) }
+        }
     }
-
-    private var entries: BookEntries { BookEntries(book: owner.account.text, at: context.now) }
 
     /// The fact's own name, without the house that it comes from.
     private func cause(_ reference: Reference) -> String { String(reference.text.dropFirst("stripe:".count)) }
 
-    private func clawback() throws -> Clawback? {
-        guard let id = owner.payment.topUp else { return nil }
+    private func chargeClawback(_ id: Charge.ID) throws -> ChargeClawback {
+        guard let clawback = try ChargeClawback(id, context: context, tx: tx) else {
+            throw WorkerError.conflict("payment_not_paid", "charge \(id) is not paid; nothing of it can go back")
+        }
+        return clawback
+    }
+
+    private func clawback(_ id: TopUp.ID) throws -> Clawback {
         guard let topUp = try tx.topUps.find(id), let customer = try tx.customers.find(owner.customer) else {
             throw WorkerError.notFound("top-up")
         }

@@ -89,8 +89,8 @@ struct LineSweep {
         var found = Discrepancy(
             id: .make(context.seams), account: account.id, kind: kind, object: object,
             amount: Money(micros: Int64(clamping: stripe - books), currency), detail: detail, foundAt: context.now)
-        found.rows.expectedMicros = Int64(clamping: books)
-        found.rows.foundMicros = Int64(clamping: stripe)
+        found.rows.expectedMicros = Int64(exactly: books)
+        found.rows.foundMicros = Int64(exactly: stripe)
         return found
     }
 

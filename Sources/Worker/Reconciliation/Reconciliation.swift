@@ -23,36 +23,50 @@ public struct Reconciliation: Sendable {
         return record
     }
 
-    /// - Parameter account: whose run it must be; `nil` for a caller who may see every run.
+    /// - Parameter account: which the run must have looked at, and of which alone it is told; `nil` for a caller who
+    ///   may see everything.
     public func get(
         _ id: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, in tx: Transaction
     ) throws -> ReconciliationResult {
-        guard let record = try tx.reconciliations.find(id), account == nil || record.account == account else {
-            throw WorkerError.notFound("reconciliation")
-        }
-        return try ReconciliationResult(record, in: tx)
+        guard let record = try tx.reconciliations.find(id),
+            try account.map({ try tx.reconciliations.hasLooked(id, at: $0) }) ?? true
+        else { throw WorkerError.notFound("reconciliation") }
+        return try ReconciliationResult(record, for: account, in: tx)
     }
 
-    /// The last full run over all accounts, or over the one that is asked for.
+    /// The last full run over all accounts, or that has looked at the one that is asked for: then what it says of it.
     public func latest(account: ConnectedAccount.ID? = nil, in tx: Transaction) throws -> ReconciliationResult? {
-        try tx.reconciliations.latest(.full, account: account).map { try ReconciliationResult($0, in: tx) }
+        let found =
+            if let account {
+                try tx.reconciliations.latest(.full, lookingAt: account)
+            } else {
+                try tx.reconciliations.latest(.full)
+            }
+        return try found.map { try ReconciliationResult($0, for: account, in: tx) }
     }
 
     /// Newest first.
-    /// - Parameter account: whose runs; `nil` for a caller who may see every run.
+    /// - Parameter account: which they have looked at, and of which alone they tell; `nil` for a caller who may see
+    ///   everything.
     public func list(
         account: ConnectedAccount.ID? = nil, after: ReconciliationRecord.ID?, limit: Int, in tx: Transaction
     ) throws -> [ReconciliationResult] {
         try tx.reconciliations.list(account: account, after: after, limit: limit).map {
-            try ReconciliationResult($0, in: tx)
+            try ReconciliationResult($0, for: account, in: tx)
         }
     }
 
     /// What a run has found, in that order.
+    /// - Parameter account: of which alone it is told; `nil` for a caller who may see everything.
     public func discrepancies(
-        of id: ReconciliationRecord.ID, after: Discrepancy.ID? = nil, limit: Int, in tx: Transaction
+        of id: ReconciliationRecord.ID, account: ConnectedAccount.ID? = nil, after: Discrepancy.ID? = nil, limit: Int,
+        in tx: Transaction
     ) throws -> [Discrepancy] {
-        try tx.discrepancies.list(in: id, after: after, limit: limit)
+        try tx.discrepancies.list(in: id, account: account, after: after, limit: limit).map { found in
+            // The detail names the other account, which is nobody's business here.
+            guard account != nil, found.kind == .accountDiffers else { return found }
+            return found.detailed("what it belongs to is of another account")
+        }
     }
 
     /// Does one unit of the run that was started first.

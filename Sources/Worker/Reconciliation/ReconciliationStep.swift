@@ -256,8 +256,7 @@ extension ReconciliationStep {
     private func finish() async throws {
         let run = state.record.id
         let left = try await context.database.read { tx in try tx.reconciliations.leftOpen(in: run) }
-        let status: ReconciliationRecord.Status =
-            left > 0 ? .incomplete : state.summary.discrepancies > 0 ? .discrepancies : .clean
+        let status = ReconciliationRecord.ended(leftOpen: left, found: state.summary.discrepancies)
         try await write(state.cursor, status: status) { _, _ in }
     }
 }

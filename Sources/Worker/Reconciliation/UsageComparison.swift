@@ -11,11 +11,14 @@ struct UsagePosition: Codable, Hashable, Sendable {
     var event = ""
     /// What the customer's events cost exactly, less what was posted for them.
     var left = UsageLeft()
+    /// What they report; `nil` where an older Bursar has read the first of them.
+    var units: UnitSums?
 
     mutating func enter(_ customer: Customer.ID) {
         self.customer = customer.text
         event = ""
         left = UsageLeft()
+        units = UnitSums()
     }
 }
 
@@ -38,10 +41,10 @@ struct ComparisonPage: Sendable {
     var legs: [ReconciliationLeg] = []
 
     mutating func count(_ name: ReconciliationLeg.Name, items: Int64 = 1, _ micros: Int128, _ currency: Currency) {
-        let place = legs.firstIndex { $0.name == name && $0.amount.currency == currency }
+        let place = legs.firstIndex { $0.name == name && $0.currency == currency }
         let known = place.map { legs.remove(at: $0) }
-        let sum = Int64(clamping: Int128(known?.amount.micros ?? 0) + micros)
-        legs.append(ReconciliationLeg(name, items: (known?.items ?? 0) + items, Money(micros: sum, currency)))
+        legs.append(
+            ReconciliationLeg(name, items: (known?.items ?? 0) + items, (known?.micros ?? 0) + micros, currency))
     }
 }
 
@@ -54,6 +57,8 @@ struct UsageComparison {
 
     static let eventsPerPage = 500
     static let entriesPerPage = 500
+    /// As many units are named that differ in one stretch.
+    private static let listedUnits = 10
     /// How many customers without events a page may pass.
     private static let costOfCustomer = 5
 
@@ -87,6 +92,7 @@ struct UsageComparison {
         let verdict = rules.judge(event)
         position.event = event.id.text
         try position.left.add(event, verdict)
+        position.units?.add(event.quantities)
         page.found += findings(event, verdict)
         guard (event.entry ?? 0) <= position.through else { return }
         // What has no entry adds up to nothing.
@@ -131,11 +137,20 @@ struct UsageComparison {
     private func close(_ position: UsagePosition, _ rules: LineRules, _ page: inout ComparisonPage) throws {
         let customer = Customer.ID(stored: position.customer)
         let carries = try tx.carries.get(customer)
-        var left = position.left
-        if left != UsageLeft(cost: carries.cost.exact, price: carries.price.exact) {
+        let spans = [
+            ("quarters", try tx.audit.unitTotals(of: customer, .quarter)),
+            ("days", try tx.audit.unitTotals(of: customer, .day)),
+        ]
+        var (left, units) = (position.left, position.units)
+        let isLeft = left == UsageLeft(cost: carries.cost.exact, price: carries.price.exact)
+        let isCounted = units.map { sums in spans.allSatisfy { sums.differences(from: $0.1).isEmpty } } ?? false
+        if !isLeft || !isCounted {
             // An event may have come in behind the reading: read them once more, in this one snapshot.
-            left = UsageLeft()
-            try tx.usageComparisons.forEachEvent(of: customer) { event in try left.add(event, rules.judge(event)) }
+            (left, units) = (UsageLeft(), UnitSums())
+            try tx.usageComparisons.forEachEvent(of: customer) { event in
+                try left.add(event, rules.judge(event))
+                units?.add(event.quantities)
+            }
         }
         for (what, left, carry) in [("price", left.price, carries.price), ("cost", left.cost, carries.cost)]
         where left != carry.exact {
@@ -148,21 +163,26 @@ struct UsageComparison {
             found.rows.foundMicros = nil
             page.found.append(found)
         }
-        try compareTotals(of: customer, &page)
+        try compareTotals(of: customer, spans.map { ($0.0, (units ?? UnitSums()).differences(from: $0.1)) }, &page)
     }
 
-    private func compareTotals(of customer: Customer.ID, _ page: inout ComparisonPage) throws {
+    /// - Parameter units: how the units of each span differ, quarters first.
+    private func compareTotals(
+        of customer: Customer.ID, _ units: [(span: String, differences: [String])], _ page: inout ComparisonPage
+    ) throws {
         let totals = try tx.audit.customerTotals(of: customer, account: account.id)
-        for (span, sums) in [("quarters", totals.quarters), ("days", totals.days)] where sums != totals.events {
-            let isOfCost = sums.price == totals.events.price
+        let events = totals.events
+        for (sums, (span, differences)) in zip([totals.quarters, totals.days], units)
+        where sums != events || !differences.isEmpty {
+            let isOfCost = sums.price == events.price
+            let amounts =
+                "\(events.requests) events make cost \(events.cost) and price \(events.price) micros, and the totals "
+                + "of \(span) hold \(sums.requests), \(sums.cost) and \(sums.price)"
             page.found.append(
                 discrepancy(
                     .totalsDiffer, "\(customer) \(span)",
-                    "\(totals.events.requests) events make cost \(totals.events.cost) and price "
-                        + "\(totals.events.price) micros, and the totals of \(span) hold \(sums.requests), "
-                        + "\(sums.cost) and \(sums.price)",
-                    expected: isOfCost ? totals.events.cost : totals.events.price,
-                    found: isOfCost ? sums.cost : sums.price))
+                    ([amounts] + differences.prefix(Self.listedUnits)).joined(separator: "; "),
+                    expected: isOfCost ? events.cost : events.price, found: isOfCost ? sums.cost : sums.price))
         }
     }
 
@@ -205,8 +225,9 @@ struct UsageComparison {
         discrepancy.rows.event = event
         discrepancy.rows.entry = entry
         if let event { discrepancy.rows.reference = "usage:\(event)" }
-        discrepancy.rows.expectedMicros = Int64(clamping: expected)
-        discrepancy.rows.foundMicros = Int64(clamping: found)
+        // What 64 bits do not hold is told by the detail alone.
+        discrepancy.rows.expectedMicros = Int64(exactly: expected)
+        discrepancy.rows.foundMicros = Int64(exactly: found)
         return discrepancy
     }
 }

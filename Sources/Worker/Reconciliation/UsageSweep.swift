@@ -53,17 +53,17 @@ struct UsageSweep {
     /// The three ways must come to one sum. Where they do not, some row has been named for it, or this is.
     private func difference(in run: ReconciliationRecord.ID, _ tx: Transaction) throws -> Discrepancy? {
         let sums = try [ReconciliationLeg.Name.usageEvents, .ratedLines, .ledgerRevenue].map {
-            try tx.reconciliationLegs.find($0, account.currency, of: account.id, in: run)?.amount.micros ?? 0
+            try tx.reconciliationLegs.find($0, account.currency, of: account.id, in: run)?.micros ?? 0
         }
         guard Set(sums).count > 1, try !tx.discrepancies.hasAny(of: account.id, in: run) else { return nil }
-        let amount = Int64(clamping: Int128(sums[2]) - Int128(sums[0]))
+        let amount = Int64(clamping: sums[2] - sums[0])
         var found = Discrepancy(
             id: .make(context.seams), account: account.id, kind: .legsDiffer, object: "usage",
             amount: Money(micros: amount, account.currency),
             detail: "events come to \(sums[0]) micros, their lines to \(sums[1]), and their entries to \(sums[2])",
             foundAt: context.now)
-        found.rows.expectedMicros = sums[0]
-        found.rows.foundMicros = sums[2]
+        found.rows.expectedMicros = Int64(exactly: sums[0])
+        found.rows.foundMicros = Int64(exactly: sums[2])
         return found
     }
 }

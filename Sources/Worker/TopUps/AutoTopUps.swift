@@ -158,15 +158,14 @@ extension AutoTopUps {
     /// Money of a top-up has gone back, or may: the card is left alone until somebody sets the automatic top-ups anew.
     /// - Parameter micros: so much of the top-up.
     func stop(
-        _ reason: AutoTopUpState.StopReason, after topUp: TopUp, _ micros: Int64, in tx: Transaction
+        _ reason: AutoTopUpState.StopReason, of customer: Customer.ID, after payment: String, _ micros: Int64,
+        whole: Money, in tx: Transaction
     ) throws {
-        guard let customer = try tx.customers.find(topUp.customer), customer.autoTopUp != nil else { return }
+        guard let customer = try tx.customers.find(customer), customer.autoTopUp != nil else { return }
         var state = try tx.autoTopUps.state(of: customer.id)
         guard state.stop(reason, at: context.now) else { return }
         try tx.autoTopUps.save(customer.id, state, due: nil)
-        let whole = try context.currencies.money(minor: topUp.amount, topUp.currency)
-        try tell(
-            customer, state, topUp.id.text, used: micros, cap: whole.micros, because: reason.rawValue, in: tx)
+        try tell(customer, state, payment, used: micros, cap: whole.micros, because: reason.rawValue, in: tx)
     }
 
     private func tell(

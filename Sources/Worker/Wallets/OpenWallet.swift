@@ -17,6 +17,8 @@ struct OpenWallet {
     private var made: [StoredLot] = []
     /// What was given back in memory, to be remembered where it was taken.
     private var returned: PaymentTrace.Findings?
+    /// The paid charges of which something was given back.
+    private(set) var charges: Set<Charge.ID> = []
 
     init(_ wallet: Wallet, at now: Instant, lots: [WalletLot], accrued: Money) {
         self.wallet = wallet
@@ -48,26 +50,30 @@ struct OpenWallet {
         let owed = try accrued.adding(left)
         take(fromWallet.micros)
         accrued = owed
-        return Split(wallet: fromWallet, accrued: left)
+        return Split(wallet: fromWallet, accrued: left, refunds: money(0), chargebacks: money(0))
     }
 
     /// Gives a price back to what has paid it; see `PaymentTrace`. Once between two writes.
     /// - Parameters:
     ///   - price: not negative.
     ///   - newLot: names a lot that is made of what no lot has paid.
-    /// - Returns: how much went to the wallet, and how much is owed no more; the caller's entry credits both.
+    /// - Returns: how much went to the wallet, how much is owed no more, and how much a refund or a dispute had given
+    ///   back before; the caller's entry credits all of it.
     mutating func giveBack(_ price: Money, of what: GivenBack, newLot: () -> WalletLot.ID) throws -> Split {
         guard returned == nil else { throw StorageError(.misuse, detail: "a wallet was given back to twice") }
         var trace = PaymentTrace(wallet, givingBack: price.micros, owed: accrued.micros, lots: lots)
         let found = try trace.follow(what)
-        let owed = Money(micros: found.owed, wallet.currency)
-        let toWallet = try price.subtracting(owed)
+        let (owed, refunds, chargebacks) = (
+            money(found.owed), money(found.sum(of: \.refunds)), money(found.sum(of: \.chargebacks))
+        )
+        let toWallet = try price.subtracting(owed).subtracting(refunds).subtracting(chargebacks)
         _ = try balance.adding(toWallet)
         accrued = try accrued.subtracting(owed)
         for (debit, micros) in found.debits { lots[position(of: debit.lot.lot)].remainingMicros += micros }
         for new in found.made { make(newLot(), new) }
         returned = found
-        return Split(wallet: toWallet, accrued: owed)
+        charges = found.charges
+        return Split(wallet: toWallet, accrued: owed, refunds: refunds, chargebacks: chargebacks)
     }
 
     /// Takes back what a top-up had brought, frozen or not, as far as it is still in its lot.
@@ -80,23 +86,36 @@ struct OpenWallet {
         return Money(micros: part, wallet.currency)
     }
 
-    /// Gives back to a lot what was taken back of it. What it has no room for becomes a lot of its own.
-    /// - Parameter new: the name of that lot.
-    mutating func restore(_ amount: Money, to stored: StoredLot?, orElse new: WalletLot.ID) {
-        var left = amount.micros
-        if let stored {
-            let place = position(of: stored.lot)
-            let part = min(left, stored.amountMicros - lots[place].remainingMicros)
-            lots[place].remainingMicros += part
-            left -= part
-        }
-        if left > 0 { make(new, .paid, left, "money that had gone back of a payment is here again") }
+    /// Gives back to a lot what was taken back of it.
+    /// - Returns: what it has no room for.
+    mutating func restore(_ amount: Money, to stored: StoredLot) -> Money {
+        let place = position(of: stored.lot)
+        let part = min(amount.micros, stored.amountMicros - lots[place].remainingMicros)
+        lots[place].remainingMicros += part
+        return money(amount.micros - part)
     }
 
-    /// What a price came to: so much of the wallet, so much of what is owed.
+    /// Money of a payment is here again that no lot has room for; it becomes one.
+    /// - Parameters:
+    ///   - new: the name of that lot.
+    ///   - charge: what the money had paid, where that was no top-up.
+    mutating func bringAgain(_ amount: Money, as new: WalletLot.ID, charge: Charge.ID? = nil) {
+        guard amount.isPositive else { return }
+        make(new, .paid, amount.micros, "money that had gone back of a payment is here again", charge: charge)
+    }
+
+    /// What a price came to: so much of the wallet, so much of what is owed, so much of what had gone back.
     struct Split: Hashable {
         var wallet: Money
         var accrued: Money
+        var refunds: Money
+        var chargebacks: Money
+
+        func negated() throws -> Split {
+            try Split(
+                wallet: wallet.negated(), accrued: accrued.negated(), refunds: refunds.negated(),
+                chargebacks: chargebacks.negated())
+        }
     }
 
     // MARK: In the database
@@ -109,8 +128,9 @@ struct OpenWallet {
         let before = lots.filter { stored[$0.id] ?? 0 > 0 }.compactMap(\.expiresAt).min()
         for new in made { try tx.wallets.insert(new.given(backBy: entry)) }
         for (debit, micros) in returned?.debits ?? [] { try tx.wallets.giveBack(micros, of: debit) }
-        for (settling, micros) in returned?.settlings ?? [] {
-            try tx.settlings.giveBack(micros, of: settling, customer: wallet.customer.id)
+        for part in returned?.settlings ?? [] {
+            try tx.settlings.move(
+                part.settling, of: wallet.customer.id, returning: part.micros, to: part.deductions)
         }
         (made, returned) = ([], nil)
         for lot in lots {
@@ -166,6 +186,8 @@ struct OpenWallet {
     }
 
     // MARK: Lots
+
+    private func money(_ micros: Int64) -> Money { Money(micros: micros, wallet.currency) }
 
     /// - Parameter micros: at most what can be spent.
     private mutating func take(_ micros: Int64) {

@@ -12,7 +12,8 @@ struct GivenBack: Hashable {
 }
 
 /// Finds what has paid for usage that is taken back, or has become cheaper: each gets back its own, so that credit that
-/// was given away never comes back as credit that was paid, nor outlives its time.
+/// was given away never comes back as credit that was paid, nor outlives its time, and money that has gone back already
+/// is not given back again.
 ///
 /// First the lots that the entry was paid from get it back; then what can be of the entry is owed no more; then whoever
 /// has paid what was owed since gets it back, the first one first, as debts are paid in their order. A price below zero
@@ -23,9 +24,26 @@ struct PaymentTrace {
         /// What is owed no more.
         var owed: Int64 = 0
         var debits: [(debit: WalletStore.Debit, micros: Int64)] = []
-        var settlings: [(settling: Settling, micros: Int64)] = []
+        var settlings: [Returned] = []
         /// What no lot has paid, and becomes one.
         var made: [Made] = []
+
+        /// What money that had gone back of charges stands for, so much of it on one account.
+        func sum(of account: KeyPath<Settling.Deductions, Int64>) -> Int64 {
+            settlings.reduce(0) { $0 + $1.settling.deductions[keyPath: account] - $1.deductions[keyPath: account] }
+        }
+
+        /// The charges that what was given back belongs to, those apart that have not paid yet.
+        var charges: Set<Charge.ID> {
+            Set(made.filter { !$0.isAwaited }.compactMap(\.charge) + debits.compactMap(\.debit.lot.charge))
+        }
+    }
+
+    struct Returned {
+        let settling: Settling
+        let micros: Int64
+        /// As they stand when that is given back.
+        let deductions: Settling.Deductions
     }
 
     struct Made {
@@ -44,10 +62,11 @@ struct PaymentTrace {
         static func paid(by charge: Charge.ID) -> String { "given back; charge \(charge) had paid it" }
     }
 
-    /// How many rows of what was settled, and how many of the newest events, are looked at in one go. What lies
-    /// further back is not found.
-    static let settlingsLimit = 100
-    static let eventsLimit = 200
+    /// As many rows of what was settled, and of the newest events, are read at a time, until all is given back; and so
+    /// many in the end, as nobody else can write meanwhile. Of what lies further back nothing is found: it comes back
+    /// as a gift without an end.
+    static let rowsPerPage = 200
+    static let mostRows = 20_000
 
     private let customer: Customer.ID
     private let tx: Transaction
@@ -71,22 +90,20 @@ struct PaymentTrace {
     }
 
     mutating func follow(_ what: GivenBack) throws -> Findings {
-        let limit = Self.settlingsLimit
+        let (tx, customer) = (tx, customer)
         if let entry = what.entry {
             try giveBackLots(of: entry, upTo: left)
             if left > 0 { lowerOwed(by: try tx.settlings.leastLeft(of: customer, after: entry) ?? owed) }
-            if left > 0 { try giveBack(try tx.settlings.unreturned(of: customer, after: entry, limit: limit)) }
+            try giveBack(from: entry) { try tx.settlings.unreturned(of: customer, after: $0, limit: $1) }
         } else {
             lowerOwed(by: owed)
         }
-        let entries = left > 0 ? try recentEntries(what) : []
-        try giveBackLots(of: entries.filter(\.isOfMonth).map(\.entry))
+        if what.product != nil { try giveBackRecent(what, ofMonth: true) }
         lowerOwed(by: owed)
-        if left > 0 {
-            let before = what.entry ?? .max
-            try giveBack(try tx.settlings.unreturned(of: customer, before: before, limit: limit))
+        try giveBack(from: what.entry ?? .max) {
+            try tx.settlings.unreturned(of: customer, before: $0, limit: $1)
         }
-        try giveBackLots(of: entries.map(\.entry))
+        try giveBackRecent(what, ofMonth: false)
         if left > 0 { found.made.append(Made(micros: left, kind: .promotional)) }
         return found
     }
@@ -100,13 +117,18 @@ struct PaymentTrace {
 
     // MARK: Lots
 
-    private func recentEntries(_ what: GivenBack) throws -> [(entry: Int64, isOfMonth: Bool)] {
-        try tx.wallets.recentlyDebited(
-            of: customer, product: what.product, month: what.month, limit: Self.eventsLimit)
-    }
-
-    private mutating func giveBackLots(of entries: [Int64]) throws {
-        for entry in entries where left > 0 { try giveBackLots(of: entry, upTo: left) }
+    /// Gives back to the lots that paid for the newest events, only to those of the product's month where that is said.
+    private mutating func giveBackRecent(_ what: GivenBack, ofMonth: Bool) throws {
+        var (before, read): (UsageEvent.ID?, Int) = (nil, 0)
+        while left > 0, read < Self.mostRows {
+            let page = try tx.wallets.recentlyDebited(
+                of: customer, before: before, product: what.product, month: what.month, limit: Self.rowsPerPage)
+            for entry in page.entries where left > 0 && (entry.isOfMonth || !ofMonth) {
+                try giveBackLots(of: entry.entry, upTo: left)
+            }
+            guard let last = page.last else { return }
+            (before, read) = (last, read + Self.rowsPerPage)
+        }
     }
 
     /// The lot that was spent last gets its own back first.
@@ -128,51 +150,74 @@ struct PaymentTrace {
         return most - rest
     }
 
-    /// Money that has gone back of a top-up is no credit any more; what pays for it in its stead gets its own back.
+    /// Money that has gone back of a payment is no credit any more; what pays for it in its stead gets its own back.
     private func room(in stored: StoredLot) throws -> Int64 {
+        if let charge = stored.charge { return try room(in: stored, madeOf: charge) }
         guard let id = stored.topUp, let topUp = try tx.topUps.find(id), topUp.amount > 0 else {
             return stored.amountMicros
         }
         let refunded = topUp.refunded - (try tx.refunds.underWay(of: .topUp(id)))
-        let gone = try gone(refunded, .topUp(id), at: stored.amountMicros / topUp.amount)
-        return Int64(clamping: Int128(stored.amountMicros) - gone)
+        let minor = try tx.disputes.of(.topUp(id)).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
+        return Int64(clamping: Int128(stored.amountMicros) - minor * Int128(stored.amountMicros / topUp.amount))
     }
 
-    /// What was refunded of a payment and what disputes have taken of it, in micros.
-    /// - Parameter unit: a minor unit, in micros.
-    private func gone(_ refunded: Int64, _ payment: PaymentID, at unit: Int64) throws -> Int128 {
-        let minor = try tx.disputes.of(payment).reduce(Int128(refunded)) { $0 + Int128($1.withdrawn) }
-        return minor * Int128(unit)
+    /// What corrections have made of a charge may lie in several lots, and what went back of it is missing in any.
+    private func room(in stored: StoredLot, madeOf charge: Charge.ID) throws -> Int64 {
+        let lots = try tx.wallets.made(of: charge)
+        let taken = try tx.settlings.find(charge)?.deductions.taken ?? 0
+        let whole = lots.reduce(-Int128(taken)) { $0 + Int128($1.amountMicros) }
+        let others = lots.filter { $0.lot.id != stored.lot.id }.reduce(Int128(0)) {
+            $0 + Int128(held[$1.lot.id] ?? $1.lot.remainingMicros)
+        }
+        return Int64(clamping: min(Int128(stored.amountMicros), whole - others))
     }
 
     // MARK: What was settled
 
-    private mutating func giveBack(_ settlings: [Settling]) throws {
-        for settling in settlings where left > 0 {
-            let most = min(left, settling.unreturnedMicros)
-            let part =
-                if let id = settling.charge {
-                    try giveBack(settling, chargedBy: id, upTo: most)
-                } else {
-                    try giveBackLots(of: settling.entry, upTo: most)
-                }
-            if part > 0 { found.settlings.append((settling, part)) }
+    /// - Parameter page: the next of them from an entry on, that one apart.
+    private mutating func giveBack(
+        from entry: Int64, _ page: (_ from: Int64, _ limit: Int) throws -> [Settling]
+    ) throws {
+        var (from, read) = (entry, 0)
+        while left > 0, read < Self.mostRows {
+            let settlings = try page(from, Self.rowsPerPage)
+            try giveBack(settlings)
+            read += settlings.count
+            guard settlings.count == Self.rowsPerPage, let last = settlings.last else { return }
+            from = last.entry
         }
     }
 
-    /// Only what a charge has brought, and has not been refunded or disputed since, is paid credit.
-    private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws -> Int64 {
-        guard let charge = try tx.charges.find(id), charge.amount > 0 else { return 0 }
-        guard charge.status == .paid else {
-            found.made.append(Made(micros: most, kind: .promotional, charge: id, isAwaited: true))
-            left -= most
-            return most
+    private mutating func giveBack(_ settlings: [Settling]) throws {
+        for settling in settlings where left > 0 {
+            let most = min(left, settling.unreturnedMicros)
+            if let id = settling.charge {
+                try giveBack(settling, chargedBy: id, upTo: most)
+                continue
+            }
+            let part = try giveBackLots(of: settling.entry, upTo: most)
+            if part > 0 {
+                found.settlings.append(Returned(settling: settling, micros: part, deductions: settling.deductions))
+            }
         }
-        let gone = try gone(charge.refunded, .charge(id), at: settling.amountMicros / charge.amount)
-        let part = Int64(clamping: min(Int128(most), Int128(settling.unreturnedMicros) - gone))
-        guard part > 0 else { return 0 }
-        found.made.append(Made(micros: part, kind: .paid, charge: id))
-        left -= part
-        return part
+    }
+
+    /// What a charge has brought is paid credit; but first, what has gone back of its money since is not given again,
+    /// and what it had deducted from revenue is as little revenue now as the usage is.
+    private mutating func giveBack(_ settling: Settling, chargedBy id: Charge.ID, upTo most: Int64) throws {
+        guard let charge = try tx.charges.find(id) else { return }
+        var after = settling.deductions
+        if charge.status == .paid {
+            let ofRefunds = min(most, after.refunds)
+            let ofChargebacks = min(most - ofRefunds, after.chargebacks)
+            after.refunds -= ofRefunds
+            after.chargebacks -= ofChargebacks
+            let part = most - ofRefunds - ofChargebacks
+            if part > 0 { found.made.append(Made(micros: part, kind: .paid, charge: id)) }
+        } else {
+            found.made.append(Made(micros: most, kind: .promotional, charge: id, isAwaited: true))
+        }
+        left -= most
+        found.settlings.append(Returned(settling: settling, micros: most, deductions: after))
     }
 }

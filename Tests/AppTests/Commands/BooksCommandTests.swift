@@ -84,6 +84,8 @@ struct BooksCommandTests {
         let clean = try await office.run("reconcile")
         #expect(clean.status == 0, "\(clean.out)\(clean.err)")
         #expect(clean.out.hasSuffix("unexplained micros: 0\n"))
+        let nightly = try await office.run("reconcile", "--latest", "--account", "Shop", "--json")
+        #expect(try nightly.text("status") == "clean" && nightly.text("account").hasPrefix("bacc_"))
         #expect(try await office.run("reconcile", "--account", "Shop", "--json").text("status") == "clean")
     }
 

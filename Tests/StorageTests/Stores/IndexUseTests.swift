@@ -58,8 +58,8 @@ import Testing
             #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
         }
         let events = try await plan(
-            WalletStore.recentlyDebited(of: ada, product: "reader", month: "2026-11", limit: 200))
-        #expect(events.contains("usage_events_by_customer (customer=?)"), "\(events)")
+            WalletStore.recentlyDebited(of: ada, before: nil, product: "reader", month: "2026-11", limit: 200))
+        #expect(events.contains("usage_events_by_customer (customer=? AND id<?)"), "\(events)")
         #expect(events.contains("USING INDEX sqlite_autoindex_lot_debits_1 (entry=?)"), "\(events)")
         #expect(!events.contains("SCAN usage_events"), "\(events)")
     }

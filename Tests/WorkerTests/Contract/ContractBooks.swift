@@ -63,8 +63,12 @@ struct ContractBooks {
         try await database.write { tx in
             _ = try tx.accounts.insert(account)
             _ = try tx.customers.insert(customer)
-            for entry in entries { try tx.journal.post(entry) }
-            if let charge { try tx.charges.insert(charge) }
+            let places = try entries.map { try tx.journal.post($0) }
+            if let charge {
+                try tx.charges.insert(charge)
+                let opened = try #require(places[1])
+                try tx.settlings.insert(opened, of: customer.id, charge: charge.id, micros: 5_000_000, left: 4_321)
+            }
             guard let topUp else { return }
             try tx.topUps.insert(topUp)
             guard topUp.status == .paid else { return }

@@ -77,7 +77,7 @@ private struct MoneyBackLife {
             let micros = story.generator.number(1...4_000_000)
             let lot = try await grant(micros)
             given += micros
-            model.fill(lot, priority: 50, micros)
+            model.fill(lot, priority: 50, micros, at: now)
         case 4...6: try await story.actAtStripe()
         case 7: try await refundHere()
         default: try await deliver()
@@ -112,6 +112,20 @@ private struct MoneyBackLife {
         #expect(balance.accrued.micros == model.accrued && balance.receivable.micros == model.receivable, comment)
     }
 
+    private var now: Int64 { house.clock.now.millisecondsSince1970 }
+
+    /// The names of lots that money has become which came again, as the worker has given them: names alone are chance.
+    private func made() async throws -> (Int64) -> (name: String, at: Int64) {
+        let lots = try await house.database.read { [customer = story.customer] tx in
+            try tx.wallets.list(of: customer.id, after: nil, limit: 1_000)
+        }
+        let new = lots.filter { !model.has(lot: $0.lot.id.text) && $0.topUp == nil && $0.lot.kind == .paid }
+        let now = now
+        return { micros in
+            (new.last { $0.amountMicros == micros }?.lot.id.text ?? "a lot that the worker has not made", now)
+        }
+    }
+
     private func grant(_ micros: Int64) async throws -> String {
         let new = NewGrant(amountMicros: micros, kind: .promotional, reason: "because")
         return try await house.database.write { [worker = house.worker, story] tx in
@@ -142,7 +156,8 @@ private struct MoneyBackLife {
         if let id = answered.stripeRefund {
             model.take(amount * 10_000, of: topUp.lotID.text, as: "\(id) out", by: id, left: 0)
             if answered.status.isVoid {
-                model.restore(amount * 10_000, to: topUp.lotID.text, as: "\(id) back", by: id, left: 0)
+                let made = try await made()
+                model.restore(amount * 10_000, to: topUp.lotID.text, as: "\(id) back", by: id, left: 0, new: made)
             }
         }
         await story.collect()
@@ -189,7 +204,7 @@ private struct MoneyBackLife {
 
     private mutating func learn(payment intent: String?) {
         guard let topUp = story.topUps.first(where: { $0.paymentIntent == intent }) else { return }
-        model.fill(topUp.lotID.text, priority: 100, topUp.amount * 10_000)
+        model.fill(topUp.lotID.text, priority: 100, topUp.amount * 10_000, at: now)
     }
 
     private mutating func learn(refund id: String) async throws {
@@ -201,7 +216,7 @@ private struct MoneyBackLife {
         }
         model.take(told.amount * 10_000, of: lot, as: "\(id) out", by: id, left: 0)
         guard Refund.Status(told).isVoid else { return }
-        model.restore(told.amount * 10_000, to: lot, as: "\(id) back", by: id, left: 0)
+        model.restore(told.amount * 10_000, to: lot, as: "\(id) back", by: id, left: 0, new: try await made())
     }
 
     private mutating func learn(dispute id: String) async throws {
@@ -219,7 +234,8 @@ private struct MoneyBackLife {
             if line.amount < 0 {
                 model.take(-line.amount * 10_000, of: lot, as: line.id, by: id, left: left)
             } else {
-                model.restore(line.amount * 10_000, to: lot, as: line.id, by: id, left: left)
+                model.restore(
+                    line.amount * 10_000, to: lot, as: line.id, by: id, left: left, new: try await made())
             }
         }
         model.claim(left, of: lot, by: id)

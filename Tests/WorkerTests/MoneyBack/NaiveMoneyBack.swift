@@ -6,6 +6,8 @@ struct NaiveMoneyBack {
     struct Lot: Equatable {
         let name: String
         let priority: Int
+        /// When it was made, in milliseconds; of two of one moment the one with the smaller name is spent first.
+        let at: Int64
         let amount: Int64
         var remaining: Int64
         var claimed: Int64 = 0
@@ -32,9 +34,9 @@ struct NaiveMoneyBack {
     func knows(_ movement: String) -> Bool { booked.contains(movement) }
     func has(lot name: String) -> Bool { lots.contains { $0.name == name } }
 
-    mutating func fill(_ name: String, priority: Int, _ micros: Int64) {
+    mutating func fill(_ name: String, priority: Int, _ micros: Int64, at: Int64) {
         guard !has(lot: name) else { return }
-        lots.append(Lot(name: name, priority: priority, amount: micros, remaining: micros))
+        lots.append(Lot(name: name, priority: priority, at: at, amount: micros, remaining: micros))
         settle()
     }
 
@@ -62,7 +64,11 @@ struct NaiveMoneyBack {
         claim(left, of: lot, by: name)
     }
 
-    mutating func restore(_ micros: Int64, to lot: String, as movement: String, by name: String, left: Int64) {
+    /// - Parameter new: the name and the moment of the lot that is made of what no lot has room for, by its amount.
+    mutating func restore(
+        _ micros: Int64, to lot: String, as movement: String, by name: String, left: Int64,
+        new: (_ micros: Int64) -> (name: String, at: Int64)
+    ) {
         guard booked.insert(movement).inserted else { return }
         var rest = micros
         if let place = lots.firstIndex(where: { $0.name == lot }) {
@@ -70,7 +76,10 @@ struct NaiveMoneyBack {
             lots[place].remaining += part
             rest -= part
         }
-        if rest > 0 { lots.append(Lot(name: "new \(lots.count)", priority: 100, amount: rest, remaining: rest)) }
+        if rest > 0 {
+            let made = new(rest)
+            lots.append(Lot(name: made.name, priority: 100, at: made.at, amount: rest, remaining: rest))
+        }
         claim(left, of: lot, by: name)
     }
 
@@ -84,7 +93,9 @@ struct NaiveMoneyBack {
     /// - Returns: how much of it could be spent.
     private mutating func spend(_ micros: Int64) -> Int64 {
         var left = micros
-        let order = lots.indices.sorted { (lots[$0].priority, $0) < (lots[$1].priority, $1) }
+        let order = lots.indices.sorted {
+            (lots[$0].priority, lots[$0].at, lots[$0].name) < (lots[$1].priority, lots[$1].at, lots[$1].name)
+        }
         for place in order where left > 0 {
             let part = min(left, lots[place].remaining - lots[place].frozen)
             lots[place].remaining -= part

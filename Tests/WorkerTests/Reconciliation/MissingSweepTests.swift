@@ -29,7 +29,7 @@ import Testing
         }
         let young = try await house.reconcile()
         #expect(try await house.discrepancies(young).filter { $0.kind == .missingAtStripe } == [])
-        #expect(young.legs.first { $0.name == .awaitingStripe }?.amount.micros == -3_000_000)
+        #expect(young.legs.first { $0.name == .awaitingStripe }?.micros == -3_000_000)
         house.clock.advance(seconds: 3_600)
         let found = try await house.discrepancies(try await house.reconcile()).filter { $0.kind == .missingAtStripe }
         #expect(found.map(\.rows.reference) == ["stripe:re_never:refunded"])

@@ -79,7 +79,9 @@ struct PlantedWorld {
             _ = try worker.metering.record([report], account: account, in: tx)
             let entries = BookEntries(book: account.book, at: now)
             try tx.charges.insert(pending)
-            try tx.journal.post(try entries.charged(pending, money))
+            if let opened = try tx.journal.post(try entries.charged(pending, money)) {
+                try tx.settlings.insert(opened, of: customer.id, charge: pending.id, micros: money.micros, left: 0)
+            }
             guard isPaidHere else { return }
             try tx.journal.post(try entries.chargePaid(paid, money, paymentIntent: "pi_\(name)"))
             try tx.charges.update(paid)

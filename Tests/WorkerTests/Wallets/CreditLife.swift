@@ -1,6 +1,7 @@
 import Billing
 import Ledger
 import Storage
+import Stripe
 import Testing
 
 import struct Billing.Charge
@@ -9,18 +10,23 @@ import struct Billing.Customer
 @testable import Worker
 
 /// A customer who is given credit and buys some, uses, is charged, and whose usage is corrected or becomes cheaper, at
-/// random; beside it, only what was really paid in and given.
+/// random, and whose charges are refunded and disputed where that is wanted; beside it, only what was really paid in,
+/// given, and given back.
 struct CreditLife {
     let shop: MeterHouse
+    private let hasMoneyBack: Bool
     private let ada: Customer
     private var generator: Seeded
     private var number: Int64 = 0
+    /// Stripe's ids.
+    private var disputes: [String] = []
     /// By top-ups, and past Stripe.
     private var paidIn: Int64 = 0
     /// Credit that was given for good.
     private var given: Int64 = 0
 
-    init(seed: UInt64) async throws {
+    init(seed: UInt64, hasMoneyBack: Bool = false) async throws {
+        self.hasMoneyBack = hasMoneyBack
         let house = try await TestHouse(seed: seed)
         generator = Seeded(seed)
         let account = try await house.platformAccount()
@@ -40,7 +46,11 @@ struct CreditLife {
     mutating func live() async throws {
         shop.house.clock.advance(seconds: generator.number(1...40_000))
         number += 1
-        switch generator.number(0..<16) {
+        switch generator.number(0..<(hasMoneyBack ? 26 : 16)) {
+        case 20...21: try await refundCharge()
+        case 22: try await endRefund()
+        case 23: try await complain()
+        case 24...25: try await moveDispute()
         case 0: try await give(forDays: nil)
         case 1...2: try await give(forDays: generator.number(1...6))
         case 3: try await payOutside()
@@ -61,8 +71,11 @@ struct CreditLife {
         let (now, collected, lots) = (shop.house.clock.now, try await collected(), try await lots())
         let bought = lots.filter { $0.lot.kind == .paid && $0.topUp == nil }
         #expect(bought.reduce(0) { $0 + $1.amountMicros } <= collected, comment)
+        let back = try await back()
+        #expect(back.deducted == back.onAccounts && back.gone == back.accounted, comment)
         let late = lots.filter { $0.lot.isExpired(at: now) && $0.lot.remainingMicros > 0 }
         #expect(late.map(\.lot.id) == [], comment)
+        guard !hasMoneyBack else { return }
         #expect(lots.filter { $0.reason?.contains("nothing shows") == true }.map(\.amountMicros) == [], comment)
     }
 
@@ -75,13 +88,51 @@ struct CreditLife {
         }
         shop.house.clock.advance(seconds: 10 * 86_400)
         while try await shop.house.worker.walletExpiry.step() {}
-        let (balance, collected) = (
-            try await shop.house.balance(ada, of: account()), try await collected()
+        let (balance, collected, back) = (
+            try await shop.house.balance(ada, of: account()), try await collected(), try await back()
         )
-        #expect(balance.accrued.micros == 0 && balance.receivable.micros == 0, comment)
-        #expect(balance.wallet.micros == paidIn + collected + given, comment)
-        #expect(balance.paidAhead.micros <= paidIn + collected, comment)
+        let left = paidIn + collected - back.gone + back.excess + given
+        #expect(balance.accrued.micros == 0 && (balance.receivable.micros == 0 || left < 0), comment)
+        #expect(balance.wallet.micros - balance.receivable.micros == left, comment)
+        #expect(back.deducted == back.excess, comment)
+        #expect(balance.paidAhead.micros <= max(0, paidIn + collected - back.gone + back.excess), comment)
         try await shop.house.expectSoundBooks(comment)
+    }
+
+    /// What went back of charges.
+    struct Back {
+        /// At Stripe, less what came again.
+        var gone: Int64 = 0
+        /// What of it is more than the charge had brought.
+        var excess: Int64 = 0
+        /// What charges say is deducted, and what stands on the accounts.
+        var deducted: Int64 = 0
+        var onAccounts: Int64 = 0
+        /// What it is by what it has done.
+        var accounted: Int64 = 0
+    }
+
+    private func back() async throws -> Back {
+        let paid = try await charges().filter { $0.status == .paid }
+        var back = try await shop.house.database.read { tx in
+            var back = Back()
+            for charge in paid {
+                let refunded = charge.refunded - (try tx.refunds.underWay(of: .charge(charge.id)))
+                let gone = try tx.disputes.of(.charge(charge.id)).reduce(refunded) { $0 + $1.withdrawn } * 10_000
+                let settling = try #require(try tx.settlings.find(charge.id))
+                let credited = try tx.wallets.made(of: charge.id).reduce(0) { $0 + $1.amountMicros }
+                let (done, returned) = (settling.deductions, settling.returnedMicros)
+                back.gone += gone
+                back.excess += max(0, gone - settling.amountMicros)
+                back.deducted += done.refunds + done.chargebacks
+                back.accounted += done.refunds + done.chargebacks + done.taken + returned - credited
+            }
+            return back
+        }
+        for kind in [LedgerAccount.Kind.refunds, .chargebacks] {
+            back.onAccounts += try await shop.house.booked(kind, of: account())
+        }
+        return back
     }
 
     // MARK: What is read
@@ -148,6 +199,45 @@ struct CreditLife {
     private func cancelCharge() async throws {
         guard let open = try await charges().first(where: { $0.status == .pending }) else { return }
         try await shop.act { _ = try $0.charging.cancel(open, account: $1, in: $2) }
+    }
+
+    /// By the merchant, here or in Stripe's dashboard. What is refused does not happen.
+    private mutating func refundCharge() async throws {
+        guard let charge = try await anyPaid() else { return }
+        let amount = generator.happens(oneIn: 3) ? charge.amount : generator.number(1...charge.amount)
+        if generator.happens(oneIn: 2) {
+            _ = try? await shop.house.ask(NewRefund(amount: amount), of: .charge(charge.id), account())
+        } else {
+            _ = try? await shop.house.refund(charge.paymentIntent ?? "", amount, of: account())
+        }
+        if generator.happens(oneIn: 2) { try await shop.house.settle() }
+    }
+
+    private mutating func endRefund() async throws {
+        let refunds = try await shop.house.refundsAtStripe(of: account())
+        guard let refund = refunds.randomElement(using: &generator) else { return }
+        let outcome = generator.happens(oneIn: 3) ? "succeeded" : "failed"
+        try await shop.house.control("/_sandbox/refunds/\(refund.id)/settle", ["outcome": outcome])
+        if generator.happens(oneIn: 2) { try await shop.house.settle() }
+    }
+
+    private mutating func complain() async throws {
+        guard let charge = try await anyPaid() else { return }
+        let amount = generator.happens(oneIn: 2) ? charge.amount : generator.number(1...charge.amount)
+        disputes.append(
+            try await shop.house.dispute(
+                charge.paymentIntent, of: account(), amount: amount, isInquiry: generator.happens(oneIn: 3)))
+    }
+
+    private mutating func moveDispute() async throws {
+        guard let id = disputes.randomElement(using: &generator) else { return }
+        let actions = ["withdraw_funds", "reinstate_funds", "win", "lose", "close"]
+        try await shop.house.move(id, actions[generator.number(0..<actions.count)])
+        if generator.happens(oneIn: 2) { try await shop.house.settle() }
+    }
+
+    private mutating func anyPaid() async throws -> Charge? {
+        try await charges().filter { $0.status == .paid }.randomElement(using: &generator)
     }
 
     private mutating func correctAny() async throws {

@@ -120,7 +120,8 @@ private struct WalletLife {
         model.expire(at: house.clock.now)
         let use = model.use(prices)
         let entry = try await inOneEntry(.debit) { wallet, currency in
-            var sum = OpenWallet.Split(wallet: .zero(currency), accrued: .zero(currency))
+            let nothing = Money.zero(currency)
+            var sum = OpenWallet.Split(wallet: nothing, accrued: nothing, refunds: nothing, chargebacks: nothing)
             for price in prices {
                 let split = try wallet.pay(Money(micros: price, currency))
                 sum.wallet = try sum.wallet.adding(split.wallet)

@@ -111,6 +111,8 @@ extension AutoTopUpState.StopReason {
         case .declinedThreeTimes: "after three declines in a row"
         case .topUpRefunded: "as a top-up was refunded"
         case .topUpDisputed: "as the customer disputes a top-up"
+        case .chargeRefunded: "as a charge was refunded whose usage had been corrected"
+        case .chargeDisputed: "as the customer disputes a charge whose usage had been corrected"
         }
     }
 }

@@ -23,8 +23,11 @@ struct ReconcileCommand: DeskCommand {
             Examples:
               bursar reconcile
               bursar reconcile --account "Ada's AI" --json
+              bursar reconcile --latest --account "Ada's AI"
             """)
 
+    @Flag(help: "Start nothing; show the last full run, by whomever, and of one account what is its own.")
+    var latest = false
     @OptionGroup var book: BookOption
     @OptionGroup var options: DeskOptions
 
@@ -32,9 +35,10 @@ struct ReconcileCommand: DeskCommand {
     private static let listed = 1_000
 
     func run(at desk: Desk) async throws {
-        let result = try await carryOut(for: try await book.find(at: desk), at: desk)
+        let account = try await book.find(at: desk)
+        let result = latest ? try await last(of: account, at: desk) : try await carryOut(for: account, at: desk)
         let (discrepancies, names) = try await desk.database.read { tx in
-            let found = try desk.discrepancies(of: result.record.id, limit: Self.listed, in: tx)
+            let found = try desk.discrepancies(of: result.record.id, account: account, limit: Self.listed, in: tx)
             let books = found.map(\.account.text) + result.notChecked.map(\.account.text)
             return (found, try desk.bookNames(Set(books), in: tx))
         }
@@ -45,6 +49,14 @@ struct ReconcileCommand: DeskCommand {
                 .text(on: desk.terminal)
         }
         if let status = Self.status(of: result) { throw status.code }
+    }
+
+    private func last(of account: ConnectedAccount.ID?, at desk: Desk) async throws -> ReconciliationResult {
+        let found = try await desk.database.read { tx in
+            try desk.worker.reconciliation.latest(account: account, in: tx)
+        }
+        guard let found else { throw WorkerError.notFound("reconciliation") }
+        return found
     }
 
     private func carryOut(for account: ConnectedAccount.ID?, at desk: Desk) async throws -> ReconciliationResult {
@@ -67,15 +79,18 @@ struct ReconcileCommand: DeskCommand {
     /// - Returns: `nil` when everything agrees.
     static func status(of result: ReconciliationResult) -> ExitStatus? {
         if result.summary.discrepancies > 0 || !result.unexplained.isEmpty { return .finding }
-        return result.record.status == .clean ? nil : .unchecked
+        return result.status == .clean ? nil : .unchecked
     }
 }
 
 extension Desk {
-    func discrepancies(of run: ReconciliationRecord.ID, limit: Int, in tx: Transaction) throws -> [Discrepancy] {
+    func discrepancies(
+        of run: ReconciliationRecord.ID, account: ConnectedAccount.ID?, limit: Int, in tx: Transaction
+    ) throws -> [Discrepancy] {
         var found: [Discrepancy] = []
         while found.count < limit {
-            let page = try worker.reconciliation.discrepancies(of: run, after: found.last?.id, limit: 100, in: tx)
+            let page = try worker.reconciliation.discrepancies(
+                of: run, account: account, after: found.last?.id, limit: 100, in: tx)
             found += page
             if page.count < 100 { break }
         }
@@ -103,8 +118,8 @@ struct ReconciliationText {
         var table = Table(["way", .number("items"), .number("micros"), "currency"])
         for leg in result.legs where leg.name != .awaitingStripe || leg.items > 0 {
             table.add([
-                Table.Cell(leg.name.rawValue), Table.Cell("\(leg.items)"), Table.Cell("\(leg.amount.micros)"),
-                Table.Cell(leg.amount.currency.code.uppercased()),
+                Table.Cell(leg.name.rawValue), Table.Cell("\(leg.items)"), Table.Cell("\(leg.micros)"),
+                Table.Cell(leg.currency.code.uppercased()),
             ])
         }
         return table.text(on: terminal)
@@ -127,6 +142,10 @@ struct ReconciliationText {
 
     private var summary: String {
         let summary = result.summary
+        guard !result.isPart else {
+            return "What concerns this account in run \(result.record.id), over all, of "
+                + "\(result.record.startedAt.shortText)."
+        }
         return """
             \(summary.accounts) accounts compared, \(summary.bookRows) rows of the books read again.
             \(summary.eventsFound) events had not arrived, \(summary.healed) charges and top-ups were brought to their \
