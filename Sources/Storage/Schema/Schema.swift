@@ -14,5 +14,6 @@ public enum Schema {
         Migration(number: 8, name: "links of customers", statements: links),
         Migration(number: 9, name: "what has paid for usage", statements: settlings),
         Migration(number: 10, name: "four ways", statements: fourWay),
+        Migration(number: 11, name: "caps", statements: caps) { tx in try tx.auditChain.begin() },
     ]
 }
