@@ -74,6 +74,15 @@ public struct Alert: Identified, Hashable, Sendable {
     public var subject: String {
         apiKey.map { "key:\($0)" } ?? customer.map { "customer:\($0)" } ?? "account:\(account)"
     }
+
+    /// What it is told of once in a period. A limit that was raised or lowered meanwhile is another one.
+    public var occasion: String {
+        switch kind {
+        case .limit, .limitReached, .throttled: measure == Self.walletMeasure ? subject : "\(subject) cap:\(cap)"
+        case .wallet, .lowBalance, .autoTopUpStopped, .dispute, .chargeFailed, .chargeNeedsCustomer, .chargeGivenUp:
+            subject
+        }
+    }
 }
 
 /// What an alert about a charge says besides.

@@ -29,6 +29,9 @@ public struct UsageEvent: Identified, Hashable, Sendable {
     /// The catalogue did not know the model, and the account's ceiling priced it.
     public var isCeiling = false
     public var labels: UsageLabels
+    /// The organization that it was counted under: the one that it names, else the customer's own at that time; empty
+    /// for none. `nil` for what was counted before this was kept.
+    public var countedOrganization: String?
     public var quantities = Quantities.none
     /// How long the provider took to answer.
     public var latencyMs: Int64?

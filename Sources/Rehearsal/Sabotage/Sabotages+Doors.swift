@@ -73,6 +73,9 @@ extension Sabotage {
                     + "        case .customer"),
             caughtBy: "AccessTests"),
         Sabotage(
+            "a key with bounds is for use alone", "Server/Routing/Authentication",
+            "route.isUse || !key.isForUseAlone", .instead("true"), caughtBy: "BoundedKeyTests"),
+        Sabotage(
             "a charge is its account's", "Worker/Charging/Charging", "charge.account == account.id", .instead("true"),
             caughtBy: "AccessTests"),
         Sabotage(

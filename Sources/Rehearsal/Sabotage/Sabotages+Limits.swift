@@ -53,6 +53,14 @@ extension Sabotage {
             "a customer's key is used by that customer", "Worker/Metering/UsageBatch",
             "[\"\", external, owner.text].contains(name)", .instead("true"), caughtBy: "UsageFieldsTests"),
         Sabotage(
+            "usage counts on the key that it came with", "Worker/Metering/UsageBatch",
+            "try report.key.map(key) ?? boundedCaller",
+            .written("try report.key.map(key) ?? (SABOTAGED ? nil : boundedCaller)"), caughtBy: "UsageCallerTests"),
+        Sabotage(
+            "what is taken back loosens no later limit", "Worker/Metering/UsageBatch",
+            "limitsAt ?? event.countedAt", .written("(SABOTAGED ? nil : limitsAt) ?? event.countedAt"),
+            caughtBy: "LateCorrectionTests"),
+        Sabotage(
             "an event is taken back once", "Worker/Metering/Corrections",
             "if let known = try tx.usage.correction(of: id) {",
             .written("if !SABOTAGED, let known = try tx.usage.correction(of: id) {"), caughtBy: "CorrectionsTests"),

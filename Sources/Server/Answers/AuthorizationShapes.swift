@@ -113,12 +113,17 @@ extension Problem {
 }
 
 extension Alert {
-    var json: JSON {
-        [
+    var json: JSON { json(isForCustomer: false) }
+
+    /// - Parameter isForCustomer: whether a customer's key is answered, who is told of a decline what may be told.
+    func json(isForCustomer: Bool) -> JSON {
+        let reason = charge?.reason
+        let shown = isForCustomer ? reason.map(DeclineAdvice.presentable) : reason
+        return [
             "id": .string(id.text), "customer": JSON(customer?.text), "key": JSON(apiKey),
             "kind": .string(kind.rawValue), "measure": .string(measure), "percent": .integer(percent),
             "period_start": .time(periodStart), "used": .integer(used), "cap": .integer(cap),
-            "charge": JSON(charge?.charge.text), "reason": JSON(charge?.reason), "payment_url": JSON(charge?.url),
+            "charge": JSON(charge?.charge.text), "reason": JSON(shown), "payment_url": JSON(charge?.url),
             "created_at": .time(createdAt),
         ]
     }

@@ -10,13 +10,13 @@ struct AuthorizationRoutes {
 
     var routes: [Route] {
         [
-            Route(.post, "/v1/authorizations", .customer, authorize),
+            Route(.post, "/v1/authorizations", .customer, isUse: true, authorize),
             Route(.get, "/v1/authorizations", .customer, query: Route.paging.union(["customer"]), list),
             Route(.get, "/v1/authorizations/{id}", .customer, get),
-            Route(.post, "/v1/authorizations/{id}/capture", .account, capture),
-            Route(.post, "/v1/authorizations/{id}/release", .account, release),
-            Route(.post, "/v1/quota_checks", .customer, check),
-            Route(.get, "/v1/alerts", .account, query: Route.paging.union(["customer", "kind"]), alerts),
+            Route(.post, "/v1/authorizations/{id}/capture", .account, isUse: true, capture),
+            Route(.post, "/v1/authorizations/{id}/release", .account, isUse: true, release),
+            Route(.post, "/v1/quota_checks", .customer, isUse: true, check),
+            Route(.get, "/v1/alerts", .customer, query: Route.paging.union(["customer", "kind"]), alerts),
         ]
     }
 
@@ -108,12 +108,14 @@ struct AuthorizationRoutes {
             }
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                let customer = try call.query["customer"].map { name in
-                    try worker.customers.get(name, account: account, in: tx)
-                }
+                let isOfAll = call.query["customer"] == nil && call.customerBound == nil
+                let customer =
+                    isOfAll ? nil : try worker.customer(call.query["customer"], of: call, account: account, in: tx)
+                let key = try call.customersKey.map { try worker.keys.get($0, account: account.id, in: tx) }
                 let alerts = try worker.alerts.list(
-                    account: account, customer: customer, kind: kind, after: after, limit: page.fetch, in: tx)
-                return page.answer(alerts) { $0.json }
+                    account: account, customer: customer, kind: kind, shownTo: key, after: after, limit: page.fetch,
+                    in: tx)
+                return page.answer(alerts) { $0.json(isForCustomer: key != nil) }
             }
         }
     }

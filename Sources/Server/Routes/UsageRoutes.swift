@@ -9,9 +9,9 @@ struct UsageRoutes {
 
     var routes: [Route] {
         [
-            Route(.post, "/v1/usage", .account, body: .events, record),
+            Route(.post, "/v1/usage", .account, body: .events, isUse: true, record),
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
-            Route(.get, "/v1/usage/export", .account, query: ["from", "to", "customer", "format"], export),
+            Route(.get, "/v1/usage/export", .account, query: ["from", "to", "by", "customer", "format"], export),
             Route(.post, "/v1/usage/{id}/corrections", .account, correct),
             Route(.get, "/v1/explain/{id}", .account, query: Route.paging, explain),
         ]
@@ -19,9 +19,10 @@ struct UsageRoutes {
 
     private var export: Work {
         .streams { [worker] call in
-            let selection = UsageSelection(
+            var selection = UsageSelection(
                 from: try Fields.instant(call.query["from"], "from"), to: try Fields.instant(call.query["to"], "to"),
                 customer: call.query["customer"])
+            selection.by = try Fields.choice(call.query["by"], "by") ?? UsageExportStore.Clock.happened
             return Exports(worker: worker).usage(
                 selection, of: try call.tenant, as: try ExportFormat.named(call.query["format"]))
         }
@@ -33,7 +34,7 @@ struct UsageRoutes {
             let items = UsageIntake(worker).check(try UsageBody.items(call))
             return { tx in
                 let account = try worker.account(of: call, in: tx)
-                let results = try UsageIntake(worker).record(items, account: account, in: tx)
+                let results = try UsageIntake(worker).record(items, by: call.keyID, account: account, in: tx)
                 return .json(later: { UsageResult.json(results) })
             }
         }
@@ -114,16 +115,20 @@ package struct UsageIntake {
         }
     }
 
-    /// - Parameter isImport: whether they are read in from a file.
+    /// - Parameters:
+    ///   - isImport: whether they are read in from a file.
+    ///   - caller: the key that they came with.
     /// - Returns: what became of each, in their order.
     package func record(
-        _ items: [Checked], isImport: Bool = false, account: ConnectedAccount, in tx: Transaction
+        _ items: [Checked], isImport: Bool = false, by caller: ApiKey.ID? = nil, account: ConnectedAccount,
+        in tx: Transaction
     ) throws -> [UsageResult] {
         let faults = items.map { $0.item.fault(for: account) }
         let readable = zip(items, faults).compactMap { item, fault in fault == nil ? item.report : nil }
         var verdicts =
             (readable.isEmpty
-            ? [] : try worker.metering.record(readable, isImport: isImport, account: account, in: tx))[...]
+            ? []
+            : try worker.metering.record(readable, isImport: isImport, by: caller, account: account, in: tx))[...]
         return zip(items, faults).map { checked, fault in
             let item = checked.item
             guard fault == nil, let verdict = verdicts.popFirst() else {

@@ -17,7 +17,7 @@ struct Authentication {
         let wanted = try Self.wantedAccount(call, route)
         let (key, found) = try await worker.context.database.read { [worker] tx in
             guard let key = try worker.keys.authenticate(secret, in: tx) else { throw Problem.unauthenticated }
-            return (key, try Self.account(wanted, for: key.scope, route, worker, tx))
+            return (key, try Self.account(wanted, for: key, route, worker, tx))
         }
         call.caller = Caller(key.scope)
         call.keyID = key.id
@@ -51,12 +51,13 @@ struct Authentication {
 
     /// - Throws: 403 where the route wants a key of a wider scope, 404 for an account that is unknown or another's.
     private static func account(
-        _ wanted: String?, for scope: ApiKey.Scope, _ route: Route, _ worker: BillingWorker, _ tx: Transaction
+        _ wanted: String?, for key: ApiKey, _ route: Route, _ worker: BillingWorker, _ tx: Transaction
     ) throws -> ConnectedAccount.ID? {
         let notFound = Problem.unknown("account")
-        switch scope {
+        switch key.scope {
         case .account(let own):
             guard route.access != .platform else { throw Problem.platformOnly }
+            guard route.isUse || !key.isForUseAlone else { throw Problem.boundedKey }
             guard wanted == nil || wanted == own.text else { throw notFound }
             return own
         case .customer(let own, _):

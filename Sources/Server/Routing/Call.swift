@@ -56,6 +56,9 @@ struct Call: Sendable {
         return customer
     }
 
+    /// The key that came with the request, if it is a customer's.
+    var customersKey: ApiKey.ID? { customerBound == nil ? nil : keyID }
+
     /// What the caller may see of an answer. What the merchant pays, and earns with it, is no customer's business.
     func shows(_ answer: JSON) -> JSON { customerBound == nil ? answer : answer.forCustomers }
 
@@ -123,6 +126,11 @@ extension Problem {
     static let accountOnly = Problem(
         403, "account_key_required", "The key's scope is too small",
         detail: "this is a customer's key; it may see its own balance and usage, and authorize")
+
+    static let boundedKey = Problem(
+        403, "key_bounded", "The key's scope is too small",
+        detail: "this key has a cap or models of its own, so it may look, report usage, and authorize; for everything "
+            + "else, its own bounds included, use a key of the account without bounds")
 
     /// Unknown and foreign look the same, and like what the worker says of a thing that it does not find.
     static func unknown(_ noun: String) -> Problem { Problem(WorkerError.notFound(noun)) }

@@ -79,10 +79,12 @@ struct Route: Sendable {
     let isPage: Bool
     /// The answer holds a secret, which must not rest in the database in the clear.
     let answersSecret: Bool
+    /// Whether an account's key with bounds may come here: it looks, reports usage and asks for leave to use.
+    let isUse: Bool
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, body: BodyRule? = nil, query: Set<String> = [],
-        isPage: Bool = false, answersSecret: Bool = false, _ work: Work
+        isPage: Bool = false, answersSecret: Bool = false, isUse: Bool? = nil, _ work: Work
     ) {
         self.method = method
         self.path = path
@@ -91,6 +93,7 @@ struct Route: Sendable {
         self.query = query
         self.isPage = isPage
         self.answersSecret = answersSecret
+        self.isUse = isUse ?? (method == .get)
         self.work = work
     }
 

@@ -15,5 +15,6 @@ public enum Schema {
         Migration(number: 9, name: "what has paid for usage", statements: settlings),
         Migration(number: 10, name: "four ways", statements: fourWay),
         Migration(number: 11, name: "money back and corrections", statements: deductions),
+        Migration(number: 12, name: "caps", statements: caps) { tx in try tx.auditChain.begin() },
     ]
 }

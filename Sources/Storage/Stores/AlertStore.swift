@@ -18,19 +18,26 @@ public struct AlertStore {
             ON CONFLICT (subject, kind, measure, percent, period_start) DO NOTHING
             """, alert.id.text, alert.account.text, alert.customer?.text, alert.apiKey, alert.kind.rawValue,
             alert.measure, alert.percent, alert.periodStart.millisecondsSince1970, alert.used, alert.cap,
-            alert.subject, alert.charge?.charge.text, alert.charge?.reason, alert.charge?.url,
+            alert.occasion, alert.charge?.charge.text, alert.charge?.reason, alert.charge?.url,
             alert.createdAt.millisecondsSince1970) == 1
     }
 
     /// Newest first, those given before `after`.
+    /// - Parameter key: a customer's, who is told nothing of what the merchant pays, nor of other keys; `nil` for the
+    ///   merchant's.
     public func list(
-        account: ConnectedAccount.ID, customer: Customer.ID?, kind: Alert.Kind?, after: Alert.ID?, limit: Int
+        account: ConnectedAccount.ID, customer: Customer.ID?, kind: Alert.Kind?, shownTo key: ApiKey? = nil,
+        after: Alert.ID?, limit: Int
     ) throws -> [Alert] {
         var conditions = Conditions()
         conditions.add("account = ?", account.text)
         conditions.add("customer = ?", customer?.text)
         conditions.add("kind = ?", kind?.rawValue)
         conditions.add("id < ?", after?.text)
+        if let key {
+            conditions.add("measure NOT LIKE ?", "%cost_micros")
+            conditions.add("api_key IS NULL OR api_key = ?", key.countedAs.text)
+        }
         return try conditions.rows("alerts", order: "id DESC", limit: limit, in: tx).map(Self.alert)
     }
 

@@ -77,17 +77,22 @@ extension Transaction {
     public var auditLog: AuditLogStore { AuditLogStore(tx: self) }
 }
 
-/// Entries are added and read; there is no statement here that could change one.
+/// Entries are added and read; there is no statement here that could change one, and whoever does so past Bursar breaks
+/// their chain.
 public struct AuditLogStore {
     let tx: Transaction
 
     public func append(_ entry: AuditEntry) throws {
+        let changes = try StoredText.changes(entry.changes)
+        let before = try tx.auditChain.end()
+        let end = before.followed(by: LinkedAuditEntry(entry, changes: changes, at: before.sequence + 1))
         try tx.execute(
             """
-            INSERT INTO audit_log (id, account, actor, action, object, object_id, changes, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """, entry.id.text, entry.account?.text, entry.actor, entry.action, entry.object, entry.objectID,
-            try StoredText.changes(entry.changes), entry.at.millisecondsSince1970)
+            INSERT INTO audit_log (id, account, actor, action, object, object_id, changes, at, sequence, hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """, entry.id.text, entry.account?.text, entry.actor, entry.action, entry.object, entry.objectID, changes,
+            entry.at.millisecondsSince1970, end.sequence, end.hash.bytes)
+        try tx.auditChain.move(from: before, to: end)
     }
 
     /// Newest first, those made before `after`.

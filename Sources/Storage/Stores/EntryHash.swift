@@ -79,6 +79,12 @@ public struct ChainText {
         return hash
     }
 
+    mutating func link(of texts: [String], after link: EntryHash) -> EntryHash {
+        begin(after: link)
+        for text in texts { add(text) }
+        return hash
+    }
+
     fileprivate mutating func begin(after link: EntryHash) {
         bytes.removeAll(keepingCapacity: true)
         append(number: Int64(2 * EntryHash.length))

@@ -15,28 +15,36 @@ public struct UsageExportStore {
         public let customer: String
     }
 
+    /// Which of an event's times is looked at: when it happened, or by when totals, limits and bills count it.
+    public enum Clock: String, CaseIterable, Sendable {
+        case happened = "time"
+        case counted = "counted_at"
+    }
+
     private static let customersAtOnce = 200
 
-    /// The lines after `after` whose time is at or after `from` and before `to`.
+    /// The lines after `after` whose time, by that clock, is at or after `from` and before `to`.
     ///
     /// Each customer is a question of its own, which begins at its place in an index and ends when the page is full:
     /// one question over all would first sort everything that a customer has.
     /// - Parameter only: `nil` for all customers.
     public func page(
-        account: ConnectedAccount.ID, of only: Customer? = nil, from: Instant?, to: Instant?, after: Line?, limit: Int
+        account: ConnectedAccount.ID, of only: Customer? = nil, from: Instant?, to: Instant?,
+        by clock: Clock = .happened, after: Line?, limit: Int
     ) throws -> [Line] {
+        let stretch = Stretch(clock: clock, from: from, to: to)
         if let only {
-            return try read((only.id, only.externalID), from, to, after: after?.event.id, limit: limit)
+            return try read((only.id, only.externalID), stretch, after: after?.event.id, limit: limit)
         }
         var lines: [Line] = []
         if let after {
-            lines = try read((after.event.customer, after.customer), from, to, after: after.event.id, limit: limit)
+            lines = try read((after.event.customer, after.customer), stretch, after: after.event.id, limit: limit)
         }
         var last = after?.event.customer
         while lines.count < limit {
             let next = try customers(account, after: last)
             for customer in next where lines.count < limit {
-                lines += try read(customer, from, to, limit: limit - lines.count)
+                lines += try read(customer, stretch, limit: limit - lines.count)
             }
             guard next.count == Self.customersAtOnce else { break }
             last = next.last?.id
@@ -55,14 +63,19 @@ public struct UsageExportStore {
         ).map { (Customer.ID(stored: try $0.text("id")), try $0.text("external_id")) }
     }
 
+    private struct Stretch {
+        let clock: Clock
+        let from: Instant?
+        let to: Instant?
+    }
+
     private func read(
-        _ customer: (id: Customer.ID, name: String), _ from: Instant?, _ to: Instant?, after: UsageEvent.ID? = nil,
-        limit: Int
+        _ customer: (id: Customer.ID, name: String), _ stretch: Stretch, after: UsageEvent.ID? = nil, limit: Int
     ) throws -> [Line] {
         var query = Conditions()
         query.add("customer = ?", customer.id.text)
-        query.add("time >= ?", from?.millisecondsSince1970)
-        query.add("time < ?", to?.millisecondsSince1970)
+        query.add("\(stretch.clock.rawValue) >= ?", stretch.from?.millisecondsSince1970)
+        query.add("\(stretch.clock.rawValue) < ?", stretch.to?.millisecondsSince1970)
         query.add("id > ?", after?.text)
         return try query.rows("usage_events", order: "id", limit: limit, in: tx).map {
             Line(event: try UsageStore.event($0), customer: customer.name)

@@ -45,6 +45,22 @@ public struct UsageStore {
         try tx.first("SELECT * FROM usage_events WHERE corrects = $1", id.text).map(Self.event)
     }
 
+    /// What in a period was taken back of what had counted before it.
+    /// - Parameter customer: `nil` for all of the account.
+    public func lateCorrections(
+        account: ConnectedAccount.ID, customer: Customer.ID?, in period: Period
+    ) throws -> [UsageEvent] {
+        let owner = customer == nil ? "account" : "customer"
+        return try tx.query(
+            """
+            SELECT c.* FROM usage_events AS c JOIN usage_events AS u ON u.id = c.corrects
+            WHERE c.\(owner) = $1 AND c.corrects IS NOT NULL AND c.counted_at >= $2 AND c.counted_at < $3
+                AND u.counted_at < $2
+            """, customer?.text ?? account.text, period.start.millisecondsSince1970,
+            period.end.millisecondsSince1970
+        ).map(Self.event)
+    }
+
     /// How the event was priced, as JSON.
     /// - Returns: `nil` for what was priced before lines were kept.
     public func line(of id: UsageEvent.ID) throws -> String? {
@@ -77,6 +93,7 @@ public struct UsageStore {
         "id", "account", "customer", "source", "event_id", "kind", "corrects", "time", "counted_at", "late",
         "provider", "model", "feature", "action", "product", "organization", "api_key", "quantities", "latency_ms",
         "metadata", "cost_micros", "price_micros", "markup_ppm", "rated", "entry", "authorization_id", "received_at",
+        "counted_organization",
     ]
 
     private static let insertion = ManyRows(width: columns.count, longest: 16) { list in
@@ -113,6 +130,7 @@ public struct UsageStore {
         integer(event.entry)
         text(event.authorization)
         integer(event.receivedAt.millisecondsSince1970)
+        text(event.countedOrganization)
     }
 
     static func event(_ row: Row) throws -> UsageEvent {
@@ -133,6 +151,7 @@ public struct UsageStore {
         event.latencyMs = try row.int64OrNil("latency_ms")
         event.entry = try row.int64OrNil("entry")
         event.authorization = try row.textOrNil("authorization_id")
+        event.countedOrganization = try row.textOrNil("counted_organization")
         return event
     }
 

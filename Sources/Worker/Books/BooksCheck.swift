@@ -6,7 +6,7 @@ import Storage
 public struct BooksPosition: Codable, Hashable, Sendable {
     /// What is looked at, in this order.
     public enum Part: String, Codable, CaseIterable, Sendable {
-        case entries, accounts, totals, charges, topUps, refunds, disputes, usage, usageTotals, lots
+        case entries, accounts, totals, charges, topUps, refunds, disputes, usage, usageTotals, lots, auditLog
     }
 
     public let part: Part
@@ -69,6 +69,7 @@ struct BooksCheck {
         case .usage: try usage(position)
         case .usageTotals: try usageTotals(position)
         case .lots: try lots(position)
+        case .auditLog: try auditLog(position)
         }
     }
 

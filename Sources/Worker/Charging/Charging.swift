@@ -132,7 +132,7 @@ public struct Charging: Sendable {
     /// runs.
     func markDueAtThreshold(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws {
         guard let threshold = account.chargeThreshold else { return }
-        let accrued = try Wallet(customer: customer, currency: account.currency, tx: tx).accrued()
+        let accrued = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).accrued()
         let limit = try context.currencies.money(minor: threshold, account.currency)
         if accrued.micros >= limit.micros { try tx.customers.markDue(customer.id) }
     }
@@ -154,7 +154,7 @@ public struct Charging: Sendable {
     private func intend(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> Charge {
         let id = Charge.ID.make(context.seams)
         let now = context.now
-        let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        let wallet = Wallet(customer: customer, currency: account.currency, context: context, tx: tx)
         try wallet.settleAccrued(cause: id.text, at: now)
         let accrued = try wallet.accrued()
         let amount = try context.currencies.chargeable(accrued)

@@ -72,7 +72,8 @@ struct PaymentOutcome {
 
     private func settle(_ ended: Charge) throws -> Charge {
         if let customer = try tx.customers.find(ended.customer) {
-            try Wallet(customer: customer, currency: ended.currency, tx: tx).chargeEnded(ended, at: context.now)
+            try Wallet(customer: customer, currency: ended.currency, context: context, tx: tx).chargeEnded(
+                ended, at: context.now)
         }
         return ended
     }

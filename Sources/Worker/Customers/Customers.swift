@@ -97,7 +97,7 @@ public struct Customers: Sendable {
 
     public func balance(of customer: Customer, account: ConnectedAccount, in tx: Transaction) throws -> CustomerBalance
     {
-        let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        let wallet = Wallet(customer: customer, currency: account.currency, context: context, tx: tx)
         let contents = try wallet.contents(at: context.now)
         let pending = LedgerAccount(book: account.book, .pending, customer: customer.id.text)
         let (accrued, receivable) = (try wallet.accrued(), try wallet.receivable())

@@ -4,10 +4,12 @@ public import Storage
 
 /// Which usage is exported.
 public struct UsageSelection: Hashable, Sendable {
-    /// Happened at or after.
+    /// At or after.
     public var from: Instant?
-    /// Happened before.
+    /// Before.
     public var to: Instant?
+    /// Which of an event's times is asked for.
+    public var by = UsageExportStore.Clock.happened
     /// Only of this one: our id or the merchant's external id.
     public var customer: String?
 
@@ -33,7 +35,8 @@ public struct Exporting: Sendable {
                 return try Customers(context: context).get(name, account: account, in: tx)
             }
             return try tx.usageExport.page(
-                account: account, of: customer, from: selection.from, to: selection.to, after: after, limit: limit)
+                account: account, of: customer, from: selection.from, to: selection.to,
+                by: selection.by, after: after, limit: limit)
         }
     }
 

@@ -119,11 +119,11 @@ extension MetersTab {
 
 extension Party {
     /// - Parameter heldMicros: of the customer's money.
-    func wallet(heldMicros: Int64, at now: Instant, in tx: Transaction) throws -> WalletStanding? {
+    func wallet(heldMicros: Int64, _ context: WorkerContext, in tx: Transaction) throws -> WalletStanding? {
         guard isPrepaid else { return nil }
-        let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        let wallet = Wallet(customer: customer, currency: account.currency, context: context, tx: tx)
         return WalletStanding(
-            balance: try wallet.contents(at: now).spendable.micros, accrued: try wallet.accrued().micros,
+            balance: try wallet.contents(at: context.now).spendable.micros, accrued: try wallet.accrued().micros,
             receivable: try wallet.receivable().micros, held: heldMicros)
     }
 }

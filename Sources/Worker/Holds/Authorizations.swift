@@ -97,7 +97,7 @@ public struct Authorizations: Sendable {
         let isForbidden = party.refusal(provider: provider, model: model, at: now) != nil
         return try Assessment(
             of: party, isForbidden ? .zero : new.estimate.amounts(id, for: party, context: context, in: tx),
-            provider: provider, model: model, wallet: party.wallet(heldMicros: heldMicros, at: now, in: tx), at: now,
+            provider: provider, model: model, wallet: party.wallet(heldMicros: heldMicros, context, in: tx), at: now,
             counter: counter)
     }
 
@@ -151,7 +151,7 @@ public struct Authorizations: Sendable {
         guard let wallet = found.wallet, found.refusal == nil || found.refusal?.reason == .wallet else { return }
         let currency = found.party.account.currency
         let left = Int64(clamping: Int128(wallet.available) - Int128(found.amounts.spendMicros))
-        try Wallet(customer: found.party.customer, currency: currency, tx: tx).askForTopUp(
+        try Wallet(customer: found.party.customer, currency: currency, context: context, tx: tx).askForTopUp(
             Money(micros: left, currency), at: now)
     }
 

@@ -45,9 +45,6 @@ extension ApiKey {
     var models: AllowedModels? { allowedModels.map { AllowedModels($0.compactMap { ModelGlob($0) }) } }
 
     var cap: KeyCap? { maxSpend.map { KeyCap(maxSpendMicros: $0) } }
-
-    /// Whether it counts for a request that only came with it.
-    var isBounded: Bool { scope.customer != nil || maxSpend != nil || allowedModels != nil }
 }
 
 extension AuthorizationRefusal {
@@ -66,7 +63,7 @@ struct PartySearch {
     let tx: Transaction
 
     /// - Parameter making: whether a customer who is not known is made, or only thought up.
-    /// - Throws: `unknown_key`, `foreign_key`, `missing_field`, `not_found`.
+    /// - Throws: `unknown_key`, `key_bounded`, `foreign_key`, `missing_field`, `not_found`.
     func party(of new: NewAuthorization, making: Bool) throws -> Party {
         let key = try key(of: new)
         let customer = try customer(of: new, key: key, making: making)
@@ -75,10 +72,8 @@ struct PartySearch {
     }
 
     private func key(of new: NewAuthorization) throws -> ApiKey? {
-        guard let name = new.key else {
-            let caller = try new.caller.flatMap { try tx.apiKeys.find($0, account: account.id) }
-            return caller?.isBounded == true ? caller : nil
-        }
+        let caller = try new.caller.flatMap { try tx.apiKeys.find($0, account: account.id) }
+        guard let name = new.key else { return caller?.isBounded == true ? caller : nil }
         let found =
             try ApiKey.ID(name).map { try tx.apiKeys.find($0, account: account.id) }
             ?? tx.apiKeys.find(secretHash: SecretDigest.of(name))
@@ -87,6 +82,9 @@ struct PartySearch {
             new.bound == nil || ApiKey.ID(name) == nil || found.id == new.caller
         else {
             throw WorkerError.invalid("key", "the account has no such key", code: "unknown_key")
+        }
+        if new.bound == nil, let caller, !caller.mayName(found, isByID: ApiKey.ID(name) != nil) {
+            throw WorkerError.keyBounded
         }
         return found
     }

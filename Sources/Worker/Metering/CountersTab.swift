@@ -22,8 +22,8 @@ struct CountersTab {
         let customer: Customer.ID
         let key: String?
         let minute: Int64
-        /// What is read in from a file or from long ago is no request of this minute, and a captured one was counted in
-        /// the minute in which it was let in.
+        /// What is read in from a file or from long ago is no request of this minute, a captured one was counted in the
+        /// minute in which it was let in, and one that is taken back was made all the same.
         let countsInMinute: Bool
     }
 
@@ -66,7 +66,7 @@ struct CountersTab {
         var ids: [Occasion: [LimitCounterID]] = [:]
         for event in events {
             let occasion = occasion(
-                event.tab, key: event.key, at: event.countedAt, isCapture: event.report.authorization != nil)
+                event.tab, key: event.key, at: event.countedAt, isRequest: event.report.authorization == nil)
             if ids[occasion] == nil { ids[occasion] = self.ids(of: occasion, event.tab, at: event.countedAt) }
         }
         let wanted = Set(ids.values.joined()).filter { places[$0] == nil }
@@ -74,12 +74,15 @@ struct CountersTab {
         for (occasion, ids) in ids { occasions[occasion] = ids.compactMap { places[$0] } }
     }
 
+    /// - Parameter moment: in whose periods it counts.
     /// - Throws: `overflow`; nothing is changed then.
-    mutating func adding(_ event: UsageEvent, tab: CustomerTab, key: ApiKey?) throws -> [Change] {
+    mutating func adding(
+        _ event: UsageEvent, tab: CustomerTab, key: ApiKey?, at moment: Instant
+    ) throws -> [Change] {
         let use = try LimitAmounts(event)
-        let occasion = occasion(tab, key: key, at: event.countedAt, isCapture: event.authorization != nil)
-        let places =
-            try occasions[occasion] ?? ids(of: occasion, tab, at: event.countedAt).map { try place(of: $0) }
+        let isRequest = event.authorization == nil && event.kind != .correction
+        let occasion = occasion(tab, key: key, at: moment, isRequest: isRequest)
+        let places = try occasions[occasion] ?? ids(of: occasion, tab, at: moment).map { try place(of: $0) }
         occasions[occasion] = places
         return try places.map { place in Change(place: place, used: try counters[place].used.adding(use)) }
     }
@@ -105,10 +108,10 @@ struct CountersTab {
         counters.filter(\.isTouched).map { ($0.id, $0.before, $0.used) }
     }
 
-    private func occasion(_ tab: CustomerTab, key: ApiKey?, at moment: Instant, isCapture: Bool) -> Occasion {
+    private func occasion(_ tab: CustomerTab, key: ApiKey?, at moment: Instant, isRequest: Bool) -> Occasion {
         Occasion(
             customer: tab.customer.id, key: key?.limitSubject, minute: moment.millisecondsSince1970 / 60_000,
-            countsInMinute: !isImport && !isCapture && moment > now.adding(seconds: -Self.minuteMemorySeconds))
+            countsInMinute: !isImport && isRequest && moment > now.adding(seconds: -Self.minuteMemorySeconds))
     }
 
     private mutating func ids(of occasion: Occasion, _ tab: CustomerTab, at moment: Instant) -> [LimitCounterID] {

@@ -55,7 +55,7 @@ final class CustomerTab {
         let nothing = Money.zero(account.currency)
         net = Net(price: nothing, cost: nothing)
         let owed = LedgerAccount(book: account.book, .accrued, customer: customer.id.text)
-        wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(
+        wallet = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).open(
             at: context.now, lots: isNew ? [] : try ahead.lots(of: customer.id),
             accrued: isNew ? nothing : try journal.balance(of: owed))
         balanceBefore = try wallet.balance
@@ -63,7 +63,8 @@ final class CustomerTab {
 
     /// With the events of the request so far.
     func walletStanding() throws -> WalletStanding {
-        let receivable = try Wallet(customer: customer, currency: account.currency, tx: tx).receivable()
+        let receivable = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx)
+            .receivable()
         return WalletStanding(
             balance: try wallet.balance.micros, accrued: try wallet.accrued.adding(net.price).micros,
             receivable: receivable.micros, held: try tx.heldTotals.meter(of: customer.id)?.heldMicros ?? 0)
@@ -82,6 +83,14 @@ final class CustomerTab {
     func counted(_ labels: UsageLabels) -> UsageLabels {
         var labels = labels
         labels.organization = labels.organization ?? customer.organization
+        return labels
+    }
+
+    /// What an event counts under: what it was counted under before, where that is known.
+    func counted(_ event: UsageEvent) -> UsageLabels {
+        guard let organization = event.countedOrganization else { return counted(event.labels) }
+        var labels = event.labels
+        labels.organization = organization.isEmpty ? nil : organization
         return labels
     }
 
@@ -145,7 +154,8 @@ final class CustomerTab {
         try wallet.write(under: sequence)
         guard net.price.isNegative else { return }
         for charge in wallet.charges { try ChargeClawback(charge, context: context, tx: tx)?.refreshClaims() }
-        wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
+        wallet = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).open(
+            at: context.now)
         try wallet.settleAccrued(cause: first.id.text)
     }
 

@@ -17,7 +17,7 @@ struct MeterAttributes {
         texts["product"] = report.product
     }
 
-    /// Of an event that was recorded. An organization that it does not name was the customer's own.
+    /// Of an event that was recorded, with the organization that it was counted under.
     init(_ event: UsageEvent, by customer: Customer) {
         for (name, value) in event.metadata { texts["metadata.\(name)"] = value }
         texts["customer"] = customer.externalID
@@ -26,7 +26,11 @@ struct MeterAttributes {
         texts["feature"] = event.labels.feature
         texts["action"] = event.labels.action
         texts["key"] = event.labels.key
-        texts["organization"] = event.labels.organization ?? customer.organization
+        if let counted = event.countedOrganization {
+            texts["organization"] = counted.isEmpty ? nil : counted
+        } else {
+            texts["organization"] = event.labels.organization ?? customer.organization
+        }
         texts["product"] = event.labels.product
     }
 }

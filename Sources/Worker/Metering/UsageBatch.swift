@@ -60,12 +60,14 @@ final class UsageBatch {
     private var tabs: [String: CustomerTab] = [:]
     private(set) var order: [CustomerTab] = []
     private(set) var keys: [String: ApiKey] = [:]
+    /// The key that the request came with. It counts where an event names no other, if it has bounds.
+    private let caller: ApiKey?
     private var events: [Accepted] = []
     private var places: [Name: Int] = [:]
 
     init(
-        _ reports: [UsageReport] = [], isImport: Bool = false, context: WorkerContext, account: ConnectedAccount,
-        tx: Transaction
+        _ reports: [UsageReport] = [], isImport: Bool = false, by caller: ApiKey.ID? = nil, context: WorkerContext,
+        account: ConnectedAccount, tx: Transaction
     ) throws {
         self.context = context
         self.account = account
@@ -78,6 +80,8 @@ final class UsageBatch {
         totals = TotalsTab(account: account, shelf: context.series, tx: tx)
         meters = try MetersTab(account: account, context: context, tx: tx)
         counters = CountersTab(account: account, isImport: isImport, tx: tx, now: context.now)
+        self.caller = try caller.flatMap { try tx.apiKeys.find($0, account: account.id) }
+        if let bounded = boundedCaller { keys[bounded.id.text] = bounded }
     }
 
     // MARK: Judging
@@ -112,8 +116,8 @@ final class UsageBatch {
         let report = checked.report
         do {
             if let fault = checked.fault { throw fault }
-            let key = try report.key.map(key)
-            if let judgement = try known(report, key: key?.id.text) { return .judged(judgement) }
+            let key = try report.key.map(key) ?? boundedCaller
+            if let judgement = try known(report, key: key) { return .judged(judgement) }
             if let fault = checked.timeFault { throw fault }
             return .candidate(try candidate(checked, key: key))
         } catch {
@@ -153,13 +157,14 @@ final class UsageBatch {
     }
 
     /// The same event again is a duplicate; another one under the same name is the caller's mistake.
-    private func known(_ report: UsageReport, key: String?) throws -> Judgement? {
+    private func known(_ report: UsageReport, key: ApiKey?) throws -> Judgement? {
         if let place = places[Name(report)] {
             let known = events[place]
             let recorded = RecordedUsage(
                 event: known.event, customer: known.tab.customer.externalID,
                 givenCost: known.line.rated.cost.givenMicros)
-            if let field = recorded.difference(from: report, key: key) { throw WorkerError.eventDiffers(field) }
+            let then = try counted(report, key, on: known.event)
+            if let field = recorded.difference(from: report, key: then) { throw WorkerError.eventDiffers(field) }
             return .repeated(place)
         }
         if ahead.isNew(report) { return nil }
@@ -171,8 +176,18 @@ final class UsageBatch {
         let recorded = RecordedUsage(
             event: event, customer: try tx.customers.find(event.customer)?.externalID ?? "",
             givenCost: line == nil ? event.costMicros : line?.rated.cost.givenMicros)
-        if let field = recorded.difference(from: report, key: key) { throw WorkerError.eventDiffers(field) }
+        let then = try counted(report, key, on: event)
+        if let field = recorded.difference(from: report, key: then) { throw WorkerError.eventDiffers(field) }
         return .known(event)
+    }
+
+    /// On which key the report would have counted then. Where it names none it is the same report before and after its
+    /// caller was given bounds, lost them or was rotated.
+    private func counted(_ report: UsageReport, _ key: ApiKey?, on event: UsageEvent) throws -> String? {
+        guard report.key == nil, let caller else { return key?.id.text }
+        guard let recorded = event.labels.key else { return nil }
+        let other = try tx.apiKeys.find(ApiKey.ID(stored: recorded), account: account.id)
+        return other?.countedAs == caller.countedAs ? recorded : key?.id.text
     }
 
     private func candidate(_ checked: CheckedReport, key: ApiKey?) throws -> UsageCandidate {
@@ -184,13 +199,15 @@ final class UsageBatch {
     }
 
     /// Everything that can be refused is tried before anything is moved.
+    /// - Parameter limitsAt: in which periods limits count it, where these are not its own.
     private func add(
-        _ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?, _ metered: MetersTab.Change
+        _ event: UsageEvent, _ line: RatedLine, _ tab: CustomerTab, key: ApiKey?, limitsAt: Instant? = nil,
+        _ metered: MetersTab.Change
     ) throws {
         let book = try book.adding(event)
         let net = try tab.adding(event)
-        let sums = try totals.adding(event, labels: tab.counted(event.labels))
-        let counts = try counters.adding(event, tab: tab, key: key)
+        let sums = try totals.adding(event, labels: tab.counted(event))
+        let counts = try counters.adding(event, tab: tab, key: key, at: limitsAt ?? event.countedAt)
         self.book = book
         tab.take(net, carries: line.carries)
         if line.price.micros < 0 { tab.noteCheaper(line.rated) }
@@ -214,11 +231,14 @@ final class UsageBatch {
         event.authorization = report.authorization?.text
         event.countedAt = candidate.countedAt
         event.isLate = candidate.isLate
+        event.countedOrganization = candidate.labels.organization ?? ""
         event.isCeiling = line.rated.cost.isCeiling
         return event
     }
 
-    /// - Throws: `unknown_key`, also for a key of somebody else.
+    private var boundedCaller: ApiKey? { caller.flatMap { $0.isBounded ? $0 : nil } }
+
+    /// - Throws: `unknown_key`, also for a key of somebody else; `key_bounded`.
     private func key(_ name: String) throws -> ApiKey {
         if let known = keys[name] { return known }
         let found =
@@ -227,6 +247,7 @@ final class UsageBatch {
         guard let found, found.scope.account == account.id else {
             throw WorkerError.invalid("key", "the account has no such key", code: "unknown_key")
         }
+        if let caller, !caller.mayName(found, isByID: ApiKey.ID(name) != nil) { throw WorkerError.keyBounded }
         keys[name] = found
         return found
     }
@@ -285,8 +306,10 @@ final class UsageBatch {
         event.isLate = original.isLate
         event.isCeiling = line.rated.cost.isCeiling
         event.countedAt = countedAt
+        event.countedOrganization = tab.counted(original).organization ?? ""
         let key = try original.labels.key.flatMap { try tx.apiKeys.find(ApiKey.ID(stored: $0), account: account.id) }
-        try add(event, line, tab, key: key, metered)
+        // What is taken back of a month that is over leaves the limits of this one as they are.
+        try add(event, line, tab, key: key, limitsAt: original.countedAt, metered)
     }
 
     // MARK: Writing

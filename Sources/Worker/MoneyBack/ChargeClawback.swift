@@ -128,7 +128,7 @@ struct ChargeClawback {
     /// What was frozen can be spent again, and pays what is owed.
     func settle(cause: String) throws { try wallet.settleAccrued(cause: cause, at: context.now) }
 
-    private var wallet: Wallet { Wallet(customer: customer, currency: charge.currency, tx: tx) }
+    private var wallet: Wallet { Wallet(customer: customer, currency: charge.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: charge.account.text, at: context.now) }
 
     private func money(_ micros: Int64) -> Money { Money(micros: micros, charge.currency) }

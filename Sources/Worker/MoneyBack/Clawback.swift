@@ -19,6 +19,7 @@ struct Clawback {
     func take(_ amount: Money, as reference: Reference, _ narration: String, cause: String) throws -> Bool {
         let now = context.now
         _ = try tx.heldTotals.lock(customer.id, at: now)
+        let before = try wallet.spendable()
         var open = try wallet.open(at: now)
         let fromWallet = try lot().map { open.takeBack(amount, from: $0.lot.id) } ?? .zero(topUp.currency)
         let owed = try amount.subtracting(fromWallet)
@@ -28,6 +29,7 @@ struct Clawback {
         try open.write(under: sequence)
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
+        try wallet.tell(from: before, to: try wallet.spendable(), at: now)
         if owed.isPositive { try wallet.blockWhereAgreed(context) }
         return true
     }
@@ -63,8 +65,10 @@ struct Clawback {
         guard claimed != known else { return false }
         // Whoever holds money asks under the same lock what can be held.
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
+        let before = try wallet.spendable()
         try tx.wallets.setClaimed(topUp.lotID, claimed)
         guard claimed > known else { return true }
+        try wallet.tell(from: before, to: try wallet.spendable(), at: context.now)
         let isDisputed = try tx.disputes.of(.topUp(topUp.id)).contains { $0.atStake > 0 }
         try stopAutoTopUps(isDisputed ? .topUpDisputed : .topUpRefunded, claimed)
         return false
@@ -80,7 +84,7 @@ struct Clawback {
     /// What was frozen can be spent again, and pays what is owed.
     func settle(cause: String) throws { try wallet.settleAccrued(cause: cause, at: context.now) }
 
-    private var wallet: Wallet { Wallet(customer: customer, currency: topUp.currency, tx: tx) }
+    private var wallet: Wallet { Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: topUp.account.text, at: context.now) }
 
     /// The lot of the top-up. One from before lots were kept is part of what was brought forward.

@@ -6,11 +6,15 @@ public struct Alerts: Sendable {
     let context: WorkerContext
 
     /// Newest first, those given before `after`.
-    /// - Parameter customer: `nil` for all of the account, those about the account itself included.
+    /// - Parameters:
+    ///   - customer: `nil` for all of the account, those about the account itself included.
+    ///   - key: a customer's, who is told nothing of what the merchant pays, nor of other keys; `nil` for the
+    ///     merchant's.
     public func list(
-        account: ConnectedAccount, customer: Customer? = nil, kind: Alert.Kind? = nil, after: Alert.ID?, limit: Int,
-        in tx: Transaction
+        account: ConnectedAccount, customer: Customer? = nil, kind: Alert.Kind? = nil, shownTo key: ApiKey? = nil,
+        after: Alert.ID?, limit: Int, in tx: Transaction
     ) throws -> [Alert] {
-        try tx.alerts.list(account: account.id, customer: customer?.id, kind: kind, after: after, limit: limit)
+        try tx.alerts.list(
+            account: account.id, customer: customer?.id, kind: kind, shownTo: key, after: after, limit: limit)
     }
 }

@@ -63,7 +63,7 @@ public struct AutoTopUps: Sendable {
         // A blocked customer buys nothing; after the unblocking the next use looks again.
         guard let policy = customer.autoTopUp, customer.status == .active else { return nil }
         let now = context.now
-        let wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: now)
+        let wallet = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).open(at: now)
         let owed = Int128(wallet.accrued.micros) + Int128(try tx.wallets.held(of: customer.id))
         let available = Int64(clamping: Int128(try wallet.balance.micros) - owed)
         let state = try tx.autoTopUps.state(of: customer.id)

@@ -115,7 +115,7 @@ struct TopUpOutcome {
         let amount = try context.currencies.money(minor: topUp.amount, topUp.currency)
         let entries = BookEntries(book: topUp.account.text, at: context.now)
         guard let customer = try tx.customers.find(topUp.customer) else { throw WorkerError.notFound("customer") }
-        try Wallet(customer: customer, currency: topUp.currency, tx: tx).fill(
+        try Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx).fill(
             topUp.lot(amount, at: context.now), try entries.topUpPaid(topUp, amount, paymentIntent: payment),
             cause: topUp.id.text, at: context.now)
         try SuspenseRelease(context: context, account: topUp.account, tx: tx).explain(payment: payment, amount)

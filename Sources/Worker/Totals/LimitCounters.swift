@@ -44,12 +44,12 @@ public struct LimitCounters: Sendable {
     /// plan or time zone or the account's time zone has changed. What is held stays where it is held.
     public func recount(_ customer: Customer, account: ConnectedAccount, in tx: Transaction) throws {
         let subject = LimitSubject(customer: customer, account: account)
-        try recount(subject, filters: [.customer: customer.id.text], account: account, in: tx)
+        try recount(subject, of: customer.id, account: account, in: tx)
     }
 
     /// As for a customer, when the account's time zone has changed, with all its customers.
     func recount(_ account: ConnectedAccount, in tx: Transaction) throws {
-        try recount(LimitSubject(account: account), filters: [:], account: account, in: tx)
+        try recount(LimitSubject(account: account), of: nil, account: account, in: tx)
         var last: Customer.ID?
         repeat {
             let page = try tx.customers.list(CustomerFilter(account: account.id), after: last, limit: 100)
@@ -59,14 +59,19 @@ public struct LimitCounters: Sendable {
     }
 
     private func recount(
-        _ subject: LimitSubject, filters: [UsageDimension: String], account: ConnectedAccount, in tx: Transaction
+        _ subject: LimitSubject, of customer: Customer.ID?, account: ConnectedAccount, in tx: Transaction
     ) throws {
+        let filters = customer.map { [UsageDimension.customer: $0.text] } ?? [:]
         let question = UsageTotalsQuestion(account: account.id, filters: filters, groupedBy: [], isByStart: false)
         for period in [PeriodKind.day, .month].map({ Period($0, holding: context.now, in: subject.zone) }) {
             let id = LimitCounterID(subject: subject.name, period)
             var used = LimitAmounts.zero
             let stretch = UsageTotalsStretch(span: .quarter, from: period.start, to: period.end)
             try tx.usageTotals.forEach(question, in: stretch) { _, figures in used = try LimitAmounts(figures) }
+            // Totals hold what was taken back of periods that are over when it was taken back; limits do not.
+            for event in try tx.usage.lateCorrections(account: account.id, customer: customer, in: period) {
+                used = try used.subtracting(LimitAmounts(event))
+            }
             try tx.limitCounters.setUsed(used, of: id, before: try tx.limitCounters.get(id).used)
         }
     }

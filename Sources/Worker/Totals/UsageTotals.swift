@@ -65,7 +65,7 @@ struct UsagePlan {
 
     private static let longestDays: Int64 = 3_660
     private static let longestHours: Int64 = 31
-    /// By quarters of an hour, where days of another time zone are asked for.
+    /// By quarters of an hour, where each day of another time zone is asked for.
     private static let longestQuarters: Int64 = 100
 
     init(_ query: UsageQuery, account: ConnectedAccount) throws {
@@ -84,17 +84,35 @@ struct UsagePlan {
         guard from < to else { throw WorkerError.invalid("to", "to must be later than from") }
         let days = (to.millisecondsSince1970 - from.millisecondsSince1970) / 86_400_000
         let isByHour = period == .hour
-        let hasDays = !isByHour && (period == nil || zone == account.zone)
+        let isByMonth = period == .month
+        let hasDays = !isByHour && (period == nil || isByMonth || zone == account.zone)
         let longest = isByHour ? Self.longestHours : hasDays ? Self.longestDays : Self.longestQuarters
         guard days <= longest else {
-            let why = isByHour ? " by hour" : hasDays ? "" : " in another time zone than the account's"
+            let why = isByHour ? " by hour" : hasDays ? "" : " by day in another time zone than the account's"
             throw WorkerError.invalid(
                 "from", "ask for at most \(longest) days at a time\(why)", code: "range_too_long")
         }
-        stretches = hasDays ? Self.stretches(from, to, account.zone) : [.init(span: .quarter, from: from, to: to)]
+        if isByMonth, zone != account.zone {
+            stretches = Self.months(from, to, zone).flatMap { Self.stretches($0.start, $0.end, account.zone) }
+        } else {
+            stretches = hasDays ? Self.stretches(from, to, account.zone) : [.init(span: .quarter, from: from, to: to)]
+        }
         question = UsageTotalsQuestion(
             account: account.id, filters: query.filters, groupedBy: query.groupBy.compactMap(\.dimension),
             isByStart: period != nil)
+    }
+
+    /// The months between the two, the first and the last cut off there. A day of another time zone that lies within
+    /// one is a day of that month.
+    private static func months(_ from: Instant, _ to: Instant, _ zone: CivilZone) -> [(start: Instant, end: Instant)] {
+        var months: [(start: Instant, end: Instant)] = []
+        var start = from
+        while start < to {
+            let end = min(Period(.month, holding: start, in: zone).end, to)
+            months.append((start, end))
+            start = end
+        }
+        return months
     }
 
     /// Whole days where there are any, and quarters of an hour at either end.

@@ -47,7 +47,7 @@ public struct Grants: Sendable {
             reason: new.reason)
         let amount = Money(micros: new.amountMicros, account.currency)
         let entry = try BookEntries(book: account.book, at: now).granted(lot, amount, customer: customer.id)
-        try Wallet(customer: customer, currency: account.currency, tx: tx).fill(
+        try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).fill(
             stored, entry, cause: lot.id.text, at: now)
         try context.audit(
             .granted, .grant, lot.id.text, of: account.id, AuditedFields.changes(to: stored.audited), by: actor, in: tx)

@@ -6,6 +6,7 @@ import Storage
 struct Wallet {
     let customer: Customer
     let currency: Currency
+    let context: WorkerContext
     let tx: Transaction
 
     /// What the books say is in it; never negative. What is past its expiry counts until somebody opens it.
@@ -64,8 +65,24 @@ struct Wallet {
         let open = OpenWallet(
             self, at: now, lots: lots.filter { !$0.isExpired(at: now) }, accrued: accrued)
         if next != open.nextExpiry { try tx.wallets.setNextExpiry(customer.id, open.nextExpiry) }
-        if !expired.isEmpty { try askForTopUp(try open.balance, at: now) }
+        guard !expired.isEmpty else { return open }
+        try tell(from: try spendable(of: lots), to: try open.balance, at: now)
+        try askForTopUp(try open.balance, at: now)
         return open
+    }
+
+    /// What can be spent, or could until it expired, if nobody has opened the wallet since.
+    func spendable() throws -> Money { try spendable(of: try tx.wallets.filled(of: customer.id)) }
+
+    private func spendable(of lots: [WalletLot]) throws -> Money {
+        try lots.reduce(.zero(currency)) { try $0.adding(Money(micros: $1.spendableMicros, currency)) }
+    }
+
+    /// Tells of a wallet that has lost something without any use: by its end, or because a payment goes back.
+    func tell(from before: Money, to after: Money, at now: Instant) throws {
+        guard after.micros < before.micros, let account = try tx.accounts.find(customer.account) else { return }
+        try AlertWriter(context: context, account: account, at: now, in: tx)
+            .paid(from: before.micros, to: after.micros, by: customer.id)
     }
 
     /// Lets the wallet be looked at when it has fallen below the threshold at which it fills itself.

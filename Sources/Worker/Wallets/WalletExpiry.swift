@@ -16,7 +16,7 @@ public struct WalletExpiry: Sendable {
             guard let id = try tx.wallets.nextExpired(at: now), let customer = try tx.customers.find(id),
                 let account = try tx.accounts.find(customer.account)
             else { return false }
-            _ = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: now)
+            _ = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).open(at: now)
             return true
         }
     }

@@ -79,6 +79,16 @@ import Testing
         Damage(.totalsDiffer, "UPDATE usage_totals SET requests = requests + 1 WHERE span = 'day'"),
         Damage(.totalsDiffer, "UPDATE usage_totals SET price_micros = price_micros + 1 WHERE span = 'quarter'"),
         Damage(.totalsDiffer, "DELETE FROM usage_totals"),
+        Damage(.auditLogChanged, "UPDATE audit_log SET actor = 'nobody' WHERE sequence = 1"),
+        Damage(.auditLogChanged, "UPDATE audit_log SET changes = '[]' WHERE sequence = 1"),
+        Damage(.auditLogChanged, "DELETE FROM audit_log WHERE sequence = 1"),
+        Damage(.auditLogChanged, "DELETE FROM audit_log WHERE sequence = (SELECT MAX(sequence) FROM audit_log)"),
+        Damage(
+            .auditLogChanged,
+            """
+            INSERT INTO audit_log (id, actor, action, object, object_id, changes, at)
+            VALUES ('baud_forged', 'stripe', 'changed', 'account', 'x', '[]', 0)
+            """),
     ]
 
     /// Paid charges, an open one, a paid top-up, a refund, a dispute, a gift of which something is left, and usage that

@@ -69,10 +69,10 @@ struct RandomHistory {
             createdAt: now, updatedAt: now)
         let money = try house.worker.context.currencies.money(minor: topUp.amount, topUp.currency)
         let currency = account.currency
-        try await house.database.write { tx in
+        try await house.database.write { [context = house.worker.context] tx in
             try tx.topUps.insert(topUp)
             let entries = BookEntries(book: topUp.account.text, at: now)
-            try Wallet(customer: customer, currency: currency, tx: tx).fill(
+            try Wallet(customer: customer, currency: currency, context: context, tx: tx).fill(
                 topUp.lot(money, at: now),
                 try entries.topUpPaid(topUp, money, paymentIntent: try #require(topUp.paymentIntent)),
                 cause: topUp.id.text, at: now)

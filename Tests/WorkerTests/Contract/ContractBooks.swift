@@ -60,7 +60,7 @@ struct ContractBooks {
         let charge = try before["charge"].map { self.charge(try #require(ChargeStatus(rawValue: $0))) }
         let topUp = try before["top_up"].map { self.topUp(try #require(TopUp.Status(rawValue: $0))) }
         let entries = try entries(charge: charge)
-        try await database.write { tx in
+        try await database.write { [worker] tx in
             _ = try tx.accounts.insert(account)
             _ = try tx.customers.insert(customer)
             let places = try entries.map { try tx.journal.post($0) }
@@ -74,7 +74,7 @@ struct ContractBooks {
             guard topUp.status == .paid else { return }
             let money = Money(micros: topUp.amount * 10_000, topUp.currency)
             let entries = BookEntries(book: Self.account.text, at: start)
-            try Wallet(customer: customer, currency: topUp.currency, tx: tx).fill(
+            try Wallet(customer: customer, currency: topUp.currency, context: worker.context, tx: tx).fill(
                 topUp.lot(money, at: start),
                 try entries.topUpPaid(topUp, money, paymentIntent: Self.topUpIntent), cause: topUp.id.text, at: start)
         }

@@ -184,11 +184,11 @@ struct CreditLife {
             checkoutSession: "cs_\(number)", paymentIntent: "pi_top_up_\(number)", createdAt: now, updatedAt: now)
         let money = try shop.house.worker.context.currencies.money(minor: topUp.amount, topUp.currency)
         paidIn += money.micros
-        try await shop.house.database.write { [ada] tx in
+        try await shop.house.database.write { [ada, context = shop.house.worker.context] tx in
             try tx.topUps.insert(topUp)
             let entry = try BookEntries(book: topUp.account.text, at: now).topUpPaid(
                 topUp, money, paymentIntent: try #require(topUp.paymentIntent))
-            try Wallet(customer: ada, currency: topUp.currency, tx: tx).fill(
+            try Wallet(customer: ada, currency: topUp.currency, context: context, tx: tx).fill(
                 topUp.lot(money, at: now), entry, cause: topUp.id.text, at: now)
         }
     }

@@ -55,8 +55,9 @@ private struct WalletLife {
     }
 
     func compare(_ comment: Comment) async throws {
-        let (stored, accrued, balance, next) = try await house.database.read { [customer, account] tx in
-            let wallet = Wallet(customer: customer, currency: account.currency, tx: tx)
+        let (stored, accrued, balance, next) = try await house.database.read {
+            [customer, account, context = house.worker.context] tx in
+            let wallet = Wallet(customer: customer, currency: account.currency, context: context, tx: tx)
             return (
                 try tx.wallets.list(of: customer.id, after: nil, limit: 1_000), try wallet.accrued().micros,
                 try wallet.balance().micros, try tx.wallets.filling(of: customer.id)?.nextExpiry
@@ -94,11 +95,11 @@ private struct WalletLife {
             amount: generator.number(50...2_000), currency: account.currency, applicationFee: 0, status: .paid,
             checkoutSession: "cs_\(number)", paymentIntent: "pi_\(number)", createdAt: now, updatedAt: now)
         let money = try house.worker.context.currencies.money(minor: topUp.amount, topUp.currency)
-        try await house.database.write { [customer] tx in
+        try await house.database.write { [customer, context = house.worker.context] tx in
             try tx.topUps.insert(topUp)
             let entry = try BookEntries(book: topUp.account.text, at: now).topUpPaid(
                 topUp, money, paymentIntent: try #require(topUp.paymentIntent))
-            let wallet = Wallet(customer: customer, currency: topUp.currency, tx: tx)
+            let wallet = Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx)
             let lot = topUp.lot(money, at: now)
             #expect(try wallet.fill(lot, entry, cause: topUp.id.text, at: now))
             #expect(try !wallet.fill(lot, entry, cause: topUp.id.text, at: now), "the same fact again")
@@ -152,9 +153,9 @@ private struct WalletLife {
         _ side: Side, _ move: @escaping @Sendable (inout OpenWallet, Currency) throws -> OpenWallet.Split
     ) async throws -> Int64? {
         let (now, name) = (house.clock.now, "test:\(number)")
-        return try await house.database.write { [customer, account] tx in
+        return try await house.database.write { [customer, account, context = house.worker.context] tx in
             let currency = account.currency
-            var wallet = try Wallet(customer: customer, currency: currency, tx: tx).open(at: now)
+            var wallet = try Wallet(customer: customer, currency: currency, context: context, tx: tx).open(at: now)
             let split = try move(&wallet, currency)
             let price = try split.wallet.adding(split.accrued)
             guard !price.isZero else { return nil }

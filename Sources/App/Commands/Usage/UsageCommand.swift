@@ -61,6 +61,7 @@ struct UsageExport: DeskCommand {
         discussion: """
             Examples:
               bursar usage export --from 2026-11-01 --to 2026-12-01 > november.csv
+              bursar usage export --from 2026-11-01 --to 2026-12-01 --by counted_at   # adds up to November's totals
               bursar usage export --customer user-17 --format json
               bursar usage export --format ndjson | gzip > usage.ndjson.gz
             """)
@@ -69,6 +70,8 @@ struct UsageExport: DeskCommand {
     @Option(help: ArgumentHelp("Happened at or after: a date, or an RFC 3339 time.", valueName: "time"))
     var from: String?
     @Option(help: ArgumentHelp("Happened before: a date, or an RFC 3339 time.", valueName: "time")) var to: String?
+    @Option(help: "What --from and --to look at: time, or counted_at, by which totals and bills count what came late.")
+    var by = UsageExportStore.Clock.happened
     @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
@@ -76,8 +79,9 @@ struct UsageExport: DeskCommand {
     func run(at desk: Desk) async throws {
         let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx) }
         let zone = LimitSubject(account: account).zone
-        let selection = UsageSelection(
+        var selection = UsageSelection(
             from: try start("--from", from, in: zone), to: try start("--to", to, in: zone), customer: customer)
+        selection.by = by
         try await desk.write(desk.exports.usage(selection, of: account.id, as: format.chosen(desk.terminal)))
     }
 
@@ -87,3 +91,5 @@ struct UsageExport: DeskCommand {
         return try moment(flag, text)
     }
 }
+
+extension UsageExportStore.Clock: ExpressibleByArgument {}
