@@ -1,3 +1,5 @@
+public import Ledger
+
 /// What a newer catalogue changes, to be seen before it takes effect.
 public struct CatalogueDifference: Sendable {
     /// One unit's price of one model.
@@ -34,37 +36,15 @@ public struct CatalogueDifference: Sendable {
     public var oneSided: [Change] { changes.filter { $0.before == nil || $0.after == nil } }
     public var isEmpty: Bool { new.isEmpty && gone.isEmpty && changes.isEmpty }
 
-    /// Between the last public prices of each model.
-    public init(from older: PriceCatalogue, to newer: PriceCatalogue) {
-        let (before, after) = (older.latest, newer.latest)
+    /// Between the public prices that hold on a day.
+    public init(from older: PriceCatalogue, to newer: PriceCatalogue, on day: CivilDate) {
+        let (before, after) = (older.published(on: day), newer.published(on: day))
         new = after.filter { before[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
         gone = before.filter { after[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
         let both = after.keys.filter { before[$0] != nil }.sorted()
-        let each = both.map { name in Self.changes(name, before[name], after[name]) }
+        let each = both.map { name in before[name].flatMap { old in after[name].map(old.changes(to:)) } ?? [] }
         changes = each.flatMap(\.self)
         unchanged = each.count(where: \.isEmpty)
-    }
-
-    private static func changes(_ name: String, _ before: CataloguePrice?, _ after: CataloguePrice?) -> [Change] {
-        guard let before, let after else { return [] }
-        let usual = changes(name, isLongContext: false, before.prices, after.prices)
-        guard before.longContext != nil || after.longContext != nil else { return usual }
-        let long = changes(name, isLongContext: true, before.longPrices, after.longPrices)
-        return usual
-            + long.filter { change in
-                before.longContext?.above != after.longContext?.above || !usual.contains { $0.unit == change.unit }
-                    || before.longContext?.prices[change.unit] != after.longContext?.prices[change.unit]
-            }
-    }
-
-    private static func changes(
-        _ name: String, isLongContext: Bool, _ before: UnitPrices, _ after: UnitPrices
-    ) -> [Change] {
-        Set(before.units + after.units).sorted().compactMap { unit in
-            let (old, new) = (before.price(for: unit)?.price, after.price(for: unit)?.price)
-            guard old != new else { return nil }
-            return Change(model: name, unit: unit, isLongContext: isLongContext, before: old, after: new)
-        }
     }
 
     private func isUp(_ change: Change, turned: Bool = false) -> Bool {
@@ -74,5 +54,26 @@ public struct CatalogueDifference: Sendable {
 }
 
 extension CataloguePrice {
-    fileprivate var longPrices: UnitPrices { longContext.map { prices.overlaid(by: $0.prices) } ?? prices }
+    /// Each unit that costs another price in `newer`, which takes this one's place.
+    public func changes(to newer: CataloguePrice) -> [CatalogueDifference.Change] {
+        let usual = Self.changes(fullName, isLongContext: false, prices, newer.prices)
+        guard longContext != nil || newer.longContext != nil else { return usual }
+        let long = Self.changes(fullName, isLongContext: true, longPrices, newer.longPrices)
+        return usual
+            + long.filter { change in
+                longContext?.above != newer.longContext?.above || !usual.contains { $0.unit == change.unit }
+                    || longContext?.prices[change.unit] != newer.longContext?.prices[change.unit]
+            }
+    }
+
+    private static func changes(
+        _ name: String, isLongContext: Bool, _ before: UnitPrices, _ after: UnitPrices
+    ) -> [CatalogueDifference.Change] {
+        Set(before.units + after.units).sorted().compactMap { unit in
+            let (old, new) = (before.price(for: unit)?.price, after.price(for: unit)?.price)
+            guard old != new else { return nil }
+            return CatalogueDifference.Change(
+                model: name, unit: unit, isLongContext: isLongContext, before: old, after: new)
+        }
+    }
 }

@@ -11,6 +11,10 @@ public struct CatalogueFinding: Hashable, Sendable, CustomStringConvertible {
         case cheapHour = "cheap_hour"
         /// A name means two models.
         case sharedName = "shared_name"
+        /// A name means one model and would mean another, and nobody has confirmed it.
+        case otherModel = "other_model"
+        /// A unit that has a price would have none, and nobody has confirmed it.
+        case lostPrice = "lost_price"
         /// A price is at least ten times or at most a tenth of the one before, and nobody has confirmed it.
         case jump
     }
@@ -27,13 +31,14 @@ public struct CatalogueFinding: Hashable, Sendable, CustomStringConvertible {
 extension PriceCatalogue {
     /// What is wrong with the public prices of this catalogue, and with the account's own.
     /// - Parameters:
-    ///   - older: what holds now; a price is compared with the one that it replaces.
+    ///   - older: what holds now; what a model costs on each day is compared with it.
     ///   - confirmed: the models (`provider/model`) whose prices may jump.
     public func findings(after older: PriceCatalogue? = nil, confirmed: Set<String> = []) -> [CatalogueFinding] {
         let lists = [prices, ownPrices.filter { !$0.isWithdrawal }]
-        return lists.flatMap { $0.flatMap(\.findings) + CatalogueFinding.sharedNames($0) }
+        return lists.flatMap { $0.flatMap(\.findings) }
+            + [published, own].flatMap(CatalogueFinding.sharedNames)
             + lists.flatMap { CatalogueFinding.alongTime($0, confirmed) }
-            + (older.map { CatalogueFinding.jumps(from: $0, to: self, confirmed) } ?? [])
+            + (older.map { jumps(of: published.models.sorted().filter { !confirmed.contains($0) }, after: $0) } ?? [])
     }
 }
 
@@ -77,46 +82,12 @@ extension CatalogueFinding {
         }
     }
 
-    /// Between what holds last in each catalogue.
-    fileprivate static func jumps(
-        from older: PriceCatalogue, to newer: PriceCatalogue, _ confirmed: Set<String>
-    ) -> [CatalogueFinding] {
-        let (before, after) = (older.latest, newer.latest)
-        return after.keys.sorted().filter { !confirmed.contains($0) }.flatMap { name -> [CatalogueFinding] in
-            guard let old = before[name], let new = after[name] else { return [] }
-            return jumps(from: old, to: new)
-        }
-    }
-
-    /// Where one price of a model takes the place of another.
-    public static func jumps(from before: CataloguePrice, to after: CataloguePrice) -> [CatalogueFinding] {
-        after.prices.units.compactMap { unit in
-            guard let old = before.prices[unit], let new = after.prices[unit], old != new,
-                max(old, new).femtos >= min(old, new).femtos * 10
-            else { return nil }
-            let detail = "\(unit) goes from \(old.text(of: unit)) to \(new.text(of: unit)); confirm it if it is so"
-            return CatalogueFinding(kind: .jump, model: after.fullName, detail: detail)
-        }
-    }
-
-    fileprivate static func sharedNames(_ prices: [CataloguePrice]) -> [CatalogueFinding] {
-        var owners: [String: Set<String>] = [:]
-        for price in prices {
-            for name in price.aliases + [price.fullName] { owners[name, default: []].insert(price.fullName) }
-        }
-        return owners.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { name, models in
-            let models = models.sorted()
-            return CatalogueFinding(
+    fileprivate static func sharedNames(_ list: PriceList) -> [CatalogueFinding] {
+        list.shared.map { name, models in
+            CatalogueFinding(
                 kind: .sharedName, model: models[0],
                 detail: "\(name) means \(models.joined(separator: " and ")); a name means one model")
         }
-    }
-}
-
-extension PriceCatalogue {
-    /// The last public price of each model, by `provider/model`.
-    var latest: [String: CataloguePrice] {
-        Dictionary(prices.map { ($0.fullName, $0) }) { $0.from <= $1.from ? $1 : $0 }
     }
 }
 

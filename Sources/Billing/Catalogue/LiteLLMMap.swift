@@ -123,12 +123,15 @@ extension LiteLLMMap {
             leftOut.append(LeftOut(name: name, model: model, reason: reason, finding: finding))
         }
 
-        /// Where several providers sell a model, its bare name means the one that the map calls by it.
+        /// Where several providers sell a model, its bare name means the one that the map calls by it; where it calls
+        /// none so, the one whose name it begins with, which made it.
         var prices: [CataloguePrice] {
             let sellers = Dictionary(grouping: taken.values, by: \.model)
             return taken.values.map { price in
-                guard let among = sellers[price.model], among.count > 1, bareNames[price.model] == price.fullName
-                else { return price }
+                guard let among = sellers[price.model], among.count > 1 else { return price }
+                let makers = among.filter { price.model.hasPrefix($0.provider) }
+                let maker = makers.count == 1 ? makers[0].fullName : nil
+                guard bareNames[price.model] ?? maker == price.fullName else { return price }
                 return CataloguePrice(
                     provider: price.provider, model: price.model, aliases: [price.model], from: price.from,
                     prices: price.prices, longContext: price.longContext, version: version, source: source)

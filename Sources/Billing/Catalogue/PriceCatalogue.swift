@@ -5,8 +5,8 @@ public struct PriceCatalogue: Sendable {
     /// Of the public prices.
     public let version: String
     public let source: String
-    private let published: PriceIndex
-    private let own: PriceIndex
+    let published: PriceList
+    let own: PriceList
 
     /// From `Config/prices.json`.
     public static let standard: PriceCatalogue = {
@@ -15,10 +15,10 @@ public struct PriceCatalogue: Sendable {
     }()
 
     public init(version: String, source: String, prices: [CataloguePrice]) {
-        self.init(version: version, source: source, published: PriceIndex(prices), own: PriceIndex([]))
+        self.init(version: version, source: source, published: PriceList(prices), own: .empty)
     }
 
-    private init(version: String, source: String, published: PriceIndex, own: PriceIndex) {
+    private init(version: String, source: String, published: PriceList, own: PriceList) {
         self.version = version
         self.source = source
         self.published = published
@@ -30,82 +30,65 @@ public struct PriceCatalogue: Sendable {
     /// The account's own, in the same order.
     public var ownPrices: [CataloguePrice] { own.prices }
 
-    /// This catalogue, seen by an account that has prices of its own. Of two for one model from the same day the later
-    /// in the list holds.
+    /// This catalogue, seen by an account that has prices of its own, on top of those that it has here. Of two for one
+    /// model from the same day the later in the list holds.
     public func overridden(by prices: [CataloguePrice]) -> PriceCatalogue {
-        let last = Dictionary(prices.map { (PriceIndex.Start($0), $0) }) { _, later in later }
-        return PriceCatalogue(
-            version: version, source: source, published: published, own: PriceIndex(Array(last.values)))
+        overridden(by: zip(prices, (next)...).map { ($0, $1) })
+    }
+
+    /// - Parameter prices: each with the number by which it was taken in, counted together with the public ones.
+    public func overridden(by prices: [(price: CataloguePrice, number: Int)]) -> PriceCatalogue {
+        PriceCatalogue(version: version, source: source, published: published, own: own.adding(prices))
     }
 
     /// This catalogue with a newer one on top of it: what the newer does not name stays, and where both have a price of
     /// one model from the same day, the newer's holds.
-    public func followed(by newer: PriceCatalogue) -> PriceCatalogue {
-        let replaced = Set(newer.prices.map(PriceIndex.Start.init))
-        let kept = prices.filter { !replaced.contains(PriceIndex.Start($0)) }
+    /// - Parameter number: by which the newer was taken in; the next, when it is not said.
+    public func followed(by newer: PriceCatalogue, number: Int? = nil) -> PriceCatalogue {
+        let number = number ?? next
         return PriceCatalogue(
-            version: newer.version, source: newer.source, published: PriceIndex(kept + newer.prices), own: own)
+            version: newer.version, source: newer.source,
+            published: published.adding(newer.prices.map { ($0, number) }), own: own)
     }
 
-    /// The price that holds for a model at a moment.
+    /// The public prices alone.
+    public var withoutOwn: PriceCatalogue {
+        PriceCatalogue(version: version, source: source, published: published, own: .empty)
+    }
+
+    private var next: Int { max(published.last, own.last) + 1 }
+
+    /// The price that holds for a model at a moment: first which model the name means, then what it costs.
     /// - Parameters:
     ///   - provider: may be left out where the name means one model only.
     ///   - model: its name, an alias, or `provider/model`.
     /// - Throws: `unknown_model`; `ambiguous_model` where only the provider tells which model is meant.
     public func price(provider: String?, model: String, at instant: Instant) throws(BillingError) -> CataloguePrice {
-        for index in [own, published] {
-            if let price = try index.price(provider: provider, model: model, on: instant.day), !price.isWithdrawal {
-                return price
-            }
+        switch meaning(of: model, provider: provider, on: instant.day) {
+        case .model(let name):
+            if let price = price(of: name, on: instant.day) { return price }
+        case .several(let models):
+            let providers = Set(models.compactMap { price(of: $0, on: instant.day)?.provider })
+            throw .ambiguousModel(model, of: providers.sorted())
+        case .nothing: break
         }
         throw .unknownModel(model, provider: provider)
     }
-}
 
-/// Prices by every name that a model goes by.
-struct PriceIndex: Sendable {
-    /// A model at a provider from a day on: there is one price for it.
-    struct Start: Hashable {
-        let name: String
-        let from: CivilDate
-
-        init(_ price: CataloguePrice) {
-            name = price.fullName
-            from = price.from
+    /// The price that holds for a model on a day, the account's own before the public one.
+    /// - Parameter model: `provider/model`.
+    public func price(of model: String, on day: CivilDate) -> CataloguePrice? {
+        for list in [own, published] {
+            if let price = list.price(of: model, on: day), !price.isWithdrawal { return price }
         }
+        return nil
     }
 
-    let prices: [CataloguePrice]
-    private var byName: [String: [Int]] = [:]
+    /// The days on which the model gets another price.
+    func days(of model: String) -> Set<CivilDate> { Set(own.days(of: model) + published.days(of: model)) }
 
-    init(_ prices: [CataloguePrice]) {
-        self.prices = prices.sorted {
-            ($0.provider, $0.model, $0.from.daysSince1970) < ($1.provider, $1.model, $1.from.daysSince1970)
-        }
-        byName.reserveCapacity(prices.count * 3)
-        for (place, price) in self.prices.enumerated() {
-            byName[price.model, default: []].append(place)
-            byName[price.fullName, default: []].append(place)
-            for alias in price.aliases where alias != price.model && alias != price.fullName {
-                byName[alias, default: []].append(place)
-            }
-        }
-    }
-
-    func price(provider: String?, model: String, on day: CivilDate) throws(BillingError) -> CataloguePrice? {
-        var found = (byName[model] ?? []).map { prices[$0] }.filter { $0.from <= day }
-        if let provider {
-            found.removeAll { $0.provider != provider }
-        } else if found.contains(where: { $0.provider != found[0].provider }) {
-            let meant = found.filter { $0.fullName == model || $0.aliases.contains(model) }
-            if !meant.isEmpty { found = meant }
-        }
-        if provider == nil {
-            let providers = Set(found.map(\.provider))
-            guard providers.count <= 1 else { throw .ambiguousModel(model, of: providers.sorted()) }
-        }
-        // Two models of one provider may share a name only against the catalogue's rules; the model's own name wins.
-        if found.contains(where: { $0.model == model }) { found.removeAll { $0.model != model } }
-        return found.max { $0.from < $1.from }
+    /// What holds of the public prices on a day, by `provider/model`.
+    func published(on day: CivilDate) -> [String: CataloguePrice] {
+        Dictionary(prices.filter { $0.from <= day }.map { ($0.fullName, $0) }) { $0.from <= $1.from ? $1 : $0 }
     }
 }

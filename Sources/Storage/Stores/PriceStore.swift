@@ -38,15 +38,18 @@ public struct PriceStore {
         ).map(Self.priceImport)
     }
 
-    /// Every price that was ever taken in, in the order of taking in.
-    public func all(account: ConnectedAccount.ID?) throws -> [(batch: PriceImport, prices: [CataloguePrice])] {
+    /// Every price that was ever taken in, in the order of taking in; the numbers count the public ones and those of
+    /// every account together.
+    public func all(
+        account: ConnectedAccount.ID?
+    ) throws -> [(batch: PriceImport, number: Int, prices: [CataloguePrice])] {
         let batches = try tx.query(
             "SELECT * FROM price_imports WHERE \(Self.owner(account)) ORDER BY number", account?.text ?? ""
-        ).map(Self.priceImport)
-        return try batches.map { batch in
+        ).map { (try Self.priceImport($0), try $0.int("number")) }
+        return try batches.map { batch, number in
             let rows = try tx.query("SELECT price FROM prices WHERE import = $1 ORDER BY place", batch.id.text)
             return (
-                batch,
+                batch, number,
                 try rows.map {
                     try CatalogueFile.price(
                         line: try $0.text("price"), version: batch.version, source: batch.source)

@@ -7,6 +7,8 @@ import Synchronization
 final class CatalogueShelf: Sendable {
     private struct Held {
         let newest: PriceImport.ID?
+        /// Of the public prices in it.
+        let published: PriceImport.ID?
         let catalogue: PriceCatalogue
     }
 
@@ -30,14 +32,16 @@ final class CatalogueShelf: Sendable {
         let published = try heldPublished(in: tx)
         guard let newest = try tx.prices.newest(account: account) else { return published.catalogue }
         let held = shelf.withLock { $0.own[account] }
-        if let held, held.newest == newest, held.catalogue.version == published.catalogue.version {
+        if let held, held.newest == newest, held.published == published.newest {
             return held.catalogue
         }
-        let own = try tx.prices.all(account: account).flatMap(\.prices)
+        let own = try tx.prices.all(account: account).flatMap { taken in
+            taken.prices.map { (price: $0, number: taken.number) }
+        }
         let catalogue = published.catalogue.overridden(by: own)
         shelf.withLock { shelf in
             if shelf.own.count >= Self.accountLimit { shelf.own = [:] }
-            shelf.own[account] = Held(newest: newest, catalogue: catalogue)
+            shelf.own[account] = Held(newest: newest, published: published.newest, catalogue: catalogue)
         }
         return catalogue
     }
@@ -48,9 +52,10 @@ final class CatalogueShelf: Sendable {
         let catalogue = try tx.prices.all(account: nil).reduce(PriceCatalogue.standard) { older, taken in
             older.followed(
                 by: PriceCatalogue(
-                    version: taken.batch.version, source: taken.batch.source, prices: taken.prices))
+                    version: taken.batch.version, source: taken.batch.source, prices: taken.prices),
+                number: taken.number)
         }
-        let held = Held(newest: newest, catalogue: catalogue)
+        let held = Held(newest: newest, published: newest, catalogue: catalogue)
         shelf.withLock { shelf in
             shelf.published = held
             // They hold the older public prices.

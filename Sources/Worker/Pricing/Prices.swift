@@ -79,15 +79,13 @@ public struct Prices: Sendable {
         let before = try catalogue(of: account.id, in: tx)
         let id = PriceImport.ID.make(context.seams)
         let new = try price.checked(version: id.text, from: try notPast(price.from))
-        let known = Set(before.findings())
-        let after = before.overridden(by: before.ownPrices + [new])
+        let after = before.overridden(by: [new])
         // The one before may be of the same day, or the public one.
-        let replaced = try? before.price(provider: new.provider, model: new.model, at: Instant(startOf: new.from))
-        let jumps = price.isConfirmed ? [] : replaced.map { CatalogueFinding.jumps(from: $0, to: new) } ?? []
-        let findings = after.findings(confirmed: [new.fullName]).filter { !known.contains($0) }
-        if let finding = (jumps + findings).first {
+        let replaced = before.price(of: new.fullName, on: new.from)
+        if let finding = Self.fault(of: new, isConfirmed: price.isConfirmed, from: before, to: after) {
             throw WorkerError(
-                .conflict, "price_\(finding.kind.rawValue)", finding.description + advice(finding), field: "model")
+                .conflict, "price_\(finding.kind.rawValue)", finding.description + advice(finding),
+                field: finding.kind == .otherModel ? "aliases" : "model")
         }
         let batch = PriceImport(
             id: id, account: account.id, source: new.source, version: id.text, count: 1, importedAt: context.now)
@@ -100,8 +98,24 @@ public struct Prices: Sendable {
         return (new, replaced)
     }
 
+    /// What is wrong with an own price and was not wrong before, or has to be confirmed: that it jumps, or that a name
+    /// means another model by it.
+    private static func fault(
+        of new: CataloguePrice, isConfirmed: Bool, from before: PriceCatalogue, to after: PriceCatalogue
+    ) -> CatalogueFinding? {
+        let known = Set(before.findings())
+        let findings = after.findings(confirmed: [new.fullName]).filter { !known.contains($0) }
+        if let dead = after.deadAlias(of: new) { return dead }
+        guard !isConfirmed else { return findings.first }
+        // What the account takes away by a word of its own may leave a name without a meaning.
+        let moves = before.moves(of: after.names(touchedBy: new), to: after, from: new.from)
+            .filter { !new.isWithdrawal || $0.offered != .nothing }
+            .map { $0.finding(of: new.fullName) }
+        return (after.jumps(of: [new.fullName], after: before, from: new.from) + moves + findings).first
+    }
+
     private func advice(_ finding: CatalogueFinding) -> String {
-        finding.kind == .jump ? " (\"confirm\": true)" : ""
+        finding.kind == .jump || finding.kind == .otherModel ? " (\"confirm\": true)" : ""
     }
 
     private func notPast(_ day: CivilDate?) throws(WorkerError) -> CivilDate {

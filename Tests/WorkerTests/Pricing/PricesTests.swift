@@ -10,7 +10,8 @@ import Testing
     private static let map = """
         {"sample_spec": {"input_cost_per_token": 1},
          "gpt-5": {"litellm_provider": "openai", "mode": "chat",
-            "input_cost_per_token": @INPUT@, "output_cost_per_token": 1e-05},
+            "input_cost_per_token": @INPUT@, "output_cost_per_token": 1e-05,
+            "cache_read_input_token_cost": 2e-07},
          "gpt-of-tomorrow": {"litellm_provider": "openai", "mode": "chat",
             "input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06}}
         """
@@ -152,6 +153,7 @@ import Testing
             provider: "openai", model: "gpt-5",
             prices: UnitPrices([
                 .inputTokens: try UnitPrice(perMillion: "1"), .outputTokens: try UnitPrice(perMillion: "5"),
+                .cacheReadTokens: try UnitPrice(perMillion: "0.1"),
             ]))
         try await house.set(own, ada)
         #expect(try await price(of: "gpt-5", house, account: ada) == "1")
@@ -184,6 +186,73 @@ import Testing
         }
         #expect(imports.count == 1)
         try await house.set(try own("10", confirmed: true), ada)
+    }
+
+    @Test func `an own price without a price for the cache is a jump of what is read from it, and asks`() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.addUnbilled("Ada")
+        let prices = UnitPrices([
+            .inputTokens: try UnitPrice(perMillion: "1.25"), .outputTokens: try UnitPrice(perMillion: "10"),
+        ])
+        let error = await #expect(throws: WorkerError.self) {
+            try await house.set(OwnPrice(provider: "openai", model: "gpt-5", prices: prices), ada)
+        }
+        #expect(error?.code == "price_jump" && error?.detail.contains("cache_read_tokens") == true)
+        try await house.set(OwnPrice(provider: "openai", model: "gpt-5", prices: prices, isConfirmed: true), ada)
+    }
+
+    @Test func `an own price takes no name from another model unless it is confirmed`() async throws {
+        let house = try await TestHouse()
+        let ada = try await house.addUnbilled("Ada")
+        func own(_ model: String, _ input: String, aliases: [String] = [], confirmed: Bool = false) throws -> OwnPrice {
+            OwnPrice(
+                provider: "mine", model: model, aliases: aliases,
+                prices: UnitPrices([.inputTokens: try UnitPrice(perMillion: input)]), isConfirmed: confirmed)
+        }
+        func meant(_ name: String) async throws -> ModelMeaning {
+            try await house.worker.context.database.read { tx in
+                try house.worker.prices.catalogue(of: ada.id, in: tx).meaning(of: name, on: house.clock.now.day)
+            }
+        }
+        try await house.set(try own("gpt-5", "4"), ada)
+        #expect(try await meant("gpt-5") == .model("openai/gpt-5"))
+        let error = await #expect(throws: WorkerError.self) {
+            try await house.set(try own("gpt-5", "4", aliases: ["gpt-5"]), ada)
+        }
+        #expect(error?.code == "price_other_model" && error?.field == "aliases")
+        try await house.set(try own("gpt-5", "4", aliases: ["gpt-5", "fast"], confirmed: true), ada)
+        #expect(try await meant("gpt-5") == .model("mine/gpt-5"))
+        // The same day without its aliases: they stay with the model.
+        try await house.set(try own("gpt-5", "5"), ada)
+        #expect(try await meant("fast") == .model("mine/gpt-5"))
+        try await house.set(OwnPrice(provider: "mine", model: "gpt-5", prices: .none, isConfirmed: true), ada)
+        #expect(try await meant("gpt-5") == .model("openai/gpt-5"))
+        #expect(try await meant("fast") == .nothing)
+        await #expect(throws: WorkerError.self) {
+            try await house.set(try own("x", "1", aliases: ["openai/gpt-5"], confirmed: true), ada)
+        }
+    }
+
+    @Test func `a refresh with more providers leaves the bare names of what was known to their models`() async throws {
+        let house = try await TestHouse()
+        func meant(_ name: String) async throws -> ModelMeaning {
+            try await house.worker.context.database.read { tx in
+                try house.worker.prices.catalogue(of: nil, in: tx).meaning(of: name, on: house.clock.now.day)
+            }
+        }
+        let before = try await meant("claude-sonnet-4-5")
+        #expect(before == .model("anthropic/claude-sonnet-4-5"))
+        let map = #"""
+            {"vertex_ai/claude-sonnet-4-5": {"litellm_provider": "vertex_ai", "mode": "chat",
+               "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05},
+             "gemini-2.5-pro": {"litellm_provider": "vertex_ai", "mode": "chat",
+               "input_cost_per_token": 1.25e-06, "output_cost_per_token": 1e-05}}
+            """#
+        let file = try house.worker.prices.read(Data(map.utf8), version: "next", source: "a test")
+        try await take(file.catalogue, in: house)
+        #expect(try await meant("claude-sonnet-4-5") == before)
+        #expect(try await meant("gemini-2.5-pro") == .model("gemini/gemini-2.5-pro"))
+        #expect(try await meant("vertex_ai/gemini-2.5-pro") == .model("vertex_ai/gemini-2.5-pro"))
     }
 }
 

@@ -29,6 +29,9 @@ struct PriceImportReport {
                         ])
                     })
             ),
+            ("kept_names", .array(proposal.keptNames.map(\.shape))),
+            ("moved_names", .array(proposal.movedNames.map(\.shape))),
+            ("planned", .array(proposal.planned.map(\.shape))),
             ("left_out", .array(leftOut.entries.map(\.shape))), ("gone", .array(gone.map(JSON.string))),
         ])
     }
@@ -42,13 +45,17 @@ struct PriceImportReport {
         lines += section("dearer", difference.dearer.map(\.text), terminal)
         lines += section("cheaper", difference.cheaper.map(\.text), terminal)
         lines += section("priced otherwise", difference.oneSided.map(\.text), terminal)
+        lines += section("planned, and as before", proposal.planned.flatMap(\.lines), terminal)
+        lines += section("names that move", proposal.movedNames.map(\.movedText), terminal)
+        lines += section("names that keep their model", proposal.keptNames.map(\.keptText), terminal)
         lines += section("held back", proposal.findings.map(\.description), terminal)
         lines += section("left out", leftOut.entries.map(\.text), terminal)
         lines += section("not in the file, and as before", gone, terminal)
         lines.append(
             "\(difference.new.count) new, \(difference.dearer.count) dearer, \(difference.cheaper.count) cheaper, "
                 + "\(difference.unchanged) as before, \(proposal.heldBack.count) held back, "
-                + "\(leftOut.entries.count) left out.")
+                + "\(leftOut.entries.count) left out, \(proposal.movedNames.count) names move, "
+                + "\(proposal.keptNames.count) would mean another model and do not.")
         lines.append(ending)
         return lines.joined(separator: "\n")
     }
@@ -65,6 +72,38 @@ struct PriceImportReport {
         var lines = [terminal.style(title.uppercased(), .dim)] + entries.prefix(shown).map { "  \($0)" }
         if entries.count > shown { lines.append("  … and \(entries.count - shown) more; --all shows them") }
         return lines
+    }
+}
+
+extension NameMove {
+    private var others: String { offeredModels.joined(separator: " or ") }
+
+    fileprivate var keptText: String {
+        if case .model = offered {
+            return "\(name): \(model) as before, not \(others); --confirm \(name) moves it"
+        }
+        return "\(name): \(model) as before, and not \(others)"
+    }
+
+    fileprivate var movedText: String { "\(name): \(model) → \(others)" }
+
+    fileprivate var shape: JSON {
+        .object([
+            ("name", .string(name)), ("model", .string(model)), ("offered", .array(offeredModels.map(JSON.string))),
+        ])
+    }
+}
+
+extension CatalogueProposal.Planned {
+    fileprivate var lines: [String] {
+        changes.map { "\($0.text), from \(price.from) by \(price.version)" }
+    }
+
+    fileprivate var shape: JSON {
+        .object([
+            ("model", .string(price.fullName)), ("from", .string("\(price.from)")),
+            ("version", .string(price.version)), ("changes", .array(changes.map(\.shape))),
+        ])
     }
 }
 

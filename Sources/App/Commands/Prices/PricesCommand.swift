@@ -86,7 +86,8 @@ struct PricesSet: DeskCommand {
     @Option(help: "The model's name.") var model: String
     @Option(
         name: .customLong("alias"), parsing: .upToNextOption,
-        help: "Other names that mean this model.") var aliases: [String] = []
+        help: "Other names that mean this model; they stay until another model is given them.") var aliases: [String] =
+            []
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("US dollars for a million, of tokens.", valueName: "unit=price"))
@@ -97,7 +98,7 @@ struct PricesSet: DeskCommand {
     var perUnit: [String] = []
     @Option(help: ArgumentHelp("The day from which it holds, in UTC; today, if left out.", valueName: "day"))
     var from: String?
-    @Flag(help: "The price may be ten times, or a tenth of, the one before.") var confirm = false
+    @Flag(help: "The price may jump tenfold, and names may mean another model by it.") var confirm = false
     @Flag(help: "Takes the merchant's own price away again.") var withdraw = false
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions

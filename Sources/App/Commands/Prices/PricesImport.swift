@@ -15,14 +15,19 @@ struct PricesImport: DeskCommand {
               pip download --no-deps litellm
               unzip -p litellm-*.whl litellm/model_prices_and_context_window_backup.json > prices.json
 
-            New models hold at once, changed prices from a day on; what was used before keeps its price. A model whose \
-            prices cannot be right, or jump tenfold, keeps what it has and is named; the exit status is then 1. Models \
-            that the file has no price for any more keep theirs, too.
+            New models hold at once, changed prices from a day on; what was used before keeps its price. They are \
+            compared with what holds on that day; a price that is planned for later stays, and is shown. A model whose \
+            prices cannot be right, jump tenfold or end keeps what it has and is named; the exit status is then 1. \
+            Models that the file has no price for any more keep theirs, too.
+
+            A name keeps the model that it means: where the file means another by it, both are shown, and --confirm \
+            with the name moves it from the day on.
 
             Examples:
               bursar prices import prices.json --name litellm-1.109.1
               bursar prices import prices.json --name litellm-1.109.1 --apply
               bursar prices import prices.json --confirm openai/gpt-5 --apply
+              bursar prices import prices.json --confirm gemini-2.5-pro --apply
             """)
 
     @Argument(help: "The file; - for standard input.") var file: String
@@ -32,7 +37,7 @@ struct PricesImport: DeskCommand {
     var from: String?
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Models whose prices may jump.", valueName: "provider/model"))
+        help: ArgumentHelp("Models whose prices may jump or end, and names that may move.", valueName: "name"))
     var confirm: [String] = []
     @Flag(help: "Takes the prices in.") var apply = false
     @Flag(help: "Shows every change, not the first of each kind.") var all = false
