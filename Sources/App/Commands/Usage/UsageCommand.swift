@@ -71,17 +71,23 @@ struct UsageExport: DeskCommand {
     var from: String?
     @Option(help: ArgumentHelp("Happened before: a date, or an RFC 3339 time.", valueName: "time")) var to: String?
     @Option(help: "What --from and --to look at: time, or counted_at, by which totals and bills count what came late.")
-    var by = UsageExportStore.Clock.happened
+    var by = UsageExportStore.Clock.happened.rawValue
     @Option(help: "Only of this customer, by external id or bcus_….") var customer: String?
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
+
+    func validate() throws {
+        guard UsageExportStore.Clock(rawValue: by) != nil else {
+            throw ValidationError("--by must be time or counted_at.")
+        }
+    }
 
     func run(at desk: Desk) async throws {
         let account = try await desk.database.read { [merchant] tx in try merchant.find(at: desk, in: tx) }
         let zone = LimitSubject(account: account).zone
         var selection = UsageSelection(
             from: try start("--from", from, in: zone), to: try start("--to", to, in: zone), customer: customer)
-        selection.by = by
+        selection.by = UsageExportStore.Clock(rawValue: by) ?? .happened
         try await desk.write(desk.exports.usage(selection, of: account.id, as: format.chosen(desk.terminal)))
     }
 
@@ -91,5 +97,3 @@ struct UsageExport: DeskCommand {
         return try moment(flag, text)
     }
 }
-
-extension UsageExportStore.Clock: ExpressibleByArgument {}
