@@ -73,6 +73,7 @@ struct PaymentOutcome {
     private func settle(_ ended: Charge) throws -> Charge {
         if let customer = try tx.customers.find(ended.customer) {
             try Wallet(customer: customer, currency: ended.currency, tx: tx).chargeEnded(ended, at: context.now)
+            try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: ended.currency)
         }
         return ended
     }

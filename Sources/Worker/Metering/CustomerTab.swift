@@ -147,6 +147,7 @@ final class CustomerTab {
         guard net.price.isNegative else { return }
         wallet = try Wallet(customer: customer, currency: account.currency, tx: tx).open(at: context.now)
         try wallet.settleAccrued(cause: first.id.text)
+        try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: account.currency)
     }
 
     /// - Returns: how much of the price the wallet pays, and how much is owed; both below zero where it is given back.

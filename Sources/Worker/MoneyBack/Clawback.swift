@@ -28,7 +28,7 @@ struct Clawback {
         try open.write(under: sequence)
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
-        if owed.isPositive { try blockWhereAgreed() }
+        if owed.isPositive { try block.set(customer, wallet) }
         return true
     }
 
@@ -45,6 +45,7 @@ struct Clawback {
         try open.write(under: sequence)
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
+        try block.lift(customer.id, in: topUp.currency)
         return true
     }
 
@@ -75,23 +76,24 @@ struct Clawback {
     }
 
     /// What was frozen can be spent again, and pays what is owed.
-    func settle(cause: String) throws { try wallet.settleAccrued(cause: cause, at: context.now) }
+    /// - Parameter cause: names the occasion, which may come more than once.
+    func settle(cause: String) throws {
+        var (name, time) = (cause, 1)
+        while try tx.journal.isPosted(.settledFromWallet(name), book: topUp.account.text) {
+            time += 1
+            name = "\(cause):\(time)"
+        }
+        try wallet.settleAccrued(cause: name, at: context.now)
+        try block.lift(customer.id, in: topUp.currency)
+    }
 
+    private var block: ClawbackBlock { ClawbackBlock(context: context, tx: tx) }
     private var wallet: Wallet { Wallet(customer: customer, currency: topUp.currency, tx: tx) }
     private var entries: BookEntries { BookEntries(book: topUp.account.text, at: context.now) }
 
     /// The lot of the top-up. One from before lots were kept is part of what was brought forward.
     private func lot() throws -> StoredLot? {
         try tx.wallets.find(topUp.lotID) ?? tx.wallets.find(customer.broughtForwardLotID)
-    }
-
-    private func blockWhereAgreed() throws {
-        guard customer.status == .active, let account = try tx.accounts.find(topUp.account),
-            account.terms.inForce.onClawback == .block, try wallet.receivable().isPositive
-        else { return }
-        _ = try Customers(context: context).block(
-            customer.id.text, reason: "a payment was taken back that had been spent", account: account, by: .worker,
-            in: tx)
     }
 }
 
