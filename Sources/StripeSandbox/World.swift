@@ -20,6 +20,8 @@ struct World: Sendable {
     var faults = FaultBook()
     var deliveries = DeliveryQueue()
     var requests = RequestLog()
+    /// Thousandths of the usual exchange rate, of the currencies whose rate has moved.
+    var rates: [String: Int64] = [:]
     /// The API request that is being worked on, which events name as their cause.
     var cause = Cause()
 

@@ -250,4 +250,15 @@ import struct Billing.Customer
         let sessions = try await client.send(Checkout.Session.list(limit: 10, in: .platform)).data
         #expect(sessions.map(\.id) == [topUp.checkoutSession])
     }
+
+    @Test func `what is told again of a top-up does not make it younger`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        let topUp = try await house.paidTopUp(2_000, by: ada, of: account)
+        house.clock.advance(seconds: 3_600)
+        let sweep = BalanceSweep(context: house.worker.context, account: account)
+        try await sweep.fetch(try #require(topUp.paymentIntent))
+        #expect(try await house.current(topUp) == topUp)
+    }
 }

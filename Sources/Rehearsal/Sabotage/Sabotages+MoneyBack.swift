@@ -21,11 +21,9 @@ extension Sabotage {
             "if refund.status.isVoid {\n                try reversal",
             .written("if refund.status.isVoid, !SABOTAGED {\n                try reversal"), caughtBy: "RefundTests"),
         Sabotage(
-            "a movement of a dispute is booked once", "Worker/MoneyBack/DisputeOutcome",
-            "guard try tx.disputes.insert(movement: line.id, amount: amount, of: dispute) else { return nil }",
-            .written(
-                "guard try tx.disputes.insert(movement: line.id, amount: amount, of: dispute) || SABOTAGED"
-                    + " else { return nil }"), caughtBy: "DisputeTests"),
+            "a movement of a dispute is booked once", "Worker/MoneyBack/DisputeMovements",
+            "guard amounts[line.id] == nil, let amount",
+            .written("guard SABOTAGED || amounts[line.id] == nil, let amount"), caughtBy: "DisputeMovementsTests"),
         Sabotage(
             "a dispute that is won stays won", "Billing/Dispute", "case (.won, _): .won",
             .written("case (.won, _): SABOTAGED ? next : .won"), caughtBy: "MoneyBackStatusTests"),
@@ -37,7 +35,7 @@ extension Sabotage {
             "min(amount.micros, lots[place].remainingMicros)", .instead("0"), caughtBy: "ClawbackTests"),
         Sabotage(
             "who has spent what went back is blocked where agreed", "Worker/MoneyBack/Clawback",
-            "if owed.isPositive { try wallet.blockWhereAgreed(context) }", caughtBy: "ClawbackTests"),
+            "if owed.isPositive { try block.set(customer, wallet) }", caughtBy: "ClawbackTests"),
         Sabotage(
             "what a refund gave back no correction gives again", "Worker/Wallets/PaymentTrace",
             "min(most, after.refunds)", .instead("0"), caughtBy: "CorrectedChargeTests"),
@@ -46,5 +44,18 @@ extension Sabotage {
             "let part = record.account == nil ? viewer : nil",
             .written("let part = record.account == nil && !SABOTAGED ? viewer : nil"),
             caughtBy: "ReconciliationRouteTests"),
+        Sabotage(
+            "one fact explains one line", "Worker/Reconciliation/SuspenseRelease",
+            "guard try !tx.balanceTransactions.hasTwin(of: line, as: part),",
+            .written("guard try SABOTAGED || !tx.balanceTransactions.hasTwin(of: line, as: part),"),
+            caughtBy: "SuspenseReleaseTests"),
+        Sabotage(
+            "what is won comes back whole at any rate", "Worker/MoneyBack/DisputeMovements",
+            "comesBackWhole(place) ?", .written("comesBackWhole(place) && !SABOTAGED ?"),
+            caughtBy: "DisputeMovementsTests"),
+        Sabotage(
+            "who owes nothing any more is let in again", "Worker/MoneyBack/ClawbackBlock",
+            "customer.status == .blocked,", .written("customer.status == .blocked, !SABOTAGED,"),
+            caughtBy: "ClawbackTests"),
     ]
 }

@@ -122,7 +122,8 @@ extension BalanceTransactionStore {
         SELECT d.id || ' ' || m.balance_transaction AS place, 'dispute' AS kind, d.id AS id,
             m.balance_transaction AS object, -m.amount AS amount, d.currency AS currency
         FROM dispute_movements m JOIN disputes d ON d.id = m.dispute
-        WHERE m.account = $1 AND m.amount <> 0 AND d.updated_at < $2 AND NOT EXISTS (
+        JOIN journal_entries e ON e.book = m.account AND e.reference = 'stripe:' || m.balance_transaction || ':disputed'
+        WHERE m.account = $1 AND m.amount <> 0 AND e.posted_at < $2 AND NOT EXISTS (
             SELECT 1 FROM balance_transactions b WHERE b.account = m.account AND b.id = m.balance_transaction)
         """
 

@@ -96,15 +96,16 @@ public struct BalanceTransactionStore {
             """, account.text, id)
     }
 
-    /// Whether a line is here that was taken for the same movement of a payment, or of a refund.
-    public func hasTwin(of line: BalanceTransactionRecord) throws -> Bool {
+    /// Whether another line is here that was taken for the same movement of a payment, or of a refund.
+    /// - Parameter part: what `line` is to be taken for.
+    public func hasTwin(of line: BalanceTransactionRecord, as part: BalanceTransactionRecord.Part) throws -> Bool {
         try tx.first(
             """
             SELECT 1 AS one FROM balance_transactions
             WHERE account = $1 AND id <> $2 AND part = $3
                 AND ((part = 'payment' AND payment_intent = $4)
                     OR (part = 'refund' AND source = $5 AND (amount < 0) = ($6 < 0)))
-            """, line.account.text, line.id, line.part.rawValue, line.paymentIntent, line.source, line.amount) != nil
+            """, line.account.text, line.id, part.rawValue, line.paymentIntent, line.source, line.amount) != nil
     }
 
     public func isKnown(_ id: String, account: ConnectedAccount.ID) throws -> Bool {

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// One line of an account's Stripe balance: what moved, and what Stripe and the platform took of it.
 /// https://docs.stripe.com/api/balance_transactions/object
 public struct BalanceTransaction: StripeObject {
@@ -8,6 +10,8 @@ public struct BalanceTransaction: StripeObject {
     public let net: Int64
     /// The currency of the balance, which can differ from that of the payment.
     public let currency: String
+    /// What the amount of the payment, in its own currency, was multiplied with; nil where nothing was converted.
+    public let exchangeRate: Decimal?
     public let feeDetails: [FeeDetail]?
     /// `charge`, `payment`, `refund`, `adjustment`, `application_fee`, `payout`, `stripe_fee` …
     public let type: String
@@ -48,6 +52,7 @@ public struct BalanceTransaction: StripeObject {
 
     enum CodingKeys: String, CodingKey {
         case id, amount, fee, net, currency, type, source, status, created
+        case exchangeRate = "exchange_rate"
         case feeDetails = "fee_details"
         case reportingCategory = "reporting_category"
         case availableOn = "available_on"

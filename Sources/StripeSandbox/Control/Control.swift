@@ -51,6 +51,7 @@ extension World {
                 world.advance(to: world.now + milliseconds)
                 return world.clockShape
             },
+            Operation("POST /_sandbox/rates") { world, call in try world.moveRate(call) },
         ]
 
     private var clockShape: JSON {

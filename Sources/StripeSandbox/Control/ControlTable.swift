@@ -9,6 +9,8 @@ extension ParameterTable {
         GET /_sandbox/clock
         POST /_sandbox/clock
           advance_seconds!:int
+        POST /_sandbox/rates
+          currency! per_mille!:int
         GET /_sandbox/faults
         POST /_sandbox/faults
           fault! operation account nth:int count:int

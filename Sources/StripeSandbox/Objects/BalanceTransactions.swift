@@ -62,7 +62,7 @@ extension World {
     ) -> BalanceTransaction {
         let settlement = settlementCurrency(of: account)
         var converted = (amount: amount, rate: String?.none)
-        if let from = Currency(code), let to = Currency(settlement) { converted = from.convert(amount, to: to) }
+        if let from = traded(code), let to = traded(settlement) { converted = from.convert(amount, to: to) }
         let transaction = BalanceTransaction(
             id: makeID("txn_3"), created: seconds, type: type, reportingCategory: category ?? type,
             amount: converted.amount, currency: settlement, fees: fees, source: source,
@@ -73,7 +73,7 @@ extension World {
 
     /// A fee of so much in the charge's currency, in the one in which the account settles.
     func settled(_ amount: Int64, _ code: String, for account: String) -> Int64 {
-        guard let from = Currency(code), let to = Currency(settlementCurrency(of: account)) else { return amount }
+        guard let from = traded(code), let to = traded(settlementCurrency(of: account)) else { return amount }
         return from.convert(amount, to: to).amount
     }
 

@@ -1,6 +1,7 @@
 /// What Stripe knows of a currency.
 ///
-/// Source: docs.stripe.com/currencies. Rates are the sandbox's own, fixed, so that every run has the same books.
+/// Source: docs.stripe.com/currencies. Rates are the sandbox's own, and stand still until a control call moves them, so
+/// that every run has the same books.
 struct Currency: Sendable {
     let code: String
     /// Minor units of the API in one major unit: 1, 100 or 1000.
@@ -8,7 +9,7 @@ struct Currency: Sendable {
     /// The smallest charge, in minor units; where Stripe lists none, what 50 US cents are.
     let minimum: Int64
     /// How many millionths of a major unit one US dollar buys.
-    let microsPerDollar: Int64
+    private(set) var microsPerDollar: Int64
 
     static let largestAmount: Int64 = 99_999_999
 
@@ -72,6 +73,15 @@ struct Currency: Sendable {
         return (Int64(magnitude) * amount.signum(), "\(millionths / 1_000_000).\(fraction)")
     }
 
+    static let usualRate: Int64 = 1_000
+
+    /// - Parameter rate: thousandths of the usual one.
+    fileprivate func moved(to rate: Int64) -> Currency {
+        var moved = self
+        moved.microsPerDollar = max(1, microsPerDollar * rate / Self.usualRate)
+        return moved
+    }
+
     /// What Stripe keeps of a payment in this currency: 2.9 % and 30 US cents or their like; 3.6 % in yen.
     func processingFee(on amount: Int64) -> Int64 {
         if code == "jpy" { return (amount * 36 + 500) / 1_000 }
@@ -82,6 +92,22 @@ struct Currency: Sendable {
 }
 
 extension World {
+    /// The currency at the rate of this moment.
+    func traded(_ code: String) -> Currency? {
+        Currency(code)?.moved(to: rates[code.lowercased()] ?? Currency.usualRate)
+    }
+
+    /// From now on a dollar buys so many thousandths of what it usually buys of a currency.
+    mutating func moveRate(_ call: Call) throws -> JSON {
+        let (code, rate) = (call.text("currency")?.lowercased() ?? "", call.whole("per_mille") ?? Currency.usualRate)
+        guard Currency(code) != nil else { throw StripeError.badParameter("Invalid currency: \(code)", "currency") }
+        guard (1...100_000).contains(rate) else {
+            throw StripeError.badParameter("A rate is 1 to 100000 thousandths of the usual one.", "per_mille")
+        }
+        rates[code] = rate
+        return ["currency": .string(code), "per_mille": .int(rate)]
+    }
+
     /// Refuses what Stripe cannot charge.
     /// - Parameter settlement: the default currency of the account, in which the minimum is measured.
     func checkAmount(_ amount: Int64, in code: String, settlement: String, parameter: String = "amount") throws {

@@ -68,7 +68,7 @@ struct ChargeClawback {
         try refreshClaims()
         try settle(cause: cause)
         if fromWallet.isPositive { try stopAutoTopUps(kind, fromWallet) }
-        if owed.isPositive { try wallet.blockWhereAgreed(context) }
+        if owed.isPositive { try block.set(customer, wallet) }
     }
 
     /// Money that had gone back is here again: it makes up first for what was deducted, by its own kind before the
@@ -126,8 +126,12 @@ struct ChargeClawback {
     }
 
     /// What was frozen can be spent again, and pays what is owed.
-    func settle(cause: String) throws { try wallet.settleAccrued(cause: cause, at: context.now) }
+    func settle(cause: String) throws {
+        try wallet.settleAgain(cause: cause, at: context.now)
+        try block.lift(customer.id, in: charge.currency)
+    }
 
+    private var block: ClawbackBlock { ClawbackBlock(context: context, tx: tx) }
     private var wallet: Wallet { Wallet(customer: customer, currency: charge.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: charge.account.text, at: context.now) }
 

@@ -30,7 +30,7 @@ struct Clawback {
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
         try wallet.tell(from: before, to: try wallet.spendable(), at: now)
-        if owed.isPositive { try wallet.blockWhereAgreed(context) }
+        if owed.isPositive { try block.set(customer, wallet) }
         return true
     }
 
@@ -48,6 +48,7 @@ struct Clawback {
         try open.write(under: sequence)
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
+        try block.lift(customer.id, in: topUp.currency)
         return true
     }
 
@@ -82,8 +83,12 @@ struct Clawback {
     }
 
     /// What was frozen can be spent again, and pays what is owed.
-    func settle(cause: String) throws { try wallet.settleAccrued(cause: cause, at: context.now) }
+    func settle(cause: String) throws {
+        try wallet.settleAgain(cause: cause, at: context.now)
+        try block.lift(customer.id, in: topUp.currency)
+    }
 
+    private var block: ClawbackBlock { ClawbackBlock(context: context, tx: tx) }
     private var wallet: Wallet { Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: topUp.account.text, at: context.now) }
 
@@ -94,14 +99,15 @@ struct Clawback {
 }
 
 extension Wallet {
-    /// Stops a customer who has spent what was taken back, where the merchant wants that.
-    func blockWhereAgreed(_ context: WorkerContext) throws {
-        guard customer.status == .active, let account = try tx.accounts.find(customer.account),
-            account.terms.inForce.onClawback == .block, try receivable().isPositive
-        else { return }
-        _ = try Customers(context: context).block(
-            customer.id.text, reason: "a payment was taken back that had been spent", account: account, by: .worker,
-            in: tx)
+    /// What was frozen can be spent again, and pays what is owed.
+    /// - Parameter cause: names the occasion, which may come more than once.
+    func settleAgain(cause: String, at now: Instant) throws {
+        var (name, time) = (cause, 1)
+        while try tx.journal.isPosted(.settledFromWallet(name), book: customer.account.text) {
+            time += 1
+            name = "\(cause):\(time)"
+        }
+        try settleAccrued(cause: name, at: now)
     }
 }
 

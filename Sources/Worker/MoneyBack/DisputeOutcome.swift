@@ -61,38 +61,18 @@ struct DisputeOutcome {
 
     // MARK: Movements
 
-    private struct Movement {
-        let line: BalanceTransaction
-        /// Minor units of the dispute: above zero what is withdrawn, below zero what comes back.
-        let amount: Int64
-    }
-
     /// What has moved and is not in the books, in the order in which it moved.
-    private func news(in told: Stripe.Dispute, _ dispute: Dispute) throws -> [Movement] {
-        let lines = (told.balanceTransactions ?? []).filter { $0.amount != 0 }
-            .sorted { ($0.created, $0.amount) < ($1.created, $1.amount) }
-        let first = lines.first { $0.amount < 0 }
-        return try lines.compactMap { line in
-            let amount = Self.amount(of: line, in: told, first: first)
-            guard try tx.disputes.insert(movement: line.id, amount: amount, of: dispute) else { return nil }
-            return Movement(line: line, amount: amount)
+    private func news(in told: Stripe.Dispute, _ dispute: Dispute) throws -> [DisputeMovements.Movement] {
+        let known = try DisputeMovements.lines(of: told).reduce(into: [String: Int64]()) { known, line in
+            known[line.id] = try tx.disputes.movement(line.id, account: dispute.account)
         }
-    }
-
-    /// In the currency of the payment: as the line has it, or, when the account settles in another one, the same share
-    /// of the disputed amount as it is of the withdrawal.
-    private static func amount(of line: BalanceTransaction, in told: Stripe.Dispute, first: BalanceTransaction?)
-        -> Int64
-    {
-        guard line.currency != told.currency, let whole = first?.amount, whole != 0 else {
-            return Int64(clamping: -Int128(line.amount))
+        return try DisputeMovements(told, withdrawn: dispute.withdrawn, known: known).news.filter {
+            try tx.disputes.insert(movement: $0.line.id, amount: $0.amount, of: dispute)
         }
-        let share = Int128(told.amount) * Int128(line.amount)
-        return Int64(clamping: (share + Int128(whole.magnitude) * (share < 0 ? -1 : 1) / 2) / Int128(whole))
     }
 
     private func post(
-        _ movements: [Movement], _ told: Stripe.Dispute, _ dispute: Dispute, _ owner: PaymentOwner
+        _ movements: [DisputeMovements.Movement], _ told: Stripe.Dispute, _ dispute: Dispute, _ owner: PaymentOwner
     ) throws {
         let reversal = PaymentReversal(context: context, owner: owner, tx: tx)
         for movement in movements {

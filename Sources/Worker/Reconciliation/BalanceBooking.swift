@@ -102,7 +102,7 @@ struct BalanceBooking {
         guard try tx.journal.isPosted(.payment(intent), book: account.text) else {
             return try judgement.isUnexplained(reasonNotPosted(line, owner), "\(owner.id) has not taken this payment")
         }
-        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .payment)) else {
+        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .payment), as: .payment) else {
             return try judgement.isUnexplained(.secondPayment, "another line of \(intent) has paid \(owner.id)")
         }
         try judgement.isPayment(of: owner)
@@ -116,7 +116,7 @@ struct BalanceBooking {
             return try judgement.isUnexplained(
                 .refund, "the books do not have this movement of a refund of \(owner?.id ?? "a payment")")
         }
-        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .refund)) else {
+        guard try !tx.balanceTransactions.hasTwin(of: record(line, part: .refund), as: .refund) else {
             return try judgement.isUnexplained(.refund, "another line of refund \(refund.id) has moved this money")
         }
         let moved = try context.currencies.money(minor: isBack ? refund.amount : -refund.amount, refund.currency)

@@ -6,7 +6,8 @@ import Stripe
 /// Takes out of suspense what a line of the Stripe balance was put there for, when the fact is posted that explains it.
 ///
 /// The line has moved `stripe_balance` already, and so has the fact: one of the two is taken back, in the commit that
-/// posts the fact, so that the books hold at Stripe what Stripe holds whichever of them comes first.
+/// posts the fact, so that the books hold at Stripe what Stripe holds whichever of them comes first. One fact explains
+/// one line: a second one of the same movement stays where it is, however often the fact is told of.
 struct SuspenseRelease {
     let context: WorkerContext
     let account: ConnectedAccount.ID
@@ -36,7 +37,9 @@ struct SuspenseRelease {
     private func release(_ line: BalanceTransactionRecord, as part: BalanceTransactionRecord.Part, _ posted: Money)
         throws
     {
-        guard let finding = try tx.balanceTransactions.suspension(of: line.id, account: account) else { return }
+        guard try !tx.balanceTransactions.hasTwin(of: line, as: part),
+            let finding = try tx.balanceTransactions.suspension(of: line.id, account: account)
+        else { return }
         var sheet = PostingSheet(book: account.text)
         var rest: Money?
         if finding.amount.currency == posted.currency {

@@ -101,8 +101,11 @@ struct TopUpOutcome {
             throw WorkerError.conflict(
                 "paid_without_payment", "Stripe says that top-up \(topUp.id) is paid, and names no PaymentIntent")
         }
-        topUp.updatedAt = context.now
-        try tx.topUps.update(topUp)
+        // What is told again is no news, and the line of a payment is waited for since it was paid.
+        if try topUp != require(topUp.id) {
+            topUp.updatedAt = context.now
+            try tx.topUps.update(topUp)
+        }
         guard topUp.status == .paid, let payment = topUp.paymentIntent else { return topUp }
         try post(topUp, payment)
         if let line = intent.flatMap(BalanceLine.init(of:)) {
@@ -118,6 +121,7 @@ struct TopUpOutcome {
         try Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx).fill(
             topUp.lot(amount, at: context.now), try entries.topUpPaid(topUp, amount, paymentIntent: payment),
             cause: topUp.id.text, at: context.now)
+        try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: topUp.currency)
         try SuspenseRelease(context: context, account: topUp.account, tx: tx).explain(payment: payment, amount)
     }
 

@@ -59,4 +59,20 @@ import Testing
         #expect(await stripe.get("/v1/disputes").data.map { $0["reason"] } == ["fraudulent"])
         #expect(await stripe.get("/v1/charges").data[0]["disputed"] == true)
     }
+
+    @Test func `a rate that has moved changes what is settled from then on, and nothing before`() async {
+        let charge = await stripe.charge(10_000, "eur")
+        let before = await stripe.get("/v1/balance_transactions").data.first
+        #expect(before?["exchange_rate"] == .decimal("1.086957"))
+        #expect(await stripe.post("/_sandbox/rates", ["currency": "EUR", "per_mille": "1250"])["per_mille"] == 1_250)
+        let path = "/_sandbox/charges/\(charge["latest_charge"].string ?? "")/dispute"
+        #expect(await stripe.post(path)["balance_transactions"].array?.first?["amount"] == -8_696)
+        #expect(await stripe.get("/v1/balance_transactions").data.last?["amount"] == before?["amount"])
+        _ = await stripe.post("/_sandbox/rates", ["currency": "eur", "per_mille": "1000"])
+        #expect(await stripe.post(path)["balance_transactions"].array?.first?["amount"] == -10_870)
+        for wrong in ["0", "100001"] {
+            let answer = await stripe.post("/_sandbox/rates", ["currency": "eur", "per_mille": wrong])
+            #expect(answer["error"]["param"] == "per_mille")
+        }
+    }
 }

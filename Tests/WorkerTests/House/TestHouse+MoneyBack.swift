@@ -79,6 +79,20 @@ extension TestHouse {
         return try RawAnswer(status: 200, headers: [:], body: made).decoded(as: UnreadObject.self).id
     }
 
+    /// Stripe says another amount of a dispute from now on, as it may.
+    func tell(_ dispute: String, of account: ConnectedAccount, amount: Int) async throws {
+        let body = """
+            {"id": "\(dispute)", "object": "dispute", "amount": \(amount), "currency": "\(account.currency)", \
+            "status": "warning_needs_response", "balance_transactions": []}
+            """
+        let told = try RawAnswer(status: 200, headers: [:], body: Array(body.utf8)).decoded(as: Stripe.Dispute.self)
+        let known = try await self.dispute(dispute)
+        try await database.write { [context = worker.context] tx in
+            let owner = try #require(try PaymentOwner.find(known.payment, in: tx))
+            try DisputeOutcome(context: context, tx: tx).apply(told, to: owner)
+        }
+    }
+
     func move(_ dispute: String, _ action: String) async throws {
         try await control("/_sandbox/disputes/\(dispute)", ["action": action])
     }

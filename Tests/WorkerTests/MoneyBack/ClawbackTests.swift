@@ -15,6 +15,10 @@ import struct Billing.Customer
         let topUp: TopUp
 
         func balance() async throws -> CustomerBalance { try await house.balance(ada, of: account) }
+
+        func customer() async throws -> Customer {
+            try #require(try await house.database.read { tx in try tx.customers.find(ada.id) })
+        }
     }
 
     /// A wallet of 20 USD, of which `spent` micros are.
@@ -136,6 +140,70 @@ import struct Billing.Customer
         _ = try await shop.house.ask(NewRefund(amount: 500), of: .topUp(shop.topUp.id), shop.account)
         try await shop.house.settle()
         #expect(try await status() == (choice == .block ? .blocked : .active))
+    }
+
+    enum Payment: CaseIterable { case disputeWon, refundFailed, grant, correction }
+
+    @Test(arguments: Payment.allCases)
+    func `who was blocked for what they owed of it is let in again when it is paid`(payment: Payment) async throws {
+        var terms = BillingTerms()
+        terms.onClawback = .block
+        let (shop, refund, dispute) = try await blocked(terms, payment)
+        let house = shop.house
+        #expect(try await shop.customer().blockedReason == ClawbackBlock.reason)
+        switch payment {
+        case .disputeWon: try await house.move(try #require(dispute), "win")
+        case .refundFailed:
+            try await house.control("/_sandbox/refunds/\(try #require(refund))/settle", ["outcome": "failed"])
+        case .grant:
+            try await house.give(4_999_999, to: "ada", of: shop.account)
+            #expect(try await shop.customer().status == .blocked, "one millionth is owed yet")
+            try await house.give(1, to: "ada", of: shop.account)
+        case .correction:
+            try await house.database.write { [worker = house.worker] tx in
+                let event = try #require(
+                    try tx.usage.find(
+                        account: shop.account.id, source: UsageReport.defaultSource, eventID: "big"))
+                let new = NewCorrection(reason: "never made")
+                _ = try worker.metering.correct(event.id, new, account: shop.account, by: .commandLine, in: tx)
+            }
+        }
+        try await house.settle()
+        #expect(try await shop.balance().receivable.isZero)
+        let ada = try await shop.customer()
+        #expect(ada.status == .active && ada.blockedReason == nil && ada.blockedAt == nil)
+        try await house.expectReconciled(shop.account)
+    }
+
+    /// Ada has spent 5 USD of a top-up that was taken back, and is blocked.
+    private func blocked(
+        _ terms: BillingTerms, _ payment: Payment
+    ) async throws -> (Shop, refund: String?, dispute: String?) {
+        let shop = try await shop(terms: terms)
+        try await shop.house.use(5_000_000, by: "ada", of: shop.account, id: "big")
+        let intent = try #require(shop.topUp.paymentIntent)
+        var (refund, dispute): (String?, String?)
+        if payment == .disputeWon {
+            dispute = try await shop.house.dispute(intent, of: shop.account)
+        } else {
+            refund = try await shop.house.refund(intent, 2_000, of: shop.account)
+        }
+        try await shop.house.settle()
+        return (shop, refund, dispute)
+    }
+
+    @Test func `who is blocked for a reason of its own stays so when what they owed is paid`() async throws {
+        var terms = BillingTerms()
+        terms.onClawback = .block
+        let (shop, _, dispute) = try await blocked(terms, .disputeWon)
+        try await shop.house.database.write { [worker = shop.house.worker] tx in
+            _ = try worker.customers.block(
+                "ada", reason: "shares the password", account: shop.account, by: .commandLine, in: tx)
+        }
+        try await shop.house.move(try #require(dispute), "win")
+        try await shop.house.settle()
+        #expect(try await shop.balance().receivable.isZero)
+        #expect(try await shop.customer().blockedReason == "shares the password")
     }
 
     @Test func `a prepaid customer who owes holds nothing until it is paid`() async throws {

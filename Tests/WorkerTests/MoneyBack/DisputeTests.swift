@@ -199,4 +199,36 @@ import struct Billing.Dispute
         #expect(try await house.balance(ada, of: account).receivable.micros == 12_000_000)
         #expect(try await house.dispute(dispute).withdrawn == 2_000)
     }
+
+    @Test func `each time that less is disputed, what is free pays what is owed, under one status, too`() async throws {
+        let house = try await TestHouse()
+        let account = try await house.platformAccount()
+        let ada = try await house.customer("ada", of: account)
+        let topUp = try await house.paidTopUp(2_000, by: ada, of: account)
+        let inquiry = try await house.dispute(topUp.paymentIntent, of: account, isInquiry: true)
+        try await house.settle()
+        try await house.use(15_000_000, by: "ada", of: account)
+        #expect(try await house.balance(ada, of: account).accrued.micros == 15_000_000, "all of it is frozen")
+        for (disputed, owed) in [(1_600, 11), (1_800, 11), (1_600, 11), (1_100, 6), (300, 0)] as [(Int, Int64)] {
+            try await house.tell(inquiry, of: account, amount: disputed)
+            let balance = try await house.balance(ada, of: account)
+            #expect(balance.accrued.micros == owed * 1_000_000, "\(disputed) are disputed")
+        }
+        try await house.expectSoundBooks()
+    }
+
+    @Test func `how a dispute goes on does not put off the search for the line of its money`() async throws {
+        let (house, account, _, topUp) = try await shop()
+        let dispute = try await house.dispute(topUp.paymentIntent, of: account)
+        try await house.settle()
+        house.clock.advance(seconds: 86_400)
+        try await house.move(dispute, "lose")
+        try await house.settle()
+        let overdue = try await house.database.write { tx in
+            try tx.execute("DELETE FROM balance_transactions WHERE amount < 0")
+            return try tx.balanceTransactions.unmatched(
+                account: account.id, before: house.clock.now.adding(seconds: -3_600), after: "", limit: 9)
+        }
+        #expect(overdue.map(\.kind) == [.dispute] && overdue.map(\.amount) == [-2_000])
+    }
 }

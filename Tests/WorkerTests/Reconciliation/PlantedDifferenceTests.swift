@@ -9,8 +9,8 @@ import Testing
 @Suite struct PlantedDifferenceTests {
     /// A way in which Stripe and the books can differ, and how it must be named.
     enum Difference: CaseIterable {
-        case missingAtStripe, missingHere, extra, amount, currency, account, secondPayment, refund, dispute,
-            refundAmount, disputeAmount, applicationFee
+        case missingAtStripe, missingHere, extra, amount, currency, account, secondPayment, secondLine, secondTopUpLine,
+            refund, secondRefundLine, dispute, refundAmount, disputeAmount, applicationFee
         case amountOfPending, oddCurrency
 
         /// Kind and place of each discrepancy that must come of it, as `kind account object`.
@@ -63,6 +63,20 @@ import Testing
                 "ch_2", intent: "pi_second_\(second.id)", amount: amount, currency: second.currency, metadata: metadata)
             world.stripe.add(second)
             expected = [name(.secondPayment, account, second.id)]
+        case .secondLine:
+            again(payment.line, in: world)
+            expected = [name(.secondPayment, account, payment.line.id)]
+        case .secondTopUpLine:
+            let topUp = try await world.topUp(amount, of: account)
+            world.stripe.add(topUp.line)
+            world.stripe.add(topUp.intent)
+            again(topUp.line, in: world)
+            expected = [name(.secondPayment, account, topUp.line.id)]
+        case .secondRefundLine:
+            let back = returning(payment, amount)
+            world.stripe.addRefund(back, of: payment.intent.id, amount: amount)
+            again(try #require(world.stripe.lines.last), in: world)
+            expected = [name(.refund, account, back.id)]
         case .refund, .dispute:
             var back = payment.line
             back.id += "_back"
@@ -97,6 +111,13 @@ import Testing
         world.stripe.add(payment.line)
         world.stripe.add(payment.intent)
         return expected
+    }
+
+    /// Stripe has the same line once more. The list begins with the higher id, which so is taken for the movement.
+    private func again(_ line: PaperStripe.Line, in world: PlantedWorld) {
+        var second = line
+        second.id += "_again"
+        world.stripe.add(second)
     }
 
     /// The line by which a payment's money goes back, for a fee.

@@ -100,6 +100,43 @@ struct PlantedWorld {
                 metadata: metadata))
     }
 
+    /// A top-up of `amount` minor units that is paid, and the line and the PaymentIntent that Stripe has of it.
+    mutating func topUp(_ amount: Int64, of account: ConnectedAccount) async throws -> (
+        topUp: TopUp, line: PaperStripe.Line, intent: PaperStripe.Intent
+    ) {
+        number += 1
+        clock.advance(seconds: 60)
+        let (now, name) = (clock.now, "\(account.currency)_\(number)")
+        let customer = Customer(
+            id: .make(worker.context.seams), account: account.id, externalID: name, stripeCustomer: "cus_\(name)",
+            paymentMethod: "pm_1", createdAt: now)
+        let topUp = TopUp(
+            id: .make(worker.context.seams), account: account.id, customer: customer.id, amount: amount,
+            currency: account.currency, applicationFee: 0, status: .paid, paymentIntent: "pi_\(name)",
+            createdAt: now, updatedAt: now)
+        let money = try worker.context.currencies.money(minor: amount, account.currency)
+        try await database.write { tx in
+            _ = try tx.customers.insert(customer)
+            try tx.topUps.insert(topUp)
+            try Wallet(customer: customer, currency: account.currency, tx: tx).fill(
+                topUp.lot(money, at: now),
+                try BookEntries(book: account.book, at: now).topUpPaid(topUp, money, paymentIntent: "pi_\(name)"),
+                cause: topUp.id.text, at: now)
+        }
+        let (metadata, code) = (["bursar_top_up": topUp.id.text], account.currency.code)
+        return (
+            topUp,
+            .init(
+                id: "txn_\(name)", account: account.stripeAccount ?? "", amount: amount, fee: 30, currency: code,
+                created: now.secondsSince1970,
+                source: PaperStripe.charge(
+                    "ch_\(name)", intent: "pi_\(name)", amount: amount, currency: code, metadata: metadata)),
+            .init(
+                id: "pi_\(name)", account: account.stripeAccount ?? "", amount: amount, currency: code,
+                status: "succeeded", metadata: metadata)
+        )
+    }
+
     /// Lines that Bursar has no part in: payouts, Stripe's own fees, other sales.
     mutating func stranger(_ kind: Int, of account: ConnectedAccount) {
         number += 1

@@ -157,4 +157,33 @@ import Testing
         #expect(found.map(\.kind) == [.secondPayment] && found.map(\.rows.foundMicros) == [40_000_000])
         #expect(try await world.stripeBalance(of: world.accounts[0], payment.charge.currency) == 2 * (4_000 - 430))
     }
+
+    @Test func `a second line of a top-up, or of a refund, is explained by nothing, however often it is told of`()
+        async throws
+    {
+        var world = try await PlantedWorld(seed: 5)
+        let account = world.accounts[0]
+        let topUp = try await world.topUp(4_000, of: account)
+        world.stripe.add(topUp.line)
+        world.stripe.add(topUp.intent)
+        var back = topUp.line
+        (back.id, back.type, back.amount, back.fee) = ("txn_back", "refund", -1_000, 0)
+        world.stripe.addRefund(back, of: topUp.intent.id, amount: 1_000)
+        world.clock.advance(seconds: 3_600)
+        #expect(try await world.reconcile().found == [])
+        for line in world.stripe.lines {
+            var twin = line
+            twin.id += "_twin"
+            world.stripe.add(twin)
+        }
+        for _ in 1...3 {
+            let found = try await world.reconcile().found
+            #expect(
+                Set(found.map { "\($0.kind) \($0.object) \($0.rows.foundMicros ?? 0)" }) == [
+                    "secondPayment \(topUp.line.id)_twin 40000000", "refund txn_back_twin -10000000",
+                ])
+            #expect(try await world.stripeBalance(of: account, account.currency) == 2 * (4_000 - 30 - 1_000))
+        }
+        #expect(try await world.worker.books.check().findings == [])
+    }
 }
