@@ -41,7 +41,8 @@ public struct BooksFinding: Hashable, Sendable {
         case walletDiffers = "wallet_differs"
         /// A lot whose amount is not what was taken from it and what is left, or is not what its entry says.
         case lotDiffers = "lot_differs"
-        /// An entry of the audit log is not the one that was written, or not in its place; or one was put in or is gone.
+        /// An entry of the audit log is not the one that was written, or not in its place; or one was put in, or is
+        /// gone.
         case auditLogChanged = "audit_log_changed"
     }
 
