@@ -12,7 +12,8 @@ import Testing
         let listed = lines.enumerated().map { place, amount in
             """
             {"id": "txn_\(place)", "object": "balance_transaction", "amount": \(amount), "fee": 0, "net": \(amount), \
-            "currency": "\(currency)", "exchange_rate": \(rate), "type": "adjustment", "created": \(1_000 + place), "fee_details": []}
+            "currency": "\(currency)", "exchange_rate": \(rate), "type": "adjustment", \
+            "created": \(1_000 + place), "fee_details": []}
             """
         }
         let body = """
