@@ -115,10 +115,10 @@ struct PlantedWorld {
             currency: account.currency, applicationFee: 0, status: .paid, paymentIntent: "pi_\(name)",
             createdAt: now, updatedAt: now)
         let money = try worker.context.currencies.money(minor: amount, account.currency)
-        try await database.write { tx in
+        try await database.write { [context = worker.context] tx in
             _ = try tx.customers.insert(customer)
             try tx.topUps.insert(topUp)
-            try Wallet(customer: customer, currency: account.currency, tx: tx).fill(
+            try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).fill(
                 topUp.lot(money, at: now),
                 try BookEntries(book: account.book, at: now).topUpPaid(topUp, money, paymentIntent: "pi_\(name)"),
                 cause: topUp.id.text, at: now)
