@@ -56,10 +56,10 @@ struct OfferedPrices {
     /// Of one model: all that is offered of a new one; of another what holds on the day and what is planned after it,
     /// as far as it says anything new.
     private func taken(_ rows: [CataloguePrice], over known: [CataloguePrice]) -> [CataloguePrice] {
-        guard known.contains(where: { $0.from <= day }) else { return rows.flatMap(named) }
+        let isKnown = known.contains { $0.from <= day }
         let today = rows.last { $0.from <= day }.map { [$0.holding(from: day)] } ?? []
         var taken: [CataloguePrice] = []
-        for price in (today + rows.filter { $0.from > day }).flatMap(named) {
+        for price in (isKnown ? today + rows.filter { $0.from > day } : rows).flatMap(named) {
             let before = (known + taken).filter { $0.from <= price.from }.max { $0.from < $1.from }
             let isNamedAnew = price.aliases.contains { name in
                 current.meaning(of: name, on: price.from) != .model(price.fullName)
@@ -71,13 +71,18 @@ struct OfferedPrices {
         return taken
     }
 
-    /// The price without the names that mean another model; those that were confirmed to mean this one come with the
-    /// price of the day, so that what they meant before stays.
+    /// The price without the names that mean another model. Those that are free from the day on only, or were confirmed
+    /// to mean this model, come with the price of the day, so that what they meant before stays.
     private func named(_ price: CataloguePrice) -> [CataloguePrice] {
-        let own = price.aliases.filter { !names.isTaken($0, from: price.from, by: price.fullName) }
-        let moved = names.moved(to: price.fullName).filter { !own.contains($0) }
-        guard price.from < day, !moved.isEmpty else { return [price.called(own + moved)] }
-        return [price.called(own), price.called(own + moved).holding(from: day)]
+        func isFree(_ name: String, from day: CivilDate) -> Bool {
+            !names.isTaken(name, from: day, by: price.fullName)
+        }
+        let free = price.aliases.filter { isFree($0, from: price.from) }
+        let start = max(price.from, day)
+        let later = price.aliases.filter { isFree($0, from: start) } + names.moved(to: price.fullName)
+        let added = Set(later).subtracting(free).sorted()
+        guard price.from < day, !added.isEmpty else { return [price.called(free + added)] }
+        return [price.called(free), price.called(free + added).holding(from: day)]
     }
 }
 

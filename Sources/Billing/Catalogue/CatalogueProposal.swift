@@ -16,6 +16,8 @@ public struct CatalogueProposal: Sendable {
     public let difference: CatalogueDifference
     /// Why models were held back.
     public let findings: [CatalogueFinding]
+    /// As `provider/model`.
+    public let heldBack: Set<String>
     /// What the changed models cost until then, by `provider/model`.
     public let replaced: [String: CataloguePrice]
     /// Models that the newer catalogue has no price for. They keep the one that they have.
@@ -26,8 +28,6 @@ public struct CatalogueProposal: Sendable {
     public let movedNames: [NameMove]
     /// Prices of the offered models that hold from later days on.
     public let planned: [Planned]
-
-    public var heldBack: Set<String> { Set(findings.map(\.model)) }
 
     /// - Parameters:
     ///   - current: the public prices, those that are planned among them.
@@ -40,16 +40,19 @@ public struct CatalogueProposal: Sendable {
         let names = OfferedNames(from: current, to: newer, on: day, confirmed: confirmed)
         var prices = OfferedPrices(current: current, names: names, day: day).prices(of: newer)
         var findings: [CatalogueFinding] = []
+        var heldBack = Set<String>()
         // Taking one of two models away may leave the other without a fault, or with one that was hidden.
         while true {
             let candidate = PriceCatalogue(version: newer.version, source: newer.source, prices: prices)
             let found = current.faults(taking: candidate, from: day, confirmed: confirmed)
             guard !found.isEmpty else { break }
-            findings += found
+            findings += found.filter { !findings.contains($0) }
             let offered = Set(prices.map(\.fullName))
             let faulty = Set(found.flatMap { finding in offered.filter { finding.concerns([$0]) } })
+            heldBack.formUnion(faulty)
             prices.removeAll { faulty.contains($0.fullName) }
         }
+        self.heldBack = heldBack
         self.prices = prices.sorted { ($0.fullName, $0.from) < ($1.fullName, $1.from) }
         self.findings = findings.sorted { $0.model < $1.model }
         let after = current.followed(

@@ -124,11 +124,11 @@ extension LiteLLMMap {
         }
 
         /// Where several providers sell a model, its bare name means the one that the map calls by it; where it calls
-        /// none so, the one whose name it begins with, which made it.
+        /// none so, the one whose name it begins with, which made it. What is another model's full name means that.
         var prices: [CataloguePrice] {
             let sellers = Dictionary(grouping: taken.values, by: \.model)
             return taken.values.map { price in
-                guard let among = sellers[price.model], among.count > 1 else { return price }
+                guard let among = sellers[price.model], among.count > 1, taken[price.model] == nil else { return price }
                 let makers = among.filter { price.model.hasPrefix($0.provider) }
                 let maker = makers.count == 1 ? makers[0].fullName : nil
                 guard bareNames[price.model] ?? maker == price.fullName else { return price }

@@ -34,8 +34,10 @@ extension PriceCatalogue {
         let given = published.given(name, on: day, isPriced: isPriced)
         let theirs = given.isEmpty ? published.first(called: name, on: day, isPriced: isPriced) : given
         let called = own.first(called: name, on: day, isPriced: isPriced)
-        guard let first = called.first, let since = own.firstNumber(ofModel: first) else { return ModelMeaning(theirs) }
-        let isTaken = published.firstNumber(of: name).map { $0 < since } ?? false
+        guard let first = called.first, let since = own.firstNumber(ofModel: first, on: day) else {
+            return ModelMeaning(theirs)
+        }
+        let isTaken = published.firstNumber(of: name, on: day).map { $0 < since } ?? false
         return ModelMeaning(theirs.count == 1 && isTaken ? theirs : called)
     }
 

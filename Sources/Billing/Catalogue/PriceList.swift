@@ -22,14 +22,19 @@ struct PriceList: Sendable {
         let number: Int
     }
 
+    private struct Arrival {
+        let from: CivilDate
+        let number: Int
+    }
+
     /// In the order of provider, model and day.
     let prices: [CataloguePrice]
     /// The highest number of what was taken in.
     let last: Int
     private let places: [String: [Int]]
     private let sellers: [String: [String]]
-    /// With which number a model came first.
-    private let since: [String: Int]
+    /// From which days on a model has had a price, each with the number of what was taken in then.
+    private let arrivals: [String: [Arrival]]
     private let claims: [String: [Claim]]
 
     /// A price, and in which order it was taken in.
@@ -39,11 +44,12 @@ struct PriceList: Sendable {
 
     /// Of prices that were all there from the beginning.
     init(_ prices: [CataloguePrice]) {
-        self.init(prices, last: 0, since: [:], claims: [:], adding: prices.map { ($0, 0) })
+        self.init(prices, last: 0, arrivals: [:], claims: [:], adding: prices.map { ($0, 0) })
     }
 
     private init(
-        _ prices: [CataloguePrice], last: Int, since: [String: Int], claims: [String: [Claim]], adding new: [Taken]
+        _ prices: [CataloguePrice], last: Int, arrivals: [String: [Arrival]], claims: [String: [Claim]],
+        adding new: [Taken]
     ) {
         self.prices = prices.sorted {
             ($0.provider, $0.model, $0.from.daysSince1970) < ($1.provider, $1.model, $1.from.daysSince1970)
@@ -53,7 +59,9 @@ struct PriceList: Sendable {
         sellers = Dictionary(grouping: places.keys.sorted()) { [sorted = self.prices, places] name in
             sorted[places[name, default: []][0]].model
         }
-        self.since = since.merging(new.map { ($0.price.fullName, $0.number) }) { min($0, $1) }
+        self.arrivals = new.reduce(into: arrivals) { arrivals, taken in
+            arrivals[taken.price.fullName, default: []].append(Arrival(from: taken.price.from, number: taken.number))
+        }
         self.claims = new.reduce(into: claims) { claims, taken in
             let (price, number) = taken
             for alias in Set(price.aliases) {
@@ -67,7 +75,8 @@ struct PriceList: Sendable {
     func adding(_ newer: [Taken]) -> PriceList {
         let standing = Dictionary(newer.map { (Start($0.price), $0.price) }) { _, later in later }
         return PriceList(
-            prices.filter { standing[Start($0)] == nil } + standing.values, last: last, since: since, claims: claims,
+            prices.filter { standing[Start($0)] == nil } + standing.values, last: last, arrivals: arrivals,
+            claims: claims,
             adding: newer)
     }
 
@@ -108,18 +117,25 @@ struct PriceList: Sendable {
     /// The models that are called so without their provider and have a price, those that came first.
     func first(called name: String, on day: CivilDate, isPriced: (String) -> Bool) -> [String] {
         let open = (sellers[name] ?? []).filter { price(of: $0, on: day) != nil && isPriced($0) }
-        let earliest = open.compactMap { since[$0] }.min()
-        return open.filter { since[$0] == earliest }
+        let earliest = open.compactMap { firstNumber(ofModel: $0, on: day) }.min()
+        return open.filter { firstNumber(ofModel: $0, on: day) == earliest }
     }
 
-    /// With which number the name came to mean one model.
-    func firstNumber(of name: String) -> Int? {
-        let numbers = (sellers[name] ?? []).compactMap { since[$0] }
+    /// With which number the name came to mean one model, as of a day.
+    func firstNumber(of name: String, on day: CivilDate) -> Int? {
+        let numbers = (sellers[name] ?? []).compactMap { firstNumber(ofModel: $0, on: day) }
         let first = numbers.min().flatMap { first in numbers.count { $0 == first } == 1 ? first : nil }
-        return ((claims[name] ?? []).map(\.number) + [first].compactMap(\.self)).min()
+        let given = (claims[name] ?? []).filter { $0.from <= day }
+        let alone = given.filter { claim in
+            given.allSatisfy { $0.model == claim.model || $0.from != claim.from || $0.number != claim.number }
+        }
+        return (alone.map(\.number) + [first].compactMap(\.self)).min()
     }
 
-    func firstNumber(ofModel model: String) -> Int? { since[model] }
+    /// With which number a model came to have a price on a day.
+    func firstNumber(ofModel model: String, on day: CivilDate) -> Int? {
+        arrivals[model]?.filter { $0.from <= day }.map(\.number).min()
+    }
 
     /// Names that one list gives to several models from one day on, and those models.
     var shared: [(name: String, models: [String])] {

@@ -77,6 +77,25 @@ import Testing
         #expect(try map().catalogue.findings() == [])
     }
 
+    @Test func `a bare name that the map calls nobody by means the one that made the model, but no full name does`()
+        throws
+    {
+        func entry(_ name: String, _ provider: String) -> String {
+            #""\#(name)": {"litellm_provider": "\#(provider)", "mode": "chat", "input_cost_per_token": 1e-06}"#
+        }
+        let text = [
+            entry("mistral/mistral-large", "mistral"), entry("azure/mistral-large", "azure"),
+            entry("azure/llama", "azure"), entry("groq/llama", "groq"), entry("sonar/sonar/x", "sonar"),
+            entry("router/sonar/x", "router"), entry("sonar/x", "sonar"),
+        ].joined(separator: ",")
+        let map = try LiteLLMMap(Data("{\(text)}".utf8), version: "1", source: "a test")
+        let day = CivilDate(daysSince1970: 0)
+        #expect(map.catalogue.meaning(of: "mistral-large", on: day) == .model("mistral/mistral-large"))
+        #expect(map.catalogue.meaning(of: "llama", on: day) == .several(["azure/llama", "groq/llama"]))
+        #expect(map.catalogue.meaning(of: "sonar/x", on: day) == .model("sonar/x"))
+        #expect(map.catalogue.findings() == [])
+    }
+
     @Test func `what cannot be priced safely is left out, and said`() throws {
         let map = try map()
         let reasons = Dictionary(uniqueKeysWithValues: map.leftOut.map { ($0.name, $0.reason) })
