@@ -1,6 +1,7 @@
 import Ledger
 
-/// One list of prices, the public one or an account's own: which price of a model holds on a day, and who claims a name.
+/// One list of prices, the public one or an account's own: which price of a model holds on a day, and who claims a
+/// name.
 struct PriceList: Sendable {
     /// A model at a provider from a day on: there is one price for it.
     struct Start: Hashable {

@@ -15,9 +15,12 @@ struct PricesCommandTests {
     @Test func `a price that replaces another says what changes, and which units have none any more`() async throws {
         let office = try await Self.office()
         let set = try await office.run(
-            Self.gpt5 + ["--per-million", "input_tokens=3", "output_tokens=12", "--per-unit", "pages=0.5"])
+            Self.gpt5 + [
+                "--per-million", "input_tokens=3", "cache_read_tokens=0.3", "output_tokens=12",
+                "--per-unit", "pages=0.5",
+            ])
         #expect(set.status == 0 && set.out.contains("input_tokens: 1.25 a million → 3 a million"), "\(set)")
-        let again = try await office.run(Self.gpt5 + ["--per-million", "input_tokens=4"])
+        let again = try await office.run(Self.gpt5 + ["--per-million", "input_tokens=4", "cache_read_tokens=0.4"])
         #expect(again.out.contains("input_tokens: 3 a million → 4 a million"), "\(again)")
         #expect(again.out.contains("output_tokens: 12 a million → none"), "\(again)")
         #expect(again.out.contains("Dropped: output_tokens, pages."), "\(again)")
@@ -36,7 +39,8 @@ struct PricesCommandTests {
         async throws
     {
         let office = try await Self.office()
-        _ = try await office.run(Self.gpt5 + ["--per-million", "input_tokens=3", "output_tokens=12"])
+        _ = try await office.run(
+            Self.gpt5 + ["--per-million", "input_tokens=3", "cache_read_tokens=0.3", "output_tokens=12"])
         let lines = try await office.run("prices", "list", "gpt-5").out.split(separator: "\n")
         #expect(lines[1].hasPrefix("own:openai/gpt-5@"), "\(lines)")
         #expect(lines[2].hasPrefix("azure/gpt-5 ") && lines[3].hasPrefix("openai/gpt-5 "), "\(lines)")

@@ -34,7 +34,7 @@ import Testing
             told.out.contains(
                 "gpt-5: a million cached tokens cost 2, fresh ones only 1; it keeps the price that it has"))
         #expect(told.out.contains("gpt-new: a million tokens cost 1 written for an hour, for five minutes 2"))
-        #expect(told.out.contains("3 left out."))
+        #expect(told.out.contains("3 left out, 0 names move"))
         let listed = try await office.run("prices", "import", path, "--json").json
         let leftOut = try #require(listed["left_out"] as? [[String: Any]])
         #expect(leftOut.compactMap { $0["model"] as? String } == ["openai/gpt-5", "openai/gpt-new", "openai/gpt-free"])

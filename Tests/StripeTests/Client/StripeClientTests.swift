@@ -127,7 +127,8 @@ import Testing
 
     @Test func `a POST is sent again under its key`() async throws {
         let recorder = RecordingTransport([
-            .success(HTTPResponse(status: 503)), .success(HTTPResponse(status: 200, body: Array(#"{"id":"cus_1"}"#.utf8))),
+            .success(HTTPResponse(status: 503)),
+            .success(HTTPResponse(status: 200, body: Array(#"{"id":"cus_1"}"#.utf8))),
         ])
         _ = try await recorder.client.sendRetrying(
             Customer.create(in: .platform, idempotencyKey: "k"), sleep: { _ in }, random: { 1 })

