@@ -60,12 +60,8 @@ struct PlantedWorld {
     mutating func payment(_ amount: Int64, of account: ConnectedAccount, isPaidHere: Bool = true) async throws
         -> Payment
     {
-        number += 1
-        clock.advance(seconds: 60)
-        let (now, name) = (clock.now, "\(account.currency)_\(number)")
-        let customer = Customer(
-            id: .make(worker.context.seams), account: account.id, externalID: name, stripeCustomer: "cus_\(name)",
-            paymentMethod: "pm_1", createdAt: now)
+        let (customer, name) = newCustomer(of: account)
+        let now = clock.now
         var charge = Charge(
             id: .make(worker.context.seams), account: account.id, customer: customer.id, amount: amount,
             currency: account.currency, applicationFee: amount / 10, status: .pending, paymentIntent: "pi_\(name)",
@@ -100,16 +96,23 @@ struct PlantedWorld {
                 metadata: metadata))
     }
 
+    /// One more customer a minute later, with a name that no other has.
+    private mutating func newCustomer(of account: ConnectedAccount) -> (customer: Customer, name: String) {
+        number += 1
+        clock.advance(seconds: 60)
+        let name = "\(account.currency)_\(number)"
+        let customer = Customer(
+            id: .make(worker.context.seams), account: account.id, externalID: name, stripeCustomer: "cus_\(name)",
+            paymentMethod: "pm_1", createdAt: clock.now)
+        return (customer, name)
+    }
+
     /// A top-up of `amount` minor units that is paid, and the line and the PaymentIntent that Stripe has of it.
     mutating func topUp(_ amount: Int64, of account: ConnectedAccount) async throws -> (
         topUp: TopUp, line: PaperStripe.Line, intent: PaperStripe.Intent
     ) {
-        number += 1
-        clock.advance(seconds: 60)
-        let (now, name) = (clock.now, "\(account.currency)_\(number)")
-        let customer = Customer(
-            id: .make(worker.context.seams), account: account.id, externalID: name, stripeCustomer: "cus_\(name)",
-            paymentMethod: "pm_1", createdAt: now)
+        let (customer, name) = newCustomer(of: account)
+        let now = clock.now
         let topUp = TopUp(
             id: .make(worker.context.seams), account: account.id, customer: customer.id, amount: amount,
             currency: account.currency, applicationFee: 0, status: .paid, paymentIntent: "pi_\(name)",
