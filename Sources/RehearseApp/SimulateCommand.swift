@@ -134,7 +134,9 @@ struct SimulateCommand: AsyncParsableCommand {
         table.add("requests to the server", figures.requests)
         table.add("usage events", figures.usageEvents)
         table.add("corrections", figures.corrections)
-        table.add("payments", figures.payments)
+        for (currency, count) in figures.payments.sorted(by: { $0.key < $1.key }) {
+            table.add("payments in \(currency)", count)
+        }
         table.add("further tries of declined charges", figures.retries)
         table.add("refunds", figures.refunds)
         table.add("disputes", figures.disputes)

@@ -41,11 +41,10 @@ extension Simulation {
             var account = try await standing(of: merchant).text("stripe_account") ?? ""
             if account.isEmpty { account = await house.sandbox.platformAccount }
             let (book, currency) = (merchant.account.text, merchant.currency.code)
-            let balance = await house.sandbox.balances(of: account)[currency, default: 0]
+            try judgeBalances(rows, book, currency, at: await house.sandbox.balances(of: account))
             let gifts = oracle.grants.values.filter { $0.key.book == book && $0.isAcknowledged }
             let expected: [(kind: String, micros: Int128)] = [
                 ("refunds", rows.deducted(book, "refunds")), ("chargebacks", rows.deducted(book, "chargebacks")),
-                ("stripe_balance", StripeFacts.micros(balance, currency)), ("suspense", 0),
                 (
                     "promotions",
                     gifts.filter(\.isPromotional).reduce(-Int128(rows.expired(book, "promotional"))) {
@@ -69,6 +68,24 @@ extension Simulation {
                     "\(book): \(rows.goneOfCharges(book)), and Stripe has moved \(stripe.goneOfCharges(on: account))")
             }
             figures.invariants += expected.count + 1
+        }
+    }
+
+    /// Where a payment is settled in another currency, nothing is left in its own, whatever the rate was when it came,
+    /// went and came again.
+    private func judgeBalances(
+        _ rows: MoneyBackRows, _ book: String, _ currency: String, at stripe: [String: Int64]
+    ) throws {
+        for code in Set(stripe.keys).union([currency]).sorted() {
+            let (held, suspended) = (rows.balance(book, "stripe_balance", code), rows.balance(book, "suspense", code))
+            let expected = StripeFacts.micros(stripe[code, default: 0], code)
+            guard Int128(held) == expected, suspended == 0 else {
+                throw Breach(
+                    "the books say what Stripe says",
+                    "stripe_balance of \(book) in \(code): \(held), and it should be \(expected); "
+                        + "\(suspended) on suspense")
+            }
+            figures.invariants += 2
         }
     }
 }

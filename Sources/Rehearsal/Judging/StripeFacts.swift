@@ -17,7 +17,11 @@ struct StripeFacts: Sendable {
 
     /// Micros.
     static func micros(_ minor: Int64, _ currency: String) -> Int128 {
-        Int128(minor) * (currency == "jpy" ? 1_000_000 : 10_000)
+        switch currency {
+        case "jpy": Int128(minor) * 1_000_000
+        case "kwd": Int128(minor) * 1_000
+        default: Int128(minor) * 10_000
+        }
     }
 
     func paid(by customer: String) -> Int128 {

@@ -60,7 +60,7 @@ extension Simulation {
         if let invented = posted.keys.filter({ !known.contains($0) }).sorted().first {
             throw Breach("every entry of a payment is at Stripe", "\(invented) is not")
         }
-        figures.payments += ours.count
+        for payment in ours { figures.payments[payment.currency, default: 0] += 1 }
         figures.invariants += ours.count * 2
     }
 }

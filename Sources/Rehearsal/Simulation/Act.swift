@@ -55,6 +55,8 @@ public enum Deed: Sendable, Hashable {
     /// - Parameter perMille: of the payment, and perhaps more than there is of it.
     case dispute(pick: UInt64, perMille: Int64, isInquiry: Bool)
     case moveDispute(pick: UInt64, DisputeMove)
+    /// - Parameter perMille: of the usual rate, from then on.
+    case moveRate(perMille: Int64)
     // The world.
     case outage(Outage, seconds: Int64)
     case stepClock(seconds: Int64)

@@ -4,7 +4,7 @@ struct Deck: Sendable {
 
     private enum Kind: CaseIterable {
         case use, useProduct, useAgain, correct, hold, capture, release, charge, cancelCharge, retryCharge, grant
-        case refund, refundAtStripe, endRefund, dispute, moveDispute, changePlan, block, unblock
+        case refund, refundAtStripe, endRefund, dispute, moveDispute, moveRate, changePlan, block, unblock
         case sellOutside, disconnect, reconnect, restrict, payOut, changeCard, authenticate, openTopUp, payTopUp
         case fillItself, outage, stepClock, death, nothing
 
@@ -17,7 +17,7 @@ struct Deck: Sendable {
             case .refund, .moveDispute: 40
             case .useAgain, .correct, .release, .changeCard: 30
             case .grant, .fillItself, .dispute: 30
-            case .refundAtStripe, .endRefund, .retryCharge: 20
+            case .refundAtStripe, .endRefund, .retryCharge, .moveRate: 20
             case .changePlan, .block, .unblock, .sellOutside, .cancelCharge, .reconnect, .death, .payOut: 15
             case .disconnect, .restrict, .outage, .stepClock: 8
             case .nothing: 60
@@ -111,6 +111,7 @@ struct Deck: Sendable {
                 pick: pick, perMille: chance.pick([1_000, 1_000, chance.number(50...1_300)]),
                 isInquiry: chance.happens(perMille: 250))
         case .moveDispute: .moveDispute(pick: pick, chance.pick(DisputeMove.allCases))
+        case .moveRate: .moveRate(perMille: chance.number(800...1_250))
         case .grant:
             .grant(
                 pick: pick, micros: chance.number(1...30_000_000), isPaidOutside: chance.happens(perMille: 400),

@@ -15,6 +15,11 @@ struct Market: Sendable {
 
         /// A yen is worth less than a dollar.
         var scale: Int64 { currency.code == "jpy" ? 100 : 1 }
+
+        /// The nearest amount that Stripe takes: of a thousandth of a dinar there are no less than ten.
+        static func chargeable(_ minor: Int64, _ currency: String) -> Int64 {
+            currency == "kwd" ? max(10, minor / 10 * 10) : max(1, minor)
+        }
     }
 
     struct Person: Sendable {

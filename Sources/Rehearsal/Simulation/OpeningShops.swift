@@ -21,6 +21,9 @@ extension Simulation {
         try await openShop("usd", "US", markup: "33.3333", zone: "America/New_York", dunning: stepped, byOAuth: false)
         try await openShop("jpy", "JP", markup: "20", zone: "Pacific/Kiritimati", dunning: once, byOAuth: true)
         try await openShop("eur", "DE", markup: "-12.5", zone: "Europe/Berlin", dunning: "{}", byOAuth: false)
+        try await openShop(
+            "gbp", "GB", settlesIn: "usd", markup: "10", zone: "Europe/London", dunning: "{}", byOAuth: true)
+        try await openShop("kwd", "AE", markup: "5", zone: "Asia/Kuwait", dunning: stepped, byOAuth: true)
     }
 
     private func openPlatformShop() async throws {
@@ -34,8 +37,10 @@ extension Simulation {
         try await populate(&merchant)
     }
 
+    /// - Parameter settlesIn: what Stripe keeps the merchant's balance in, where it is not the shop's own currency.
     private func openShop(
-        _ currency: String, _ country: String, markup: String, zone: String, dunning: String, byOAuth: Bool
+        _ currency: String, _ country: String, settlesIn: String? = nil, markup: String, zone: String,
+        dunning: String, byOAuth: Bool
     ) async throws {
         let body = """
             {"name": "Shop in \(currency)", "country": "\(country)", "currency": "\(currency)", "stripe": "connect",
@@ -48,7 +53,7 @@ extension Simulation {
         var merchant = try await open(try Self.tree(body), currency, markup, zone: zone)
         if byOAuth {
             try await connectByOAuth(
-                merchant.account, ["country": country, "currency": currency], with: platformKey)
+                merchant.account, ["country": country, "currency": settlesIn ?? currency], with: platformKey)
         } else {
             _ = try await ask("/v1/accounts/\(merchant.account)/onboarding_links", with: platformKey)
             let made = try await standing(of: merchant).text("stripe_account") ?? ""

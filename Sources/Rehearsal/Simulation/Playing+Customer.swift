@@ -43,7 +43,8 @@ extension Simulation {
 
     func openTopUp(_ person: Market.Person, _ amount: Int64, _ card: Card?) async throws -> String {
         let body: [String: JSONTree] = [
-            "customer": .text(person.name), "amount": .integer(amount),
+            "customer": .text(person.name),
+            "amount": .integer(Market.Merchant.chargeable(amount, person.merchant.currency.code)),
             "success_url": .text("https://shop.rehearsal/thanks"),
         ]
         let outcome = try await ask("/v1/top_ups", .object(body), with: person.merchant.key) { _, heard in

@@ -24,7 +24,7 @@ extension Simulation {
         guard !payments.isEmpty else { return "nothing is paid" }
         let payment = payments[Int(pick % UInt64(payments.count))]
         var form = ["payment_intent": payment.paymentIntent]
-        if perMille < 1_000 { form["amount"] = "\(max(1, payment.amount * perMille / 1_000))" }
+        if perMille < 1_000 { form["amount"] = "\(part(of: payment, perMille))" }
         if returnsFee { form["refund_application_fee"] = "true" }
         return await house.call("/v1/refunds", form, as: payment.account)?.text("id") ?? "refused"
     }
@@ -42,9 +42,19 @@ extension Simulation {
         guard !payments.isEmpty else { return "nothing is paid" }
         let payment = payments[Int(pick % UInt64(payments.count))]
         let form = [
-            "amount": "\(max(1, payment.amount * perMille / 1_000))", "inquiry": isInquiry ? "true" : "false",
+            "amount": "\(part(of: payment, perMille))", "inquiry": isInquiry ? "true" : "false",
         ]
         return await house.call("/_sandbox/charges/\(payment.charge)/dispute", form)?.text("status") ?? "refused"
+    }
+
+    private func part(of payment: PaymentFact, _ perMille: Int64) -> Int64 {
+        Market.Merchant.chargeable(payment.amount * perMille / 1_000, payment.currency)
+    }
+
+    /// What a dollar buys of the currency of the one who is paid in another than they settle in.
+    func moveRate(_ perMille: Int64) async -> String {
+        await house.call("/_sandbox/rates", ["currency": "gbp", "per_mille": "\(perMille)"])
+        return "a pound is another money"
     }
 
     /// What is won stays won. What was lost may yet be won.

@@ -28,6 +28,7 @@ extension Simulation {
         case .endRefund(let pick, let end): await endRefund(pick, end)
         case .dispute(let pick, let perMille, let isInquiry): await dispute(pick, perMille, isInquiry: isInquiry)
         case .moveDispute(let pick, let move): await moveDispute(pick, move)
+        case .moveRate(let perMille): await moveRate(perMille)
         case .changePlan(let pick, let plan): try await changePlan(market.person(pick), plan)
         case .block(let pick): try await setBlocked(market.person(pick), true)
         case .unblock(let pick): try await setBlocked(market.person(pick), false)

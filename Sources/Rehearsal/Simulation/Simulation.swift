@@ -181,7 +181,8 @@ public struct SimulationFigures: Sendable {
     public var invariants = 0
     /// Of merchants, their apps and customers, over the server's routes.
     public var requests = 0
-    public var payments = 0
+    /// How many, by their currency.
+    public var payments: [String: Int] = [:]
     public var refunds = 0
     public var disputes = 0
     public var retries = 0
@@ -197,7 +198,7 @@ public struct SimulationFigures: Sendable {
         restarts += other.restarts
         invariants += other.invariants
         requests += other.requests
-        payments += other.payments
+        payments.merge(other.payments) { $0 + $1 }
         refunds += other.refunds
         disputes += other.disputes
         retries += other.retries
