@@ -181,6 +181,35 @@ import Testing
         }
     }
 
+    @Test func `an audit log without a chain gets one, and what is changed next is linked to it`() async throws {
+        let database = try Database.open(.memory)
+        try await database.migrate(Array(Schema.migrations.prefix(11)))
+        let before = 2_500
+        try await database.write { tx in
+            for number in (1...before).shuffled() {
+                try tx.execute(
+                    """
+                    INSERT INTO audit_log (id, account, actor, action, object, object_id, changes, at)
+                    VALUES ($1, NULL, 'init', 'created', 'key', $2, '[]', $3)
+                    """, "baud_\(10_000 + number)", "bkey_\(number)", Int64(number))
+            }
+        }
+        let house = try await TestHouse(database: database)
+        try await house.expectSoundBooks()
+        try await database.write { tx in
+            _ = try house.worker.keys.mint(account: nil, name: "init", by: .commandLine, in: tx)
+        }
+        try await house.expectSoundBooks()
+        try await database.read { tx in
+            let first = try tx.auditChain.entries(after: 0, limit: before)
+            #expect(first.map(\.id) == (1...before).map { "baud_\(10_000 + $0)" })
+            #expect(try tx.auditChain.end().sequence == Int64(before + 1))
+        }
+        try await database.write { tx in _ = try tx.execute("UPDATE audit_log SET at = 7 WHERE id = 'baud_10001'") }
+        let report = try await house.worker.books.check()
+        #expect(report.findings.map(\.rule) == [.auditLogChanged])
+    }
+
     @Test func `the books are sound, and life goes on from the next number`() async throws {
         let house = try await TestHouse(database: try await worldOfVersion1())
         try await house.expectSoundBooks()
