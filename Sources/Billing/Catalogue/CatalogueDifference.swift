@@ -22,11 +22,20 @@ public struct CatalogueDifference: Sendable {
         }
     }
 
+    /// From how many tokens on the prices of a long context hold, where that alone moves.
+    public struct ThresholdMove: Hashable, Sendable {
+        /// `provider/model`.
+        public let model: String
+        public let before: Quantity
+        public let after: Quantity
+    }
+
     /// Models that only the newer has.
     public let new: [CataloguePrice]
     /// Models that only the older has. They keep their price: a catalogue that follows another takes none away.
     public let gone: [CataloguePrice]
     public let changes: [Change]
+    public let thresholds: [ThresholdMove]
     /// How many models cost what they did.
     public let unchanged: Int
 
@@ -34,7 +43,7 @@ public struct CatalogueDifference: Sendable {
     public var cheaper: [Change] { changes.filter { change in isUp(change, turned: true) } }
     /// Units that have a price on one side only.
     public var oneSided: [Change] { changes.filter { $0.before == nil || $0.after == nil } }
-    public var isEmpty: Bool { new.isEmpty && gone.isEmpty && changes.isEmpty }
+    public var isEmpty: Bool { new.isEmpty && gone.isEmpty && changes.isEmpty && thresholds.isEmpty }
 
     /// Between the public prices that hold on a day.
     public init(from older: PriceCatalogue, to newer: PriceCatalogue, on day: CivilDate) {
@@ -42,9 +51,10 @@ public struct CatalogueDifference: Sendable {
         new = after.filter { before[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
         gone = before.filter { after[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
         let both = after.keys.filter { before[$0] != nil }.sorted()
-        let each = both.map { name in before[name].flatMap { old in after[name].map(old.changes(to:)) } ?? [] }
-        changes = each.flatMap(\.self)
-        unchanged = each.count(where: \.isEmpty)
+        let pairs = both.compactMap { name in before[name].flatMap { old in after[name].map { (old, $0) } } }
+        changes = pairs.flatMap { $0.changes(to: $1) }
+        thresholds = pairs.compactMap { $0.threshold(to: $1) }
+        unchanged = pairs.count { $0.changes(to: $1).isEmpty && $0.threshold(to: $1) == nil }
     }
 
     private func isUp(_ change: Change, turned: Bool = false) -> Bool {
@@ -64,6 +74,11 @@ extension CataloguePrice {
                 longContext?.above != newer.longContext?.above || !usual.contains { $0.unit == change.unit }
                     || longContext?.prices[change.unit] != newer.longContext?.prices[change.unit]
             }
+    }
+
+    fileprivate func threshold(to newer: CataloguePrice) -> CatalogueDifference.ThresholdMove? {
+        guard let before = longContext?.above, let after = newer.longContext?.above, before != after else { return nil }
+        return CatalogueDifference.ThresholdMove(model: fullName, before: before, after: after)
     }
 
     private static func changes(

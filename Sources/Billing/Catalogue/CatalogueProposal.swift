@@ -26,6 +26,8 @@ public struct CatalogueProposal: Sendable {
     public let keptNames: [NameMove]
     /// Names that would mean another model from the day on, as was confirmed.
     public let movedNames: [NameMove]
+    /// What was confirmed, and is neither a model of the newer catalogue nor a name that it means another by.
+    public let unknownConfirmations: [String]
     /// Prices of the offered models that hold from later days on.
     public let planned: [Planned]
 
@@ -64,6 +66,8 @@ public struct CatalogueProposal: Sendable {
         gone = Set(current.prices.map(\.fullName)).subtracting(offered).sorted()
         keptNames = names.kept
         movedNames = names.moved.filter { taken.isSuperset(of: $0.offeredModels) }
+        unknownConfirmations =
+            confirmed.subtracting(offered).subtracting((names.kept + names.moved).map(\.name)).sorted()
         planned = after.planned(of: offered, after: day)
     }
 }

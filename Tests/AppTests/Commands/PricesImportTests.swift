@@ -56,6 +56,36 @@ import Testing
         #expect(!gone.contains("openai/gpt-good"))
     }
 
+    @Test
+    func `the report shows what is planned, a long context that begins elsewhere, and what was confirmed in vain`()
+        async throws
+    {
+        let office = try await TestOffice()
+        let long = #""input_cost_per_token": 1e-06, "input_cost_per_token_above_"#
+        let first = try file(
+            model("gpt-long", long + #"200k_tokens": 2e-06"#), model("gpt-soon", #""input_cost_per_token": 1e-06"#))
+        #expect(try await office.run("prices", "import", first, "--apply").status == 0)
+        let dearer = try file(model("gpt-soon", #""input_cost_per_token": 3e-06"#))
+        let later = try await office.run("prices", "import", dearer, "--from", "2100-01-01", "--apply")
+        #expect(later.status == 0, "\(later.err)")
+        let seller = #""vertex_ai/gpt-soon": {"litellm_provider": "vertex_ai", "mode": "chat", "#
+        let second = try file(
+            model("gpt-long", long + #"128k_tokens": 2e-06"#), seller + #""input_cost_per_token": 1e-06}"#,
+            model("gpt-soon", #""input_cost_per_token": 2e-06"#))
+        let told = try await office.run("prices", "import", second, "--all", "--confirm", "gpt-sono")
+        #expect(told.status == 0, "\(told.err)")
+        for line in [
+            "openai/gpt-long: a long context begins above 128000 tokens, not 200000",
+            "openai/gpt-soon: input_tokens 1 a million → 2 a million (100 %)",
+            "openai/gpt-soon: input_tokens 2 a million → 3 a million (50 %), from 2100-01-01",
+            "CONFIRMED, AND NOTHING TO CONFIRM\n  gpt-sono",
+        ] { #expect(told.out.contains(line), "\(told.out)") }
+        let json = try await office.run("prices", "import", second, "--json", "--confirm", "gpt-sono").json
+        #expect(json["unknown_confirmations"] as? [String] == ["gpt-sono"])
+        #expect((json["changed_thresholds"] as? [[String: Any]])?.count == 1)
+        #expect((json["planned"] as? [[String: Any]])?.first?["from"] as? String == "2100-01-01")
+    }
+
     @Test func `a file of which nothing can be taken in says why`() async throws {
         let office = try await TestOffice()
         let path = try file(model("gpt-5", #""input_cost_per_token": 1e-06, "cache_read_input_token_cost": 2e-06"#))

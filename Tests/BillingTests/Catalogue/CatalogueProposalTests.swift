@@ -77,6 +77,34 @@ import Testing
         #expect(CatalogueProposal(from: current, to: newer, from: today, confirmed: ["p/m"]).prices.count == 1)
     }
 
+    @Test func `a long context that begins elsewhere is told, and its model is not one that costs what it did`() throws
+    {
+        func above(_ tokens: String) throws -> CataloguePrice {
+            let usual = try price("p", "m", "1")
+            return CataloguePrice(
+                provider: "p", model: "m", prices: usual.prices,
+                longContext: .init(above: try Quantity(tokens), prices: try price("p", "m", "2").prices),
+                version: "v", source: "a test")
+        }
+        let current = catalogue(try above("200000"), try price("p", "other", "1"))
+        let newer = catalogue(try above("128000"), try price("p", "other", "1"))
+        let difference = CatalogueProposal(from: current, to: newer, from: today).difference
+        #expect(difference.changes == [] && !difference.isEmpty && difference.unchanged == 1)
+        #expect(difference.thresholds.map(\.model) == ["p/m"])
+        #expect(difference.thresholds.first?.before == (try Quantity("200000")))
+        #expect(difference.thresholds.first?.after == (try Quantity("128000")))
+    }
+
+    @Test func `what is confirmed, and is no model of the file and no name that would move, is told`() throws {
+        let current = catalogue(try price("gemini", "pro", "1"))
+        let newer = catalogue(try price("gemini", "pro", "1"), try price("vertex", "pro", "2", aliases: ["pro"]))
+        func unknown(_ confirmed: Set<String>) -> [String] {
+            CatalogueProposal(from: current, to: newer, from: today, confirmed: confirmed).unknownConfirmations
+        }
+        #expect(unknown(["vertex/pro", "pro"]) == [])
+        #expect(unknown(["gemini/pro", "por", "vertex/por"]) == ["por", "vertex/por"])
+    }
+
     /// Catalogues of few names, so that they meet; aliases, planned days, long contexts and own prices at random.
     @Test(arguments: 0..<400)
     func `after an import that nobody confirmed each name has a price of the same model, within tenfold`(seed: UInt64)

@@ -18,6 +18,7 @@ struct PriceImportReport {
             ("new", .array(difference.new.map { .string($0.fullName) })),
             ("dearer", .array(difference.dearer.map(\.shape))), ("cheaper", .array(difference.cheaper.map(\.shape))),
             ("changed_units", .array(difference.oneSided.map(\.shape))),
+            ("changed_thresholds", .array(difference.thresholds.map(\.shape))),
             ("unchanged", .integer(Int64(difference.unchanged))),
             (
                 "held_back",
@@ -31,6 +32,7 @@ struct PriceImportReport {
             ),
             ("kept_names", .array(proposal.keptNames.map(\.shape))),
             ("moved_names", .array(proposal.movedNames.map(\.shape))),
+            ("unknown_confirmations", .array(proposal.unknownConfirmations.map(JSON.string))),
             ("planned", .array(proposal.planned.map(\.shape))),
             ("left_out", .array(leftOut.entries.map(\.shape))), ("gone", .array(gone.map(JSON.string))),
         ])
@@ -45,9 +47,11 @@ struct PriceImportReport {
         lines += section("dearer", difference.dearer.map(\.text), terminal)
         lines += section("cheaper", difference.cheaper.map(\.text), terminal)
         lines += section("priced otherwise", difference.oneSided.map(\.text), terminal)
+        lines += section("long from another length on", difference.thresholds.map(\.text), terminal)
         lines += section("planned, and as before", proposal.planned.flatMap(\.lines), terminal)
         lines += section("names that move", proposal.movedNames.map(\.movedText), terminal)
         lines += section("names that keep their model", proposal.keptNames.map(\.keptText), terminal)
+        lines += section("confirmed, and nothing to confirm", proposal.unknownConfirmations, terminal)
         lines += section("held back", proposal.findings.map(\.description), terminal)
         lines += section("left out", leftOut.entries.map(\.text), terminal)
         lines += section("not in the file, and as before", gone, terminal)
@@ -125,6 +129,16 @@ extension CatalogueDifference.Change {
             ("model", .string(model)), ("unit", .string(unit.name)), ("long_context", .bool(isLongContext)),
             ("before", JSON(before.map(written))), ("after", JSON(after.map(written))),
             ("percent", percent.map { .decimal($0.decimal) } ?? .null),
+        ])
+    }
+}
+
+extension CatalogueDifference.ThresholdMove {
+    fileprivate var text: String { "\(model): a long context begins above \(after) tokens, not \(before)" }
+
+    fileprivate var shape: JSON {
+        .object([
+            ("model", .string(model)), ("before", .string("\(before)")), ("after", .string("\(after)")),
         ])
     }
 }
