@@ -138,6 +138,7 @@ struct SimulateCommand: AsyncParsableCommand {
             table.add("payments in \(currency)", count)
         }
         table.add("further tries of declined charges", figures.retries)
+        table.add("charges given up", figures.givenUp)
         table.add("refunds", figures.refunds)
         table.add("disputes", figures.disputes)
         table.add("invariants checked", figures.invariants)

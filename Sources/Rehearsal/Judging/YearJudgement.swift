@@ -15,6 +15,7 @@ extension Simulation {
         let stripe = await StripeFacts(of: house.sandbox)
         try await judgePayments(stripe)
         try await judgeMoneyBack(stripe)
+        try await judgeDunning()
         try await judgeBills(stripe)
     }
 

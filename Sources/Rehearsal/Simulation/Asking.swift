@@ -38,6 +38,7 @@ struct Members {
     func text(_ name: String) -> String? { members[name] as? String }
     func integer(_ name: String) -> Int64? { (members[name] as? Int).map(Int64.init) }
     func object(_ name: String) -> Members { Members(members[name] as? [String: Any] ?? [:]) }
+    func integers(_ name: String) -> [Int64]? { (members[name] as? [Int])?.map(Int64.init) }
     func list(_ name: String) -> [Members] { (members[name] as? [[String: Any]] ?? []).map(Members.init) }
 }
 

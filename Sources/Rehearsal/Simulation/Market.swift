@@ -55,6 +55,8 @@ struct Market: Sendable {
     /// Those whose callers have had no answer, and send them again until there is one.
     var unanswered: [Asking] = []
     var holds: [HeldMoney] = []
+    /// The charges that merchants asked for themselves.
+    var askedCharges: Set<String> = []
 
     func person(_ pick: UInt64) -> Person {
         let people = merchants.flatMap { merchant in merchant.customers.map { Person(merchant: merchant, name: $0) } }

@@ -6,7 +6,11 @@ import Worker
 /// What a merchant does, by the API or at Stripe.
 extension Simulation {
     func charge(_ person: Market.Person) async throws -> String {
-        try await ask("/v1/charges", .object(["customer": .text(person.name)]), with: person.merchant.key)
+        try await ask("/v1/charges", .object(["customer": .text(person.name)]), with: person.merchant.key) {
+            simulation, heard in
+            simulation.market.askedCharges.insert(heard.members.text("id") ?? "")
+            return heard.members.text("status") ?? "done"
+        }
     }
 
     func cancelCharge(_ pick: UInt64) async throws -> String {

@@ -92,6 +92,7 @@ actor Simulation {
         figures.invariants += sight.compared
         guard isNewMonth else { return }
         try await checkBooks()
+        try await judgeTries()
     }
 
     func checkBooks() async throws {
@@ -186,6 +187,8 @@ public struct SimulationFigures: Sendable {
     public var refunds = 0
     public var disputes = 0
     public var retries = 0
+    /// Charges whose dunning came to its end.
+    public var givenUp = 0
     public var usageEvents = 0
     public var corrections = 0
     public var faults: [String: Int] = [:]
@@ -202,6 +205,7 @@ public struct SimulationFigures: Sendable {
         refunds += other.refunds
         disputes += other.disputes
         retries += other.retries
+        givenUp += other.givenUp
         usageEvents += other.usageEvents
         corrections += other.corrections
         faults.merge(other.faults) { $0 + $1 }
