@@ -26,18 +26,6 @@ func onAllProcessors<Case: Sendable, Outcome: Sendable>(
     }
 }
 
-/// A line at the foot of the terminal that is written over and over; nothing where standard error is no terminal.
-private enum TerminalCount {
-    private static let isTerminal = isatty(STDERR_FILENO) == 1
-
-    static func say(_ text: String) { write("  \(text)") }
-    static func clear() { write("\r\u{1B}[K") }
-
-    private static func write(_ text: String) {
-        if isTerminal { FileHandle.standardError.write(Data(text.utf8)) }
-    }
-}
-
 extension Array {
     /// The first, and from there on every `step`-th.
     func takingEvery(_ step: Int) -> [Element] { stride(from: 0, to: count, by: step).map { self[$0] } }

@@ -17,12 +17,16 @@ struct SimulateCommand: AsyncParsableCommand {
               rehearse simulate --seeds 20 --faults webhooks,outage
               rehearse simulate --seeds 1 --seed 4711 --trace
               rehearse simulate --seeds 1 --seed 4711 --shrink
-              rehearse simulate --config plans.json --customers 30 --model gpt-5
+              rehearse simulate --config bursar.json --customers 30 --days 90
+              rehearse simulate --config bursar.json --model gpt-5 --declines-percent 20 --invoices
+              rehearse simulate --config bursar.json --json
 
             THE FILE OF --config
-              {"currency": "usd", "markup_percent": 30, "cycle": "monthly",
-               "plans": [{"slug": "free", "terms": {"limits": {"day": {"requests": 5}}, "overage": "block"}},
-                         {"slug": "pro", "terms": {"markup_percent": 20}}]}
+            What the API takes, word by word: the fields of an account, and lists of meters, products, prices and \
+            plans; 'customer' and 'auto_top_up' for every customer; 'usage' is what they use in turn, and else \
+            --model or --cost-micros says it. This one can be played as it is:
+
+            \(ForecastInput.example)
             """)
 
     @Option(help: "How many seeds are played.")
@@ -46,14 +50,24 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Prints what happens, line by line.")
     var trace = false
 
-    @Option(help: "A file of your plans and prices: plays their year, and prints what each plan comes to.")
+    @Option(
+        help: "A file of your terms, prices and plans: plays their year, and prints each plan's invoices and margin.")
     var config: String?
+
+    @Flag(help: "With --config: prints every invoice.")
+    var invoices = false
+
+    @Flag(help: "With --config: prints JSON, all money in micros.")
+    var json = false
 
     @OptionGroup var usage: ProfileOptions
 
     func validate() throws {
         guard seeds >= 1, acts >= 1, acts <= 100_000 else {
             throw ValidationError("--seeds must be 1 or more, --acts 1 to 100000")
+        }
+        guard config != nil || !(invoices || json) else {
+            throw ValidationError("--invoices and --json go with --config")
         }
         guard families != nil else {
             throw ValidationError(
@@ -84,7 +98,15 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         do {
             let forecast = try await Forecast(try ForecastInput(file), usage.profile, seed: seed)
-            for year in try await forecast.run() { print(FigureTable(year)) }
+            let days = usage.days
+            defer { TerminalCount.clear() }
+            let report = try await forecast.run { day in TerminalCount.say("day \(day) of \(days)") }
+            TerminalCount.clear()
+            if json {
+                print(String(decoding: try report.json(withInvoices: invoices), as: UTF8.self))
+            } else {
+                print(report.text(withInvoices: invoices))
+            }
         } catch let breach as Breach where breach.rule == "configuration" {
             throw ValidationError("--config: \(breach.detail)")
         }

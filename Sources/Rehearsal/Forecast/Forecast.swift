@@ -1,33 +1,17 @@
-import Billing
 import Ledger
 import Storage
 import Worker
 
-/// A year of a merchant's own plans: the real worker meters, rates, limits and charges customers who use them.
+/// A year of a merchant's own configuration: the real server and worker meter, rate, limit and charge customers who use
+/// it, with the sandbox for Stripe.
 public actor Forecast {
-    /// What became of a plan.
-    public struct PlanYear: Sendable {
-        public let plan: String
-        public let customers: Int
-        public let requests: Int64
-        /// By the plan's limits, before the provider was called.
-        public let refused: Int64
-        public let cost: String
-        public let revenue: String
-        public let margin: String
-        public let charges: Int64
-        public let paid: String
-        /// Asked for, and declined.
-        public let lostToDeclines: String
-        /// Not asked for yet.
-        public let accrued: String
-    }
-
-    private let input: ForecastInput
-    private let profile: UsageProfile
-    private let simulation: Simulation
+    let input: ForecastInput
+    let profile: UsageProfile
+    let simulation: Simulation
     private var chance: Chance
     private var refused: [String: Int64] = [:]
+    /// Requests that were made, for the names of the next.
+    var posted = 0
 
     public init(_ input: ForecastInput, _ profile: UsageProfile, seed: UInt64) async throws {
         self.input = input
@@ -37,108 +21,44 @@ public actor Forecast {
     }
 
     /// - Throws: `Breach` or `WorkerError`, with the field of the configuration that is wrong.
-    public func run(progress: (_ day: Int) -> Void = { _ in }) async throws -> [PlanYear] {
-        let account = try await open()
-        let names = try await populate(try await merchant(of: account))
-        let house = simulation.house
+    public func run(progress: @Sendable (_ day: Int) -> Void = { _ in }) async throws -> ForecastReport {
+        let merchant = try await open()
+        let customers = try await populate(merchant)
         for day in 1...profile.days {
-            for (name, plan) in names { try await use(name, of: plan, at: account, day) }
+            for (name, plan) in customers { try await use(name, of: plan, at: merchant, day) }
             try await simulation.rest(day)
-            house.clock.advance(seconds: 86_400)
+            simulation.house.clock.advance(seconds: 86_400)
             progress(day)
         }
         try await simulation.rest(profile.days)
         try await simulation.checkBooks()
-        return try await yearOfPlans(account.currency)
-    }
-
-    private func open() async throws -> ConnectedAccount {
-        let new = NewAccount(
-            name: "The merchant of the forecast", country: "US", currency: input.currency, stripe: "platform",
-            markupPercent: input.markupPercent, cycle: input.cycle, terms: input.terms)
-        let plans = input.plans
-        return try await simulation.house.database.write { [worker = simulation.house.worker] tx in
-            let account = try worker.accounts.create(new, by: .commandLine, in: tx)
-            for plan in plans {
-                _ = try worker.plans.create(
-                    NewPlan(slug: plan.slug, terms: plan.terms), account: account, by: .commandLine, in: tx)
-            }
-            try worker.accounts.settlePlatform(in: tx)
-            return try worker.accounts.get(account.id, in: tx)
+        try await simulation.judgeDunning()
+        let (plans, refused) = (input.plans, refused)
+        let rules = simulation.house.worker.context.currencies
+        return try await simulation.house.database.read { tx in
+            try ForecastReport(plans, refused: refused, merchant.currency, rules, in: tx)
         }
     }
 
-    /// Whoever has the key of the account.
-    private func merchant(of account: ConnectedAccount) async throws -> Market.Merchant {
-        let key = try await simulation.house.database.write { [worker = simulation.house.worker] tx in
-            try worker.keys.mint(account: account.id, name: "forecast", by: .commandLine, in: tx).secret
-        }
-        return Market.Merchant(account: account.id, key: key, currency: account.currency, markup: account.markup)
-    }
-
-    /// Customers go round the plans; the cards of some decline.
-    private func populate(_ merchant: Market.Merchant) async throws -> [(name: String, plan: String)] {
-        var names: [(name: String, plan: String)] = []
-        for number in 0..<profile.customers {
-            let (name, plan) = ("customer-\(number)", input.plans[number % input.plans.count].slug)
-            let declines = Int64(number / input.plans.count * 100 + 50) <= profile.declinesPercent * perPlan
-            try await simulation.house.database.write { [worker = simulation.house.worker] tx in
-                var details = CustomerDetails()
-                details.plan = .set(plan)
-                let new = NewCustomer(externalID: name, details: details)
-                let account = try worker.accounts.get(merchant.account, in: tx)
-                _ = try worker.customers.create(new, account: account, by: .commandLine, in: tx)
-            }
-            _ = try await simulation.putCard(declines ? .declinedLater : .good, of: name, at: merchant)
-            names.append((name, plan))
-        }
-        return names
-    }
-
-    private var perPlan: Int64 { Int64(max(1, profile.customers / input.plans.count)) }
-
-    private func use(_ name: String, of plan: String, at account: ConnectedAccount, _ day: Int) async throws {
+    private func use(_ name: String, of plan: String, at merchant: Market.Merchant, _ day: Int) async throws {
         let most = Int64(profile.requestsPerDay)
         let count = Int(chance.number(max(1, most / 2)...max(1, most + most / 2)))
-        let reports = try (0..<min(count, Metering.batchLimit)).map { number in
-            try report("\(name)-\(day)-\(number)", of: name)
+        let requests = input.usage.isEmpty ? [profile.request] : input.usage
+        let events = (0..<min(count, Metering.batchLimit)).map { number in
+            let own: [String: JSONTree] = [
+                "id": .text("\(name)-\(day)-\(number)"), "customer": .text(name), "enforce": .bool(true),
+            ]
+            return JSONTree.object(requests[number % requests.count].merging(own) { _, own in own })
         }
-        let verdicts = try await simulation.house.database.write { [worker = simulation.house.worker] tx in
-            let account = try worker.accounts.get(account.id, in: tx)
-            return try worker.metering.record(reports, account: account, in: tx)
-        }
-        for case .rejected(let error) in verdicts {
-            guard error.code == "quota_exceeded" else { throw error }
+        let verdicts = try await post("/v1/usage", .list(events), with: merchant.key, at: "usage").list("data")
+        for (number, verdict) in verdicts.enumerated() where verdict.text("status") == "rejected" {
+            guard Self.limits.contains(verdict.text("code") ?? "") else {
+                throw Self.fault(verdict, at: input.usage.isEmpty ? "--model" : "usage[\(number % requests.count)]")
+            }
             refused[plan, default: 0] += 1
         }
     }
 
-    private func report(_ id: String, of name: String) throws -> UsageReport {
-        var report = UsageReport(eventID: id, customer: name)
-        if let model = profile.model {
-            report.model = model
-            report.quantities = Quantities([
-                .inputTokens: try Quantity(whole: profile.inputTokens),
-                .outputTokens: try Quantity(whole: profile.outputTokens),
-            ])
-        } else {
-            report.costMicros = profile.costMicros
-        }
-        report.isEnforced = true
-        return report
-    }
-
-    private func yearOfPlans(_ currency: Currency) async throws -> [PlanYear] {
-        let figures = try await simulation.house.database.read { tx in try PlanFigures.all(in: tx) }
-        let rules = simulation.house.worker.context.currencies
-        func text(_ micros: Int64) -> String { rules.text(Money(micros: micros, currency)) }
-        return input.plans.map { plan in
-            let found = figures[plan.slug] ?? PlanFigures()
-            return PlanYear(
-                plan: plan.slug, customers: Int(found.customers), requests: found.requests,
-                refused: refused[plan.slug, default: 0], cost: text(found.cost), revenue: text(found.price),
-                margin: text(found.price - found.cost), charges: found.charges, paid: text(found.paid(rules, currency)),
-                lostToDeclines: text(found.declined), accrued: text(found.accrued))
-        }
-    }
+    /// Refusals that a plan or a wallet is there for.
+    private static let limits: Set = ["quota_exceeded", "insufficient_balance", "customer_blocked"]
 }

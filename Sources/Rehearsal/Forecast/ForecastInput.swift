@@ -1,72 +1,101 @@
 public import Foundation
 import Worker
 
-/// Plans and prices whose year is to be played, as a file: what would be sent to `POST /v1/accounts` and
-/// `POST /v1/plans`.
-///
-///     {"currency": "usd", "markup_percent": 30, "cycle": "monthly", "terms": {…},
-///      "plans": [{"slug": "free", "terms": {"limits": {"day": {"requests": 20}}, "overage": "block"}},
-///                {"slug": "pro", "terms": {"markup_percent": 20}}]}
+/// A Bursar's configuration whose year is to be played, as a file. It holds what the API takes, word by word: the
+/// fields of `POST /v1/accounts`, and lists of what is sent to `POST /v1/meters`, `/v1/products`, `/v1/prices` and
+/// `/v1/plans`. `customer` is what every customer is made with, besides a name and a plan; `auto_top_up` how their
+/// wallets fill themselves; `usage` what they use in turn, each without id and customer. Only `currency` and `plans`
+/// must be there.
 public struct ForecastInput: Sendable {
-    struct Plan: Sendable {
-        let slug: String
-        let terms: JSONTree?
+    /// A list of the file; each of its members is a request of its own.
+    enum Part: String, CaseIterable, Sendable {
+        // In the order in which they need each other.
+        case meters, products, prices, plans
+
+        var path: String { "/v1/\(rawValue)" }
     }
 
-    let currency: String
-    let markupPercent: Decimal?
-    let cycle: String
-    let terms: JSONTree?
-    let plans: [Plan]
+    /// What `POST /v1/accounts` takes.
+    let account: [String: JSONTree]
+    let parts: [Part: [JSONTree]]
+    let plans: [String]
+    let customer: [String: JSONTree]
+    let autoTopUp: JSONTree?
+    /// Empty where the profile says what a request is.
+    let usage: [[String: JSONTree]]
 
-    /// - Throws: `Breach`, with what the file should hold.
+    /// What an account is that does not say so.
+    private static let usual: [String: JSONTree] = [
+        "name": .text("The merchant of the forecast"), "country": .text("US"), "stripe": .text("platform"),
+        "cycle": .text("monthly"),
+    ]
+
+    /// A file that can be played as it is.
+    public static let example = """
+        {"country": "US", "currency": "usd", "stripe": "connect", "application_fee_percent": 2,
+         "markup_percent": 30, "cycle": "monthly",
+         "terms": {"dunning": {"retry_days": [2, 5], "give_up_days": 14, "at_end": "block"}},
+         "meters": [{"slug": "pages", "aggregation": "sum", "field": "pages"}],
+         "products": [{"slug": "reader", "metrics": [{"meter": "pages", "unit": "money", "mode": "graduated",
+           "bands": [{"name": "first", "up_to": 1000, "unit_rate": "0.01"}, {"name": "more", "unit_rate": "0.005"}]}]}],
+         "prices": [{"provider": "own", "model": "house-1",
+           "per_million": {"input_tokens": "0.50", "output_tokens": "2"}}],
+         "plans": [{"slug": "free", "terms": {"limits": {"day": {"requests": 5}}, "overage": "block"}},
+                   {"slug": "pro", "terms": {"markup_percent": 20}}],
+         "usage": [{"model": "house-1", "input_tokens": 2000, "output_tokens": 500},
+                   {"product": "reader", "quantities": {"pages": 3}}]}
+        """
+
+    /// - Throws: `Breach`, naming what the file should hold. What the API has to say is said when it is played.
     public init(_ file: Data) throws {
-        guard case .object(let fields)? = try? JSONDecoder().decode(JSONTree.self, from: file) else {
+        guard case .object(var fields)? = try? JSONDecoder().decode(JSONTree.self, from: file) else {
             throw Self.wrong("the file should hold one JSON object")
         }
-        let known: Set = ["currency", "markup_percent", "cycle", "terms", "plans"]
-        if let unknown = fields.keys.sorted().first(where: { !known.contains($0) }) {
-            throw Self.wrong("\(unknown) is not known; there are \(known.sorted().joined(separator: ", "))")
+        var parts: [Part: [JSONTree]] = [:]
+        for part in Part.allCases {
+            parts[part] = try Self.objects(fields.removeValue(forKey: part.rawValue), part.rawValue).map(
+                JSONTree.object)
         }
-        guard case .text(let currency)? = fields["currency"] else {
+        usage = try Self.objects(fields.removeValue(forKey: "usage"), "usage")
+        customer = try Self.object(fields.removeValue(forKey: "customer"), "customer") ?? [:]
+        autoTopUp = try Self.object(fields.removeValue(forKey: "auto_top_up"), "auto_top_up").map(JSONTree.object)
+        guard case .text? = fields["currency"] else {
             throw Self.wrong("currency should hold three letters, such as usd")
         }
-        self.currency = currency
-        markupPercent =
-            switch fields["markup_percent"] {
-            case nil, .null?: nil
-            case .integer(let percent)?: Decimal(percent)
-            case .decimal(let percent)?: percent
-            default: throw Self.wrong("markup_percent should hold a number")
-            }
-        if case .text(let cycle)? = fields["cycle"] { self.cycle = cycle } else { cycle = "monthly" }
-        terms = fields["terms"]
-        guard case .list(let plans)? = fields["plans"], !plans.isEmpty else {
+        guard let plans = parts[.plans], !plans.isEmpty else {
             throw Self.wrong("plans should hold a list of at least one plan")
         }
-        self.plans = try plans.map { plan in
+        self.plans = try plans.enumerated().map { place, plan in
             guard case .object(let fields) = plan, case .text(let slug)? = fields["slug"] else {
-                throw Self.wrong("each of plans should hold a slug, and terms")
+                throw Self.wrong("plans[\(place)].slug should hold the plan's name")
             }
-            return Plan(slug: slug, terms: fields["terms"])
+            return slug
+        }
+        account = Self.usual.merging(fields) { _, said in said }
+        self.parts = parts
+    }
+
+    private static func objects(_ value: JSONTree?, _ name: String) throws -> [[String: JSONTree]] {
+        switch value {
+        case nil, .null?: return []
+        case .list(let values)?:
+            return try values.enumerated().map { place, value in
+                guard let fields = try object(value, "\(name)[\(place)]") else {
+                    throw wrong("\(name)[\(place)] should hold a JSON object")
+                }
+                return fields
+            }
+        default: throw wrong("\(name) should hold a list")
         }
     }
 
-    private static func wrong(_ detail: String) -> Breach { Breach("configuration", detail) }
-}
+    private static func object(_ value: JSONTree?, _ name: String) throws -> [String: JSONTree]? {
+        switch value {
+        case nil, .null?: nil
+        case .object(let fields)?: fields
+        default: throw wrong("\(name) should hold a JSON object")
+        }
+    }
 
-/// How customers use it. Days are unlike: between half and one and a half times as much.
-public struct UsageProfile: Sendable {
-    public var customers = 12
-    public var days = 365
-    public var requestsPerDay = 10
-    /// Of each request, in micros; not asked for where a model is named.
-    public var costMicros: Int64 = 20_000
-    public var model: String?
-    public var inputTokens: Int64 = 2_000
-    public var outputTokens: Int64 = 500
-    /// Customers whose card declines, of a hundred.
-    public var declinesPercent: Int64 = 10
-
-    public init() {}
+    static func wrong(_ detail: String) -> Breach { Breach("configuration", detail) }
 }

@@ -13,7 +13,7 @@ struct ProfileOptions: ParsableArguments {
     @Option(help: "With --config: requests of a customer on a usual day.")
     var requestsPerDay = 10
 
-    @Option(help: "With --config: what a request costs you, in micros, unless --model prices it.")
+    @Option(help: "With --config: what a request costs you, in micros, unless --model or the file says it.")
     var costMicros: Int64 = 20_000
 
     @Option(help: "With --config: the model of each request, priced by the catalogue.")
@@ -49,22 +49,5 @@ struct ProfileOptions: ParsableArguments {
         profile.outputTokens = outputTokens
         profile.declinesPercent = declinesPercent
         return profile
-    }
-}
-
-extension FigureTable {
-    /// A year of one plan.
-    init(_ year: Forecast.PlanYear) {
-        self.init("plan \(year.plan)")
-        add("customers", year.customers)
-        add("requests", Int(year.requests))
-        add("requests refused by the plan", Int(year.refused))
-        add("cost at the providers", year.cost)
-        add("revenue", year.revenue)
-        add("margin before Stripe's fees", year.margin)
-        add("charges paid", Int(year.charges))
-        add("paid", year.paid)
-        add("lost to declines", year.lostToDeclines)
-        add("accrued, not yet charged", year.accrued)
     }
 }
