@@ -24,6 +24,7 @@ struct MoneyBackCommandTests {
         #expect(list.out.contains("2.00 USD") && list.out.contains("ada") && list.out.contains("succeeded"))
         let shown = try await office.run("refunds", "show", try refund.text("id"))
         #expect(shown.out.contains(/reason +requested_by_customer/) && shown.out.contains(/asked for +here/))
+        #expect(try await office.run("charges", "show", charge).out.contains(/refunded +2.00 USD/))
         let rest = try await office.run("refunds", "create", charge, "--json")
         #expect((try rest.json["amount"] as? [String: Any])?["amount"] as? Int == 300, "all that is left")
         let none = try await office.run("refunds", "create", charge)

@@ -59,6 +59,7 @@ extension Desk {
         text.add("charge", charge.id.text)
         text.add("customer", charge.customer.text)
         text.add("amount", currencies.text(minor: charge.amount, charge.currency))
+        text.add("refunded", charge.refunded > 0 ? currencies.text(minor: charge.refunded, charge.currency) : nil)
         text.add(
             "application fee",
             charge.applicationFee > 0 ? currencies.text(minor: charge.applicationFee, charge.currency) : nil)
