@@ -1,4 +1,5 @@
 import Foundation
+import Rehearsal
 
 /// Tries each of `cases`, which know nothing of each other, as many at a time as there are processors. In a terminal it
 /// says how far it is.
@@ -24,6 +25,21 @@ func onAllProcessors<Case: Sendable, Outcome: Sendable>(
             begin()
         }
     }
+}
+
+/// Tells a story once for each of `cases`, and prints what went wrong with the command that repeats it.
+/// - Returns: how many failed.
+func tellEach<Case: LosslessStringConvertible & Sendable>(
+    of cases: [Case], command: String, _ breach: @escaping @Sendable (Case) async throws -> Breach?
+) async throws -> Int {
+    var failed = 0
+    try await onAllProcessors(cases, breach) { one, breach in
+        guard let breach else { return }
+        failed += 1
+        print("FAILED at \(one): \(breach)")
+        print("  repeat: rehearse \(command) --at \(one)")
+    }
+    return failed
 }
 
 extension Array {

@@ -37,13 +37,7 @@ struct CrashCommand: AsyncParsableCommand {
         let started = ContinuousClock.now
         let sweep = try await CrashSweep()
         let cases = try cases(of: sweep)
-        var failed = 0
-        try await onAllProcessors(cases, sweep.breach) { one, breach in
-            guard let breach else { return }
-            failed += 1
-            print("FAILED at \(one.name): \(breach)")
-            print("  repeat: rehearse crash --at \(one.name)")
-        }
+        let failed = try await tellEach(of: cases, command: "crash", sweep.breach)
         var table = FigureTable("crash")
         table.add("points of the story", sweep.single.count)
         table.add("tellings with deaths in them", cases.count)

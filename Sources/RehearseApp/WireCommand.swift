@@ -37,13 +37,7 @@ struct WireCommand: AsyncParsableCommand {
         let started = ContinuousClock.now
         let sweep = try await WireSweep()
         let cases = try await cases(of: sweep)
-        var failed = 0
-        try await onAllProcessors(cases, sweep.breach) { one, breach in
-            guard let breach else { return }
-            failed += 1
-            print("FAILED at \(one.name): \(breach)")
-            print("  repeat: rehearse wire --at \(one.name)")
-        }
+        let failed = try await tellEach(of: cases, command: "wire", sweep.breach)
         var table = FigureTable("wire")
         table.add("requests of the story", sweep.requests)
         table.add("tellings with a fault in them", cases.count)

@@ -2,21 +2,21 @@
 /// first.
 public struct CrashSweep: Sendable {
     /// The deaths of one telling.
-    public struct Case: Sendable, Hashable {
+    public struct Case: Sendable, Hashable, LosslessStringConvertible {
         let deaths: [DeathPoint]
 
         init(_ deaths: [DeathPoint]) { self.deaths = deaths }
 
-        /// The one that `name` says, such as `commit-12-after+request-3-before`.
-        public init?(_ name: String) {
-            let parts = name.split(separator: "+")
+        /// The one that is written so: `commit-12-after+request-3-before`.
+        public init?(_ text: String) {
+            let parts = text.split(separator: "+")
             let deaths = parts.compactMap { DeathPoint(String($0)) }
             guard !deaths.isEmpty, deaths.count == parts.count else { return nil }
             self.deaths = deaths
         }
 
         /// What repeats it: the argument of `rehearse crash --at`.
-        public var name: String { deaths.map(\.name).joined(separator: "+") }
+        public var description: String { deaths.map(\.name).joined(separator: "+") }
     }
 
     private let points: [DeathPoint]

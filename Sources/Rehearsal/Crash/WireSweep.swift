@@ -2,16 +2,16 @@
 /// answer is lost and whose caller only hears of it around the time at which Stripe forgets the idempotency key.
 public struct WireSweep: Sendable {
     /// The fault of one telling.
-    public struct Case: Sendable, Hashable {
+    public struct Case: Sendable, Hashable, LosslessStringConvertible {
         let fault: PlannedFault
         /// Of the story's amounts.
         let seed: UInt64
 
         init(_ fault: PlannedFault, seed: UInt64 = 0) { (self.fault, self.seed) = (fault, seed) }
 
-        /// The one that `name` says, such as `13:timeout-after:1:86460@7`.
-        public init?(_ name: String) {
-            let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+        /// The one that is written so: `13:timeout-after:1:86460@7`.
+        public init?(_ text: String) {
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count <= 2, let fault = PlannedFault(String(parts[0])),
                 let seed = parts.count == 2 ? UInt64(parts[1]) : 0
             else { return nil }
@@ -19,7 +19,7 @@ public struct WireSweep: Sendable {
         }
 
         /// What repeats it: the argument of `rehearse wire --at`.
-        public var name: String { seed == 0 ? fault.name : "\(fault.name)@\(seed)" }
+        public var description: String { seed == 0 ? fault.name : "\(fault.name)@\(seed)" }
     }
 
     /// How many the story makes.
