@@ -33,11 +33,9 @@ public actor Forecast {
         try await simulation.rest(profile.days)
         try await simulation.checkBooks()
         try await simulation.judgeDunning()
-        let (plans, refused) = (input.plans, refused)
-        let rules = simulation.house.worker.context.currencies
-        return try await simulation.house.database.read { tx in
-            try ForecastReport(plans, refused: refused, merchant.currency, rules, in: tx)
-        }
+        let rows = try await simulation.house.database.read { tx in try ForecastRows(of: merchant.currency, in: tx) }
+        return try ForecastReport(
+            input.plans, refused: refused, merchant.currency, simulation.house.worker.context.currencies, rows)
     }
 
     private func use(_ name: String, of plan: String, at merchant: Market.Merchant, _ day: Int) async throws {

@@ -1,7 +1,6 @@
 import Billing
 public import Foundation
 import Ledger
-import Storage
 
 /// A year as it was played: what each plan came to, and every invoice.
 public struct ForecastReport: Sendable {
@@ -12,26 +11,19 @@ public struct ForecastReport: Sendable {
     public let otherFees: [String: Int64]
     private let rules: CurrencyRules
 
+    /// - Parameter refused: requests, by plan.
     init(
-        _ slugs: [String], refused: [String: Int64], _ currency: Currency, _ rules: CurrencyRules, in tx: Transaction
+        _ slugs: [String], refused: [String: Int64], _ currency: Currency, _ rules: CurrencyRules, _ rows: ForecastRows
     ) throws {
-        let invoices = try Invoice.all(rules, currency, in: tx)
+        let invoices = try rows.charges.map { try Invoice($0, rules, currency) }
         var years = Dictionary(
             uniqueKeysWithValues: slugs.map { ($0, PlanYear($0, refused: refused[$0, default: 0], invoices)) })
-        try tx.forEach(PlanYear.customersOfPlans, currency.code) { row in
-            try years[try row.text("slug")]?.add(row, rules, currency)
-        }
-        let others = try tx.query(
-            """
-            SELECT currency, CAST(SUM(processor_micros + application_micros) AS BIGINT) AS micros FROM payment_fees
-            WHERE currency <> $1 GROUP BY currency
-            """, currency.code)
+        for customer in rows.customers { try years[customer.plan]?.add(customer, rules, currency) }
         self.currency = currency.code
         self.invoices = invoices
-        plans = slugs.compactMap { years[$0] }
-        otherFees = Dictionary(
-            try others.map { (try $0.text("currency"), try $0.int64("micros")) }, uniquingKeysWith: +)
         self.rules = rules
+        plans = slugs.compactMap { years[$0] }
+        otherFees = rows.otherFees
     }
 
     // MARK: For a person

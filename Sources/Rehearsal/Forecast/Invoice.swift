@@ -1,6 +1,5 @@
 import Billing
 import Ledger
-import Storage
 
 /// What a customer was billed at one time: a charge.
 public struct Invoice: Sendable, Encodable {
@@ -14,23 +13,13 @@ public struct Invoice: Sendable, Encodable {
 
     var isDeclined: Bool { ["failed", "requires_action", "canceled"].contains(status) }
 
-    /// In the order in which they were made.
     /// - Parameter currency: the account's, in which all are made.
-    static func all(_ rules: CurrencyRules, _ currency: Currency, in tx: Transaction) throws -> [Invoice] {
-        try tx.query(
-            """
-            SELECT c.external_id AS customer, p.slug AS plan, h.created_at AS made, h.status AS status,
-                h.amount AS amount
-            FROM charges h JOIN customers c ON c.id = h.customer JOIN plans p ON p.id = c.plan
-            ORDER BY h.created_at, h.id
-            """
-        ).map { row in
-            Invoice(
-                customer: try row.text("customer"), plan: try row.text("plan"),
-                month: String(Instant(millisecondsSince1970: try row.int64("made")).rfc3339.prefix(7)),
-                status: try row.text("status"),
-                amountMicros: try rules.money(minor: try row.int64("amount"), currency).micros)
-        }
+    init(_ charge: ForecastRows.Charge, _ rules: CurrencyRules, _ currency: Currency) throws {
+        customer = charge.customer
+        plan = charge.plan
+        month = String(charge.madeAt.rfc3339.prefix(7))
+        status = charge.status
+        amountMicros = try rules.money(minor: charge.amount, currency).micros
     }
 }
 

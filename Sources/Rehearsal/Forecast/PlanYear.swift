@@ -1,6 +1,5 @@
 import Billing
 import Ledger
-import Storage
 
 /// What became of a plan, in micros of the account's currency.
 public struct PlanYear: Sendable, Encodable {
@@ -36,42 +35,21 @@ public struct PlanYear: Sendable, Encodable {
     }
 
     /// Adds one customer of the plan.
-    mutating func add(_ row: Row, _ rules: CurrencyRules, _ currency: Currency) throws {
+    mutating func add(_ customer: ForecastRows.Customer, _ rules: CurrencyRules, _ currency: Currency) throws {
         customers += 1
-        requests += try row.int64("requests")
-        costMicros += try row.int64("cost")
-        revenueMicros += try row.int64("price")
-        stripeFeeMicros += try row.int64("stripe_fee")
-        applicationFeeMicros += try row.int64("application_fee")
+        requests += customer.requests
+        costMicros += customer.cost
+        revenueMicros += customer.price
+        stripeFeeMicros += customer.stripeFee
+        applicationFeeMicros += customer.applicationFee
         marginMicros = revenueMicros - costMicros - stripeFeeMicros - applicationFeeMicros
-        toppedUpMicros += try rules.money(minor: try row.int64("topped_up"), currency).micros
-        lostToDeclinesMicros += try row.int64("pending")
-        let accrued = try row.int64("accrued")
+        toppedUpMicros += try rules.money(minor: customer.toppedUp, currency).micros
+        lostToDeclinesMicros += customer.pending
         // What was given up is owed as before, and is not begun anew.
-        if try row.textOrNil("latest") == "canceled" {
-            lostToDeclinesMicros += accrued
+        if customer.latestStatus == "canceled" {
+            lostToDeclinesMicros += customer.accrued
         } else {
-            accruedMicros += accrued
+            accruedMicros += customer.accrued
         }
     }
-
-    /// A row for each customer.
-    static let customersOfPlans = """
-        SELECT plans.slug AS slug,
-            (SELECT COUNT(*) FROM usage_events u WHERE u.customer = c.id) AS requests,
-            (SELECT COALESCE(SUM(cost_micros), 0) FROM usage_events u WHERE u.customer = c.id) AS cost,
-            (SELECT COALESCE(SUM(price_micros), 0) FROM usage_events u WHERE u.customer = c.id) AS price,
-            (SELECT COALESCE(SUM(processor_micros), 0) FROM payment_fees f
-                WHERE f.customer = c.id AND f.currency = $1) AS stripe_fee,
-            (SELECT COALESCE(SUM(application_micros), 0) FROM payment_fees f
-                WHERE f.customer = c.id AND f.currency = $1) AS application_fee,
-            (SELECT COALESCE(SUM(amount), 0) FROM top_ups t WHERE t.customer = c.id AND status = 'paid') AS topped_up,
-            (SELECT COALESCE(SUM(balance), 0) FROM ledger_accounts a
-                WHERE a.customer = c.id AND kind = 'pending') AS pending,
-            (SELECT COALESCE(SUM(balance), 0) FROM ledger_accounts a
-                WHERE a.customer = c.id AND kind = 'accrued') AS accrued,
-            (SELECT status FROM charges h WHERE h.customer = c.id
-                ORDER BY h.created_at DESC, h.id DESC LIMIT 1) AS latest
-        FROM customers c JOIN plans ON plans.id = c.plan
-        """
 }
