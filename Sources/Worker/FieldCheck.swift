@@ -13,6 +13,16 @@ enum FieldCheck {
             let size = "\(length.lowerBound) to \(length.upperBound) bytes"
             throw .invalid(field, "\(field) must be \(size) of UTF-8 without control characters")
         }
+        try composed(field, text)
+    }
+
+    /// Two texts that look alike are one text, or none: whoever chooses a name cannot choose another's in two ways.
+    private static func composed(_ field: String, _ text: String) throws(WorkerError) {
+        guard text.isComposed else {
+            throw .invalid(
+                field, "\(field) must be in Unicode's composed form (NFC), with é as one character",
+                code: "not_composed")
+        }
     }
 
     /// A name that a machine may have made.
@@ -54,7 +64,8 @@ enum FieldCheck {
     static func metadata(_ metadata: [String: String]) throws(WorkerError) {
         guard metadata.count <= 50 else { throw .invalid("metadata", "metadata must have at most 50 keys") }
         for (key, value) in metadata {
-            guard (1...40).contains(key.utf8.count), !key.contains("["), !key.contains("]") else {
+            guard (1...40).contains(key.utf8.count), !key.unicodeScalars.contains(where: { $0 == "[" || $0 == "]" })
+            else {
                 throw .invalid("metadata", "a metadata key must be 1 to 40 bytes without [ and ]")
             }
             guard value.utf8.count <= 500 else {
@@ -62,6 +73,8 @@ enum FieldCheck {
             }
             let hasControls = (key + value).unicodeScalars.contains { isControl($0) && $0 != "\n" && $0 != "\t" }
             guard !hasControls else { throw .invalid("metadata", "metadata must be without control characters") }
+            try composed("metadata", key)
+            try composed("metadata", value)
             try noCardNumber("metadata", key)
             try noCardNumber("metadata", value)
         }

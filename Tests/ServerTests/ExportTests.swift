@@ -94,6 +94,8 @@ struct ExportTests {
     @Test func `numbers below zero and texts with commas, quotes and breaks keep their value`() {
         #expect(CSV.line([.integer(-5), .null, .bool(true), .string("a")]) == "-5,,true,a\r\n")
         #expect(CSV.line([.string("a,b"), .string("a\"b"), .string("a\nb")]) == "\"a,b\",\"a\"\"b\",\"a\nb\"\r\n")
+        // A quote with an accent is one character and has two scalars.
+        #expect(Array(CSV.line([.string("a\"\u{301},=b")]).utf8) == Array("\"a\"\"\u{301},=b\"\r\n".utf8))
     }
 
     @Test func `the next page is read only when the last was taken, and a row is read once`() async throws {

@@ -95,8 +95,11 @@ extension Sabotage {
             "a spreadsheet carries nothing out", "Server/Exports/CSV", "quoted(harmless(text))",
             .written("quoted(SABOTAGED ? text : harmless(text))"), caughtBy: "ExportTests"),
         Sabotage(
-            "a cell with quotes is one cell", "Server/Exports/CSV", "text.replacing(\"\\\"\", with: \"\\\"\\\"\")",
-            .instead("text"), caughtBy: "ExportTests"),
+            "a cell with quotes is one cell", "Server/Exports/CSV", "scalar == \"\\\"\"", .instead("false"),
+            caughtBy: "ExportTests"),
+        Sabotage(
+            "no name is another's in another spelling", "Worker/FieldCheck", "text.isComposed", .instead("true"),
+            caughtBy: "ComposedTextTests"),
         Sabotage(
             "a card number does not come to rest", "Worker/FieldCheck", "!CardNumber.isIn(text, longest: longest)",
             .instead("true"), caughtBy: "CardNumberRestTests"),

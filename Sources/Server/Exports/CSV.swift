@@ -33,6 +33,11 @@ enum CSV {
 
     private static func quoted(_ text: String) -> String {
         guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        // Scalar by scalar: a quote that a combining mark follows is another character, and still a quote.
+        let inside = text.unicodeScalars.reduce(into: String.UnicodeScalarView()) { cell, scalar in
+            if scalar == "\"" { cell.append(scalar) }
+            cell.append(scalar)
+        }
+        return "\"\(String(inside))\""
     }
 }
