@@ -6,7 +6,7 @@ public struct Alert: Identified, Hashable, Sendable {
     public typealias ID = Identifier<Alert>
 
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        /// A percentage of a limit is used, or spoken for.
+        /// A percentage of a limit is used.
         case limit
         /// A request was refused by a limit.
         case limitReached = "limit_reached"

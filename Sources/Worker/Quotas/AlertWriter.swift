@@ -39,14 +39,12 @@ struct AlertWriter {
         }
     }
 
+    /// Of percentages only use is told: a hold that ends unused would take the word from the one that crosses them.
     func granted(_ found: Assessment) throws {
         if case .throttled(_, let standing) = found.decision.outcome { try write(.throttled, standing, found.party) }
-        for notice in found.decision.notices {
-            try write(.limit, notice.standing, found.party, percent: notice.percent)
-        }
     }
 
-    private func write(_ kind: Alert.Kind, _ standing: LimitStanding, _ party: Party, percent: Int64 = 0) throws {
+    private func write(_ kind: Alert.Kind, _ standing: LimitStanding, _ party: Party) throws {
         let zone = standing.scope == .account ? account.zone : party.customer.zone(of: account)
         let subject =
             switch standing.scope {
@@ -55,7 +53,7 @@ struct AlertWriter {
             case .key: Subject(customer: party.key?.scope.customer, key: party.key?.countedAs.text)
             }
         try write(
-            subject, kind, standing.name.description, percent: percent,
+            subject, kind, standing.name.description, percent: 0,
             since: start(of: standing.name.period, in: zone), used: standing.used, cap: standing.limit)
     }
 

@@ -76,6 +76,15 @@ struct AlertTests {
         #expect(try await shop.alerts() == ["limit_reached day.requests 0", "throttled day.requests 0"])
     }
 
+    @Test func `a hold that ends unused takes no word from what is used afterwards`() async throws {
+        let shop = try await QuotaShop(PlanTerms(limits: Limits(month: .init(spendMicros: 1_000)), overage: .alert))
+        #expect(try await shop.house.hold(1_000_000, by: "ada", of: shop.account, seconds: 1) != nil)
+        #expect(try await shop.alerts() == [])
+        shop.house.clock.advance(seconds: 5)
+        try await shop.use(1_040)
+        #expect(try await shop.alerts() == ["limit month.spend_micros 100"])
+    }
+
     @Test func `a key's cap is told of by its percentages, over all its life`() async throws {
         let shop = try await QuotaShop(PlanTerms())
         let key = try await shop.house.database.write { [worker = shop.house.worker, account = shop.account] tx in
