@@ -72,6 +72,7 @@ extension BillingWorker {
             "threshold_micros": JSON(policy?.thresholdMicros), "amount_micros": JSON(policy?.amountMicros),
             "monthly_limit_micros": JSON(policy?.monthlyLimitMicros),
             "cool_down_seconds": JSON(policy?.coolDownInForce), "in_flight": .bool(state.isInFlight),
+            "needs_card": .bool(policy != nil && customer.paymentMethod == nil),
             "declines": .integer(state.declines), "last_started_at": .time(state.lastStartedAt),
             "stopped_at": .time(state.stoppedAt), "stop_reason": JSON(state.stopReason?.rawValue),
         ]

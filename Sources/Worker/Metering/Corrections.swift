@@ -34,6 +34,7 @@ extension Metering {
             guard known.eventID == name else {
                 throw WorkerError.conflict("already_corrected", "correction \(known.id) has taken this event back")
             }
+            guard known.metadata["reason"] == new.reason else { throw WorkerError.eventDiffers("reason") }
             return known
         }
         guard try tx.usage.find(account: account.id, source: UsageEvent.correctionSource, eventID: name) == nil else {

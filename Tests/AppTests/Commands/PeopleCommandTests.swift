@@ -29,6 +29,19 @@ import Testing
         #expect(wrong.err.contains("terms.overage"))
     }
 
+    @Test func `a wallet that would fill itself says that it waits for a card`() async throws {
+        let office = try await TestOffice()
+        try await office.openShop()
+        try await office.run("customers", "create", "ada")
+        let set = ["ada", "--below", "5.00", "--amount", "20.00"]
+        #expect(try await office.run("customers", "auto-top-up", set).out.contains(/waits for +a saved card/))
+        #expect(
+            try await office.run("customers", "auto-top-up", ["ada", "--json"]).json["needs_card"] as? Bool == true)
+        try await office.customer("bob")
+        let bobs = try await office.run("customers", "auto-top-up", ["bob", "--below", "5.00", "--amount", "20.00"])
+        #expect(bobs.status == 0 && !bobs.out.contains("waits for"), "\(bobs)")
+    }
+
     @Test func `customers get settings, are searched, blocked, unblocked and exported`() async throws {
         let office = try await TestOffice()
         try await office.openShop()

@@ -49,6 +49,9 @@ import Testing
         #expect(first.kind == .correction && first.corrects == event.id && first.priceMicros == -100)
         #expect(first.metadata == ["reason": "reported twice"])
         #expect(try await usage.correct(event.id) == first)
+        await #expect { try await usage.correct(event.id, reason: "refunded") } throws: {
+            ($0 as? WorkerError)?.code == "event_differs" && ($0 as? WorkerError)?.field == "reason"
+        }
         await #expect { try await usage.correct(event.id, id: "another") } throws: {
             ($0 as? WorkerError)?.code == "already_corrected"
         }
@@ -102,10 +105,12 @@ extension CorrectionsTests {
 }
 
 extension UsageHouse {
-    func correct(_ id: UsageEvent.ID, id name: String? = nil) async throws -> UsageEvent {
+    func correct(
+        _ id: UsageEvent.ID, id name: String? = nil, reason: String = "reported twice"
+    ) async throws -> UsageEvent {
         try await house.database.write { [worker = house.worker, account] tx in
             try worker.metering.correct(
-                id, NewCorrection(reason: "reported twice", id: name), account: account, by: .commandLine, in: tx)
+                id, NewCorrection(reason: reason, id: name), account: account, by: .commandLine, in: tx)
         }
     }
 

@@ -97,6 +97,9 @@ struct CustomersAutoTopUp: DeskCommand {
         text.add("monthly limit", policy.monthlyLimitMicros.map(money) ?? "none")
         text.add("cool-down", "\(policy.coolDownInForce) s")
         text.add("under way", state.isInFlight ? "yes" : nil)
+        text.add(
+            "waits for",
+            standing.customer.paymentMethod == nil ? "a saved card; the first top-up on a page saves one" : nil)
         text.add("last started", state.lastStartedAt?.shortText)
         text.add("declines", state.declines == 0 ? nil : "\(state.declines) in a row")
         let reason = state.stopReason.map { ", \($0.clause)" } ?? ""
