@@ -48,7 +48,7 @@ public struct CatalogueProposal: Sendable {
             let candidate = PriceCatalogue(version: newer.version, source: newer.source, prices: prices)
             let found = current.faults(taking: candidate, from: day, confirmed: confirmed)
             guard !found.isEmpty else { break }
-            findings += found.filter { !findings.contains($0) }
+            for finding in found where !findings.contains(finding) { findings.append(finding) }
             let offered = Set(prices.map(\.fullName))
             let faulty = Set(found.flatMap { finding in offered.filter { finding.concerns([$0]) } })
             heldBack.formUnion(faulty)

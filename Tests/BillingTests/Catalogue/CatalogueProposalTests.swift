@@ -95,6 +95,13 @@ import Testing
         #expect(difference.thresholds.first?.after == (try Quantity("128000")))
     }
 
+    @Test func `a jump is told once for each unit`() throws {
+        let current = catalogue(try price("p", "m", "1", output: "2"))
+        let proposal = CatalogueProposal(
+            from: current, to: catalogue(try price("p", "m", "1000", output: "2000")), from: today)
+        #expect(proposal.findings.count == Set(proposal.findings).count && proposal.findings.count >= 2)
+    }
+
     @Test func `what is confirmed, and is no model of the file and no name that would move, is told`() throws {
         let current = catalogue(try price("gemini", "pro", "1"))
         let newer = catalogue(try price("gemini", "pro", "1"), try price("vertex", "pro", "2", aliases: ["pro"]))
