@@ -14,6 +14,15 @@ extension ConnectedAccount {
         }
     }
 
+    /// What is sent for a merchant who has left would lie there until they come back, however much later.
+    func requireRefunds() throws(WorkerError) {
+        guard status != .disconnected else {
+            throw .conflict(
+                "account_disconnected",
+                "the merchant has disconnected; connect them again, or give the money back in Stripe's dashboard")
+        }
+    }
+
     func requireCharges() throws(WorkerError) {
         switch status {
         case .connected: return

@@ -126,6 +126,38 @@ import Testing
         }
     }
 
+    @Test func `who owes for what was taken back and is not kept out is seen, and nobody's rule excuses it`()
+        async throws
+    {
+        let owing = """
+            INSERT INTO ledger_accounts (id, book, kind, customer, currency, balance, floor)
+            SELECT 9000, a.id, 'receivable', MIN(c.id), a.currency, 1, 1
+            FROM accounts a JOIN customers c ON c.account = a.id
+            WHERE a.currency = 'usd' AND a.stripe_mode = 'connect' GROUP BY a.id, a.currency
+            """
+        let blocked = """
+            UPDATE customers SET status = 'blocked', blocked_reason = 'x'
+            WHERE id = (SELECT customer FROM ledger_accounts WHERE id = 9000)
+            """
+        func letIn(_ actor: String) -> [String] {
+            [
+                "UPDATE customers SET status = 'active', blocked_reason = NULL",
+                """
+                INSERT INTO audit_log (id, account, actor, action, object, object_id, changes, at)
+                SELECT 'let_in', account, '\(actor)', 'unblocked', 'customer', customer, '[]', dunning_ended_at
+                FROM charges WHERE id = 'given_up'
+                """,
+            ]
+        }
+        #expect(try await breach(after: [owing, blocked]) == nil)
+        #expect(try await breach(after: [owing] + letIn("platform")) == nil)
+        let byRule = try await breach(after: [owing] + letIn("worker"))
+        #expect(byRule?.rule == "who did not pay is blocked")
+        let paid = "UPDATE charges SET status = 'paid' WHERE id = 'given_up'"
+        let inside = try await breach(after: [owing, paid] + letIn("worker"))
+        #expect(inside?.rule == "who owes for what was taken back is kept out")
+    }
+
     @Test func `what was given up and is begun anew with the same card is seen, and another card is not`() async throws
     {
         for (card, rule) in [("pm_b", "what is given up is not begun anew"), ("pm_c", nil)] as [(String, String?)] {

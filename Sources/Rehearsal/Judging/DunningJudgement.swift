@@ -20,6 +20,7 @@ extension Simulation {
             try rows.judgeEnd(of: charge)
         }
         try rows.judgeBlocked()
+        try rows.judgeOwing()
         try rows.judgeAnew(asked: market.askedCharges)
         figures.givenUp += rows.charges.count { $0.endedAt != nil }
         figures.invariants += rows.charges.count * 2
@@ -121,6 +122,13 @@ extension DunningRows {
             guard charge.endedAt != nil, charge.status != "paid" else {
                 throw Breach("a payment lets in again", "\(charge.customer) is blocked for \(charge.id)")
             }
+        }
+    }
+
+    /// Nobody is let in by a rule who owes for a payment that was taken back, whatever else they have paid.
+    fileprivate func judgeOwing() throws {
+        if let inside = owingInside.first(where: { letIn[$0] == nil }) {
+            throw Breach("who owes for what was taken back is kept out", inside)
         }
     }
 

@@ -53,8 +53,10 @@ struct DunningRows: Sendable {
     private(set) var charges: [Followed] = []
     /// Why each customer is blocked who is.
     let blocked: [String: String]
-    /// When each was let in again last.
+    /// When each was let in again last by somebody, and not by Bursar's own rule.
     let letIn: [String: Int64]
+    /// Who owes what was spent of a payment that was taken back, where such are kept out, and is not.
+    let owingInside: [String]
 
     init(in tx: Transaction) throws {
         let tries = Dictionary(
@@ -85,9 +87,18 @@ struct DunningRows: Sendable {
                 (try $0.text("id"), try $0.textOrNil("blocked_reason") ?? "")
             }, uniquingKeysWith: { first, _ in first })
         letIn = Dictionary(
-            try tx.query("SELECT object_id, at FROM audit_log WHERE action = 'unblocked'").map {
+            try tx.query("SELECT object_id, at FROM audit_log WHERE action = 'unblocked' AND actor <> 'worker'").map {
                 (try $0.text("object_id"), try $0.int64("at"))
             }, uniquingKeysWith: max)
+        owingInside = try tx.query(
+            """
+            SELECT l.customer AS customer, a.terms AS terms FROM ledger_accounts l
+            JOIN accounts a ON a.id = l.book JOIN customers c ON c.id = l.customer
+            WHERE l.kind = 'receivable' AND l.balance > 0 AND c.status = 'active'
+            """
+        ).filter { Members(Array(try $0.text("terms").utf8)).text("on_clawback") == "block" }.map {
+            try $0.text("customer")
+        }
     }
 
     private static func made(_ row: Row) throws -> Try {

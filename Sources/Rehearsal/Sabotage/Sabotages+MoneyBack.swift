@@ -35,7 +35,7 @@ extension Sabotage {
             "min(amount.micros, lots[place].remainingMicros)", .instead("0"), caughtBy: "ClawbackTests"),
         Sabotage(
             "who has spent what went back is blocked where agreed", "Worker/MoneyBack/Clawback",
-            "if owed.isPositive { try block.set(customer, wallet) }", caughtBy: "ClawbackTests"),
+            "if owed.isPositive { try block.set(takenBackFrom: customer) }", caughtBy: "ClawbackTests"),
         Sabotage(
             "what a refund gave back no correction gives again", "Worker/Wallets/PaymentTrace",
             "min(most, after.refunds)", .instead("0"), caughtBy: "CorrectedChargeTests"),
@@ -54,7 +54,7 @@ extension Sabotage {
             "comesBackWhole(place) ?", .written("comesBackWhole(place) && !SABOTAGED ?"),
             caughtBy: "DisputeMovementsTests"),
         Sabotage(
-            "who owes nothing any more is let in again", "Worker/MoneyBack/ClawbackBlock",
+            "who owes nothing any more is let in again", "Worker/Customers/DebtBlock",
             "customer.status == .blocked,", .written("customer.status == .blocked, !SABOTAGED,"),
             caughtBy: "ClawbackTests"),
     ]

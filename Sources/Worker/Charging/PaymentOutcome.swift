@@ -74,7 +74,7 @@ struct PaymentOutcome {
         if let customer = try tx.customers.find(ended.customer) {
             try Wallet(customer: customer, currency: ended.currency, context: context, tx: tx).chargeEnded(
                 ended, at: context.now)
-            try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: ended.currency)
+            try DebtBlock(context: context, tx: tx).lift(customer.id, in: ended.currency)
         }
         return ended
     }

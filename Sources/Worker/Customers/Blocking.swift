@@ -3,7 +3,8 @@ import Ledger
 public import Storage
 
 // A customer who is blocked uses nothing and buys nothing: usage, authorizations, top-ups and the customer's own keys
-// are refused from the commit of the block on. What is owed already is still charged.
+// are refused from the commit of the block on. What is owed already is still charged, and who is kept out only for what
+// was spent of a payment that was taken back may top up, which pays it.
 extension Customers {
     /// - Parameter reason: for whoever asks later; the customer's callers see it, too.
     /// - Throws: `not_found`, `invalid_field`.

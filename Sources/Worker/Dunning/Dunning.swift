@@ -74,7 +74,9 @@ public struct Dunning: Sendable {
         }
         var charge = charge
         charge.dunning.rest()
-        if charge.status == .paid { try unblock(charge, in: tx) }
+        if charge.status == .paid, charge.dunning.endedAt != nil {
+            try DebtBlock(context: context, tx: tx).lift(paid: charge)
+        }
         guard var attempt = try attempts(of: charge, in: tx).last else { return charge }
         let outcome: ChargeAttempt.Outcome? =
             switch charge.status {
@@ -197,10 +199,7 @@ public struct Dunning: Sendable {
     ) throws -> Charge {
         switch account.terms.inForce.dunning.atEndInForce {
         case .leave: break
-        case .block where customer.status == .active:
-            _ = try Customers(context: context).block(
-                customer.id.text, reason: Self.blockReason(charge), account: account, by: .worker, in: tx)
-        case .block: break
+        case .block: try DebtBlock(context: context, tx: tx).set(givenUp: charge, of: customer, account)
         case .cancel:
             do {
                 _ = try Charging(context: context).cancel(charge, account: account, in: tx)
@@ -215,18 +214,6 @@ public struct Dunning: Sendable {
         try DunningNotices(context: context, account: account, tx: tx).tell(.chargeGivenUp, ended, of: last)
         return ended
     }
-
-    /// Who was blocked for this charge, and for nothing else, is let in again when it is paid after all.
-    private func unblock(_ charge: Charge, in tx: Transaction) throws {
-        guard charge.dunning.endedAt != nil, let customer = try tx.customers.find(charge.customer),
-            customer.status == .blocked, customer.blockedReason == Self.blockReason(charge),
-            let account = try tx.accounts.find(charge.account)
-        else { return }
-        _ = try Customers(context: context).unblock(customer.id.text, account: account, by: .worker, in: tx)
-    }
-
-    /// The customer's callers see it, so no decline code is in it.
-    static func blockReason(_ charge: Charge) -> String { "charge \(charge.id) was not paid" }
 
     private func later(_ charge: Charge, _ error: WorkerError) -> Charge {
         context.logger.debug("Not now", metadata: ["charge": "\(charge.id)", "code": "\(error.code)"])

@@ -157,7 +157,7 @@ final class CustomerTab {
         wallet = try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).open(
             at: context.now)
         try wallet.settleAccrued(cause: first.id.text)
-        try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: account.currency)
+        try DebtBlock(context: context, tx: tx).lift(customer.id, in: account.currency)
     }
 
     /// - Returns: how much of the price the wallet pays, and how much is owed; all below zero where it is given back.

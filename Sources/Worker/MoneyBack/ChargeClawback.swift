@@ -42,6 +42,7 @@ struct ChargeClawback {
     /// - Parameter cause: names the occasion on which the rest of the wallet pays what is owed.
     func take(_ amount: Money, by kind: Kind, as reference: Reference, _ narration: String, cause: String) throws {
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
+        let before = try wallet.spendable()
         var open = try wallet.open(at: context.now)
         let (settling, lots) = (try settling(), try tx.wallets.made(of: charge.id))
         let spent = lots.reduce(-Int128(settling.deductions.taken)) {
@@ -67,8 +68,9 @@ struct ChargeClawback {
         try open.write(under: sequence)
         try refreshClaims()
         try settle(cause: cause)
+        try wallet.tell(from: before, to: try wallet.spendable(), at: context.now)
         if fromWallet.isPositive { try stopAutoTopUps(kind, fromWallet) }
-        if owed.isPositive { try block.set(customer, wallet) }
+        if owed.isPositive { try block.set(takenBackFrom: customer) }
     }
 
     /// Money that had gone back is here again: it makes up first for what was deducted, by its own kind before the
@@ -131,7 +133,7 @@ struct ChargeClawback {
         try block.lift(customer.id, in: charge.currency)
     }
 
-    private var block: ClawbackBlock { ClawbackBlock(context: context, tx: tx) }
+    private var block: DebtBlock { DebtBlock(context: context, tx: tx) }
     private var wallet: Wallet { Wallet(customer: customer, currency: charge.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: charge.account.text, at: context.now) }
 

@@ -30,7 +30,7 @@ struct Clawback {
         try refreshClaims()
         try wallet.settleAccrued(cause: cause, at: now)
         try wallet.tell(from: before, to: try wallet.spendable(), at: now)
-        if owed.isPositive { try block.set(customer, wallet) }
+        if owed.isPositive { try block.set(takenBackFrom: customer) }
         return true
     }
 
@@ -88,7 +88,7 @@ struct Clawback {
         try block.lift(customer.id, in: topUp.currency)
     }
 
-    private var block: ClawbackBlock { ClawbackBlock(context: context, tx: tx) }
+    private var block: DebtBlock { DebtBlock(context: context, tx: tx) }
     private var wallet: Wallet { Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx) }
     private var entries: BookEntries { BookEntries(book: topUp.account.text, at: context.now) }
 

@@ -28,12 +28,13 @@ public struct Refunds: Sendable {
     /// Of what was paid only that can be refunded which is neither refunded nor under way: a condition of the write, so
     /// that no two callers refund the same money. Until Stripe has answered, the credit that a top-up brought is frozen
     /// as far as it goes back.
-    /// - Throws: `payment_not_paid`, `payment_disputed`, `nothing_to_refund`; `invalid` for an amount that is more than
-    ///   what is left.
+    /// - Throws: `account_disconnected`, `payment_not_paid`, `payment_disputed`, `nothing_to_refund`; `invalid` for an
+    ///   amount that is more than what is left.
     public func create(
         _ new: NewRefund, of payment: PaymentID, account: ConnectedAccount, by actor: Actor, in tx: Transaction
     ) throws -> Refund {
         let stripe = try context.requireStripe()
+        try account.requireRefunds()
         let owner = try owner(of: payment, account: account, in: tx)
         guard let intent = owner.paymentIntent, owner.isPaid else {
             throw WorkerError.conflict("payment_not_paid", "\(owner.id) is not paid; there is nothing to give back")

@@ -92,7 +92,7 @@ public struct TopUpLinks: Sendable {
 
     private func obstacle(_ customer: Customer, _ account: ConnectedAccount) -> TopUpVisit.Obstacle? {
         if context.stripe == nil || !account.canCharge { return .noPayments }
-        return customer.status == .active ? nil : .blocked
+        return customer.status == .active || customer.owesForPaymentTakenBack ? nil : .blocked
     }
 
     private func url(_ id: Customer.ID, token: String) -> String {

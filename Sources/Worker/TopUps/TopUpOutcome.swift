@@ -121,7 +121,7 @@ struct TopUpOutcome {
         try Wallet(customer: customer, currency: topUp.currency, context: context, tx: tx).fill(
             topUp.lot(amount, at: context.now), try entries.topUpPaid(topUp, amount, paymentIntent: payment),
             cause: topUp.id.text, at: context.now)
-        try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: topUp.currency)
+        try DebtBlock(context: context, tx: tx).lift(customer.id, in: topUp.currency)
         try SuspenseRelease(context: context, account: topUp.account, tx: tx).explain(payment: payment, amount)
     }
 

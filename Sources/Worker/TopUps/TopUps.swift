@@ -35,7 +35,7 @@ public struct TopUps: Sendable {
         try check(new, account: account)
         let intended = try await context.database.write { [context] tx in
             let customer = try Customers(context: context).findOrMake(new.customer, account: account, in: tx)
-            try customer.requireActive()
+            if !customer.owesForPaymentTakenBack { try customer.requireActive() }
             let topUp = TopUp(
                 id: .make(context.seams), account: account.id, customer: customer.id, amount: new.amount,
                 currency: account.currency,

@@ -49,7 +49,7 @@ public struct Grants: Sendable {
         let entry = try BookEntries(book: account.book, at: now).granted(lot, amount, customer: customer.id)
         try Wallet(customer: customer, currency: account.currency, context: context, tx: tx).fill(
             stored, entry, cause: lot.id.text, at: now)
-        try ClawbackBlock(context: context, tx: tx).lift(customer.id, in: account.currency)
+        try DebtBlock(context: context, tx: tx).lift(customer.id, in: account.currency)
         try context.audit(
             .granted, .grant, lot.id.text, of: account.id, AuditedFields.changes(to: stored.audited), by: actor, in: tx)
         return try tx.wallets.find(lot.id) ?? stored

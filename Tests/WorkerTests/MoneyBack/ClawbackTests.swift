@@ -150,7 +150,7 @@ import struct Billing.Customer
         terms.onClawback = .block
         let (shop, refund, dispute) = try await blocked(terms, payment)
         let house = shop.house
-        #expect(try await shop.customer().blockedReason == ClawbackBlock.reason)
+        #expect(try await shop.customer().blockedReason == DebtBlock.takenBack)
         switch payment {
         case .disputeWon: try await house.move(try #require(dispute), "win")
         case .refundFailed:

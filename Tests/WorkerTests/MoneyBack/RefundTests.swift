@@ -24,6 +24,23 @@ import struct Billing.Refund
         return (house, account, charge)
     }
 
+    @Test func `for a merchant who has left nothing is written down that would lie there until they come back`()
+        async throws
+    {
+        let (house, account, charge) = try await paid()
+        var left = account
+        left.status = .disconnected
+        let gone = left
+        await #expect {
+            _ = try await house.ask(of: .charge(charge.id), gone)
+        } throws: {
+            ($0 as? WorkerError)?.code == "account_disconnected"
+        }
+        #expect(try await house.current(charge).refunded == 0)
+        left.status = .restricted
+        #expect(try await house.ask(of: .charge(charge.id), left).status == .pending)
+    }
+
     @Test func `a charge that is refunded is deducted from revenue, which stays the price of the usage`() async throws {
         let (house, account, charge) = try await paid()
         let asked = try await house.ask(of: .charge(charge.id), account)
