@@ -17,7 +17,7 @@ test: ## Run every test, the independent judges among them, and say what did not
 	@scripts/test
 
 rehearse: ## Show the promise: seeded years, deaths at every point, faults, hledger (CI's counts)
-	@scripts/install-packages build
+	@scripts/install-packages test
 	@scripts/rehearse
 
 rehearse-long: ## The same with the long counts, and each guard taken away: hours

@@ -42,7 +42,7 @@ struct OracleCommand: AsyncParsableCommand {
         let started = ContinuousClock.now
         let judges = Accountant.installed
         guard !judges.isEmpty else {
-            throw CleanExit.message("oracle: neither hledger nor ledger is installed; nothing was judged")
+            throw ValidationError("neither hledger nor ledger is installed, so that nothing can be judged; install one")
         }
         let absent = Accountant.names.filter { name in !judges.contains { $0.name == name } }
         for name in absent { print("oracle: \(name) is not installed and judges nothing") }
