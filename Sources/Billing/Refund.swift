@@ -16,6 +16,9 @@ public struct Refund: Identified, Hashable, Sendable {
         case failed
         case canceled
 
+        /// It has not gone out yet, and may.
+        public var isOpen: Bool { self == .pending || self == .requiresAction }
+
         /// Nothing of it is with the customer, and nothing will be.
         public var isVoid: Bool { self == .failed || self == .canceled }
 

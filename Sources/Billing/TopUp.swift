@@ -18,6 +18,14 @@ public struct TopUp: Identified, Hashable, Sendable {
         /// Nobody paid in time.
         case expired
 
+        /// It has not come to its end.
+        public var isOpen: Bool {
+            switch self {
+            case .creating, .open, .pending: true
+            case .paid, .failed, .expired: false
+            }
+        }
+
         /// A late word changes nothing once the money is there; `failed` and `expired` yield only to `paid`.
         public func after(_ next: Status) -> Status {
             switch (self, next) {

@@ -88,7 +88,7 @@ private struct NamedFact {
             prefix: "stripe:", suffix: ":refunded", rows: ["refunds f WHERE f.stripe_refund = ID AND f.posted = 1"]),
         NamedFact(
             prefix: "stripe:", suffix: ":returned",
-            rows: ["refunds f WHERE f.stripe_refund = ID AND f.status IN ('failed', 'canceled')"]),
+            rows: ["refunds f WHERE f.stripe_refund = ID AND f.status IN (\(StatusList.voidRefunds))"]),
         NamedFact(
             prefix: "stripe:", suffix: ":disputed", rows: ["dispute_movements f WHERE f.balance_transaction = ID"]),
         NamedFact(

@@ -101,13 +101,13 @@ extension AuditStore {
         /// Of the charge in row `c`.
         static let columns = """
             (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.charge = c.id
-                AND r.posted = 1 AND r.status NOT IN ('failed', 'canceled'))
+                AND r.posted = 1 AND r.status NOT IN (\(StatusList.voidRefunds)))
             + (SELECT CAST(COALESCE(SUM(d.withdrawn), 0) AS BIGINT) FROM disputes d WHERE d.charge = c.id) AS gone,
             (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.charge = c.id
-                AND r.posted = 0 AND r.status NOT IN ('failed', 'canceled'))
+                AND r.posted = 0 AND r.status NOT IN (\(StatusList.voidRefunds)))
             + (SELECT CAST(COALESCE(SUM(d.amount - d.withdrawn), 0) AS BIGINT) FROM disputes d
                 WHERE d.charge = c.id AND d.amount > d.withdrawn
-                    AND d.status NOT IN ('won', 'lost', 'prevented', 'warning_closed')) AS at_stake,
+                    AND d.status NOT IN (\(StatusList.endedDisputes))) AS at_stake,
             \(settled("returned_micros")), \(settled("refunds_micros")), \(settled("chargebacks_micros")),
             \(settled("taken_micros")),
             \(lots("amount_micros")) AS credited, \(lots("remaining_micros")) AS unspent,

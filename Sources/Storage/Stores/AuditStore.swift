@@ -35,7 +35,7 @@ public struct AuditStore {
                 CASE WHEN a.kind = 'pending' THEN (
                     SELECT CAST(COALESCE(SUM(c.amount), 0) AS BIGINT) FROM charges c
                     WHERE c.customer = a.customer AND c.currency = a.currency
-                        AND c.status IN ('pending', 'requires_action', 'failed')
+                        AND c.status IN (\(StatusList.openCharges))
                 ) END AS open_charges,
                 CASE WHEN a.kind = 'wallet' THEN \(Self.left("/")) END AS left_millions,
                 CASE WHEN a.kind = 'wallet' THEN \(Self.left("%")) END AS left_rest,
@@ -148,10 +148,10 @@ public struct AuditStore {
             SELECT c.*, \(Self.moved("wallet", "'stripe:' || c.payment_intent || ':succeeded'")) AS paid,
                 \(Self.refunds("top_up")) AS refunds,
                 (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.top_up = c.id
-                    AND r.posted = 0 AND r.status NOT IN ('failed', 'canceled'))
+                    AND r.posted = 0 AND r.status NOT IN (\(StatusList.voidRefunds)))
                 + (SELECT CAST(COALESCE(SUM(d.amount - d.withdrawn), 0) AS BIGINT) FROM disputes d
                     WHERE d.top_up = c.id AND d.amount > d.withdrawn
-                        AND d.status NOT IN ('won', 'lost', 'prevented', 'warning_closed')) AS at_stake,
+                        AND d.status NOT IN (\(StatusList.endedDisputes))) AS at_stake,
                 (SELECT w.claimed_micros FROM wallet_lots w WHERE w.top_up = c.id) AS claimed
             FROM (SELECT * FROM top_ups WHERE id > $1 AND ($2 = '' OR account = $2) ORDER BY id LIMIT $3) c
             ORDER BY c.id
@@ -166,7 +166,7 @@ public struct AuditStore {
     private static func refunds(_ column: String) -> String {
         """
         (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.\(column) = c.id
-            AND r.status NOT IN ('failed', 'canceled'))
+            AND r.status NOT IN (\(StatusList.voidRefunds)))
         """
     }
 

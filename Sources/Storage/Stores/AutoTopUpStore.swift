@@ -63,7 +63,7 @@ public struct AutoTopUpStore {
     public func open(of customer: Customer.ID) throws -> TopUp? {
         try tx.first(
             """
-            SELECT * FROM top_ups WHERE customer = $1 AND automatic = 1 AND status IN ('creating', 'open', 'pending')
+            SELECT * FROM top_ups WHERE customer = $1 AND automatic = 1 AND status IN (\(StatusList.openTopUps))
             """, customer.text
         ).map(TopUpStore.topUp)
     }

@@ -114,7 +114,7 @@ extension BalanceTransactionStore {
         UNION ALL
         SELECT r.id || ' returned' AS place, 'returned' AS kind, r.id AS id, r.stripe_refund AS object,
             r.amount AS amount, r.currency AS currency
-        FROM refunds r WHERE r.account = $1 AND r.posted = 1 AND r.status IN ('failed', 'canceled')
+        FROM refunds r WHERE r.account = $1 AND r.posted = 1 AND r.status IN (\(StatusList.voidRefunds))
             AND r.updated_at < $2 AND NOT EXISTS (
             SELECT 1 FROM balance_transactions b WHERE b.account = r.account AND b.source = r.stripe_refund
                 AND b.part = 'refund' AND b.amount > 0)

@@ -60,7 +60,7 @@ extension ChargeStore {
             """
             UPDATE charges SET dunning_due_at = NULL
             WHERE id = (\(Self.due) ORDER BY c.dunning_due_at, c.id LIMIT 1)
-                AND dunning_due_at <= $1 AND status IN ('requires_action', 'failed')
+                AND dunning_due_at <= $1 AND status IN (\(StatusList.unpaidCharges))
             RETURNING *
             """, now.millisecondsSince1970
         ).map(Self.charge)
@@ -69,14 +69,14 @@ extension ChargeStore {
     private static let due = """
         SELECT c.id FROM charges c JOIN accounts a ON a.id = c.account
         WHERE c.dunning_due_at IS NOT NULL AND c.dunning_due_at <= $1
-            AND c.status IN ('requires_action', 'failed') AND a.status = 'connected'
+            AND c.status IN (\(StatusList.unpaidCharges)) AND a.status = 'connected'
         """
 
     /// The customer has another payment method: what waits, and what was given up, is looked at again now.
     public func wakeDunning(of customer: Customer.ID, at now: Instant) throws {
         try tx.execute(
             """
-            UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN ('requires_action', 'failed')
+            UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN (\(StatusList.unpaidCharges))
                 AND (dunning_due_at > $2 OR (dunning_due_at IS NULL AND dunning_ended_at IS NOT NULL))
             """, customer.text, now.millisecondsSince1970)
     }
@@ -85,7 +85,7 @@ extension ChargeStore {
     public func wakeGivenUp(of customer: Customer.ID, at now: Instant) throws {
         try tx.execute(
             """
-            UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN ('requires_action', 'failed')
+            UPDATE charges SET dunning_due_at = $2 WHERE customer = $1 AND status IN (\(StatusList.unpaidCharges))
                 AND dunning_due_at IS NULL AND dunning_ended_at IS NOT NULL
             """, customer.text, now.millisecondsSince1970)
     }

@@ -28,7 +28,7 @@ public struct ChargeStore {
             UPDATE charges SET status = $2, reason = $3, advice_code = $4, payment_intent = $5, attempt = $6,
                 updated_at = $7, dunning_since = $8, dunning_due_at = $9, dunning_wait = $10, dunning_ended_at = $11,
                 dunning_end_reason = $12
-            WHERE id = $1 AND status NOT IN ('paid', 'canceled')
+            WHERE id = $1 AND status NOT IN (\(StatusList.finalCharges))
             """, charge.id.text, charge.status.rawValue, charge.reason, charge.adviceCode, charge.paymentIntent,
             charge.attempt, charge.updatedAt.millisecondsSince1970,
             charge.dunning.since?.millisecondsSince1970, charge.dunning.dueAt?.millisecondsSince1970,
@@ -48,7 +48,7 @@ public struct ChargeStore {
     public func open(of customer: Customer.ID) throws -> Charge? {
         try tx.first(
             """
-            SELECT * FROM charges WHERE customer = $1 AND status IN ('pending', 'requires_action', 'failed')
+            SELECT * FROM charges WHERE customer = $1 AND status IN (\(StatusList.openCharges))
             """, customer.text
         ).map(Self.charge)
     }
@@ -78,7 +78,7 @@ public struct ChargeStore {
         try tx.query(
             """
             SELECT * FROM charges WHERE account = $1 AND id > $2 AND payment_intent IS NOT NULL
-                AND status IN ('pending', 'requires_action', 'failed')
+                AND status IN (\(StatusList.openCharges))
             ORDER BY id LIMIT $3
             """, account.text, after?.text ?? "", limit
         ).map(Self.charge)

@@ -51,7 +51,7 @@ public struct DisputeStore {
         try tx.query(
             """
             SELECT * FROM disputes WHERE account = $1 AND id > $2
-                AND status NOT IN ('won', 'lost', 'prevented', 'warning_closed')
+                AND status NOT IN (\(StatusList.endedDisputes))
             ORDER BY id LIMIT $3
             """, account.text, after?.text ?? "", limit
         ).map(Self.dispute)

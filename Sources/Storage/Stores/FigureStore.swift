@@ -13,7 +13,7 @@ public struct FigureStore {
         let rows = try tx.query(
             """
             SELECT status, COUNT(*) AS charges FROM charges
-            WHERE status IN ('pending', 'requires_action', 'failed') GROUP BY status
+            WHERE status IN (\(StatusList.openCharges)) GROUP BY status
             """)
         return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text("status"), try $0.int64("charges")) })
     }

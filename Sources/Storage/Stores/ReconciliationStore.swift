@@ -245,13 +245,13 @@ extension ReconciliationStore {
             """
             SELECT (
                 SELECT COUNT(*) FROM charges WHERE account = $1 AND created_at <= $2
-                    AND status IN ('pending', 'requires_action', 'failed')
+                    AND status IN (\(StatusList.openCharges))
             ) + (
                 SELECT COUNT(*) FROM top_ups WHERE account = $1 AND created_at <= $2
-                    AND status IN ('creating', 'open', 'pending')
+                    AND status IN (\(StatusList.openTopUps))
             ) + (
                 SELECT COUNT(*) FROM refunds WHERE account = $1 AND created_at <= $2
-                    AND status IN ('pending', 'requires_action')
+                    AND status IN (\(StatusList.openRefunds))
             ) AS open_objects
             """, account.text, instant.millisecondsSince1970)
         return try row?.int64("open_objects") ?? 0

@@ -57,7 +57,7 @@ public struct RefundStore {
             """
             UPDATE refunds SET status = $2, failure_reason = $3, stripe_refund = $4,
                 posted = CASE WHEN posted = 1 THEN 1 ELSE $5 END, updated_at = $6
-            WHERE id = $1 AND (status NOT IN ('failed', 'canceled') OR status = $2 OR stripe_refund IS NULL)
+            WHERE id = $1 AND (status NOT IN (\(StatusList.voidRefunds)) OR status = $2 OR stripe_refund IS NULL)
             """, refund.id.text, refund.status.rawValue, refund.failureReason, refund.stripeRefund,
             refund.isPosted ? 1 : 0, refund.updatedAt.millisecondsSince1970)
     }
@@ -78,7 +78,7 @@ public struct RefundStore {
     public func open(account: ConnectedAccount.ID, after: Refund.ID?, limit: Int) throws -> [Refund] {
         try tx.query(
             """
-            SELECT * FROM refunds WHERE account = $1 AND id > $2 AND status IN ('pending', 'requires_action')
+            SELECT * FROM refunds WHERE account = $1 AND id > $2 AND status IN (\(StatusList.openRefunds))
             ORDER BY id LIMIT $3
             """, account.text, after?.text ?? "", limit
         ).map(Self.refund)
@@ -107,7 +107,7 @@ public struct RefundStore {
         try tx.first(
             """
             SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS under_way FROM refunds
-            WHERE \(payment.column) = $1 AND posted = 0 AND status NOT IN ('failed', 'canceled')
+            WHERE \(payment.column) = $1 AND posted = 0 AND status NOT IN (\(StatusList.voidRefunds))
             """, payment.description)?.int64("under_way") ?? 0
     }
 

@@ -59,7 +59,7 @@ public struct TopUpStore {
     public func open(account: ConnectedAccount.ID, after: TopUp.ID?, limit: Int) throws -> [TopUp] {
         try tx.query(
             """
-            SELECT * FROM top_ups WHERE account = $1 AND id > $2 AND status IN ('creating', 'open', 'pending')
+            SELECT * FROM top_ups WHERE account = $1 AND id > $2 AND status IN (\(StatusList.openTopUps))
             ORDER BY id LIMIT $3
             """, account.text, after?.text ?? "", limit
         ).map(Self.topUp)
