@@ -121,7 +121,9 @@ struct ChargeClawback {
         guard !claims.isEmpty else { return false }
         // Whoever holds money asks under the same lock what can be held.
         _ = try tx.heldTotals.lock(customer.id, at: context.now)
+        let before = try wallet.spendable()
         for (lot, claimed) in claims { try tx.wallets.setClaimed(lot.id, claimed) }
+        try wallet.tell(from: before, to: try wallet.spendable(), at: context.now)
         let more = claims.reduce(Int128(0)) { $0 + Int128($1.claimed) - Int128($1.lot.claimedMicros) }
         if more > 0 { try stopAutoTopUps(disputed > 0 ? .dispute : .refund, money(Int64(clamping: more))) }
         return more < 0

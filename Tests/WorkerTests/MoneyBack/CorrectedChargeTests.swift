@@ -49,6 +49,18 @@ import struct Billing.Customer
         }
     }
 
+    @Test func `a wallet that loses the credit of a corrected charge tells that it is low`() async throws {
+        let paid = try await Paid()
+        var account = paid.account
+        account.terms.lowBalanceMicros = 1_000_000
+        try await paid.house.database.write { [account] tx in try tx.accounts.updateSettings(account) }
+        try await paid.correct(3_000_000)
+        #expect(try await paid.standing()[0] == 3_000_000)
+        try await paid.refund(500)
+        #expect(try await paid.standing()[0] == 0)
+        #expect(try await paid.house.alerts(of: paid.account).map(\.kind) == [.lowBalance])
+    }
+
     @Test func `a refund and a correction of the same usage give its price back once, whichever comes first`()
         async throws
     {
