@@ -41,7 +41,8 @@ def holds(story):
 def settled(tour, own, path, waited):
     tour.visit("GET", "/v1/authorizations?customer=cy&limit=1", 200, **own)
     tour.visit("GET", path, 200, **own)
-    real = {"cost_micros": 8_000, "input_tokens": 10}
+    # Over half of the day's tokens.
+    real = {"cost_micros": 8_000, "input_tokens": 260}
     tour.visit("POST", f"{path}/capture", 409, {**real, "cost_micros": 8_001}, **own)
     taken = tour.visit("POST", f"{path}/capture", 200, real, once="c", **own).json()
     assert (taken["status"], taken["captured_micros"]) == ("captured", 8_000)
