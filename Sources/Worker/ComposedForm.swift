@@ -4,8 +4,8 @@ extension String {
     /// Whether it is in Unicode's composed form (NFC, unicode.org/reports/tr15). Swift holds two spellings of one text
     /// for equal, `é` as one scalar and as two, and SQL does not; of texts in this form both say the same.
     var isComposed: Bool {
-        // No scalar before this one is composed of others or joins one.
-        if unicodeScalars.allSatisfy({ $0.value < 0x300 }) { return true }
+        // No scalar before U+0300, whose first byte this is, is composed of others or joins one.
+        if utf8.allSatisfy({ $0 < 0xCC }) { return true }
         // By way of the decomposed form: what is half composed, as Hangul can be, Foundation takes for composed.
         return hasMarksInOrder
             && decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping.utf8.elementsEqual(utf8)
