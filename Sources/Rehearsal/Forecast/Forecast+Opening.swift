@@ -1,5 +1,4 @@
 import Billing
-import Foundation
 import Ledger
 import Server
 import Storage
@@ -72,22 +71,14 @@ extension Forecast {
         _ target: String, _ body: JSONTree = .object([:]), with key: String, at place: String = "stripe"
     ) async throws -> Members {
         posted += 1
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let headers = [
-            "Authorization": "Bearer \(key)", "Content-Type": "application/json",
-            "Idempotency-Key": "forecast \(posted)",
-        ]
-        let heard = Heard(
-            try await simulation.house.answer(
-                InProcessRequest("POST", target, headers: headers, body: [UInt8](try encoder.encode(body)))))
+        let request = try InProcessRequest.posting(body, to: target, with: key, under: "forecast \(posted)")
+        let heard = Heard(try await simulation.house.answer(request))
         guard heard.status < 400 else { throw Self.fault(heard.members, at: place) }
         return heard.members
     }
 
     private func look(_ target: String, with key: String) async throws -> Members {
-        let headers = ["Authorization": "Bearer \(key)"]
-        return Heard(try await simulation.house.answer(InProcessRequest("GET", target, headers: headers))).members
+        Heard(try await simulation.house.answer(.getting(target, with: key))).members
     }
 
     /// What the API has to say, with the place in the file.

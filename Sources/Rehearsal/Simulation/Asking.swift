@@ -42,6 +42,24 @@ struct Members {
     func list(_ name: String) -> [Members] { (members[name] as? [[String: Any]] ?? []).map(Members.init) }
 }
 
+extension InProcessRequest {
+    /// - Parameter name: its Idempotency-Key.
+    static func posting(
+        _ body: JSONTree, to target: String, with key: String, under name: String
+    ) throws -> InProcessRequest {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let headers = [
+            "Authorization": "Bearer \(key)", "Content-Type": "application/json", "Idempotency-Key": name,
+        ]
+        return InProcessRequest("POST", target, headers: headers, body: [UInt8](try encoder.encode(body)))
+    }
+
+    static func getting(_ target: String, with key: String) -> InProcessRequest {
+        InProcessRequest("GET", target, headers: ["Authorization": "Bearer \(key)"])
+    }
+}
+
 /// Why a caller who needs an answer now has none to go on with.
 enum Unheard: Error {
     case noAnswer
@@ -61,15 +79,9 @@ extension Simulation {
         then: @escaping Asking.Then = { _, heard in heard.members.text("status") ?? "done" }
     ) async throws -> String {
         asked += 1
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let headers = [
-            "Authorization": "Bearer \(key)", "Content-Type": "application/json",
-            "Idempotency-Key": "act \(acting), request \(asked)",
-        ]
-        let bytes = [UInt8](try encoder.encode(body))
+        let name = "act \(acting), request \(asked)"
         return try await send(
-            Asking(request: InProcessRequest("POST", target, headers: headers, body: bytes), then: then))
+            Asking(request: try .posting(body, to: target, with: key, under: name), then: then))
     }
 
     func send(_ asking: Asking) async throws -> String {
@@ -82,8 +94,7 @@ extension Simulation {
 
     /// - Throws: `Unheard`.
     func look(_ target: String, with key: String) async throws -> Members {
-        let request = InProcessRequest("GET", target, headers: ["Authorization": "Bearer \(key)"])
-        guard let heard = try await hear(request) else { throw Unheard.noAnswer }
+        guard let heard = try await hear(.getting(target, with: key)) else { throw Unheard.noAnswer }
         guard heard.status < 400 else { throw Unheard.refused(heard.code) }
         return heard.members
     }
