@@ -211,6 +211,18 @@ def books(story):
     tour.visit("GET", f"/v1/reconciliations/{run}/discrepancies", 200)
     tour.visit("GET", "/v1/ledger/balances", 200)
     tour.visit("GET", "/v1/ledger/journal?limit=2&starting_after=1", 200, key=story.key)
+    hers = tour.visit("GET", "/v1/ledger/journal?customer=ada&limit=1", 200, key=story.key).json()
+    assert hers["has_more"] and len(hers["data"]) == 1
+    tour.visit("GET", "/v1/ledger/journal?customer=nobody", 404, key=story.key)
+    charge = tour.visit("GET", f"/v1/explain/{story.charge}", 200, key=story.key).json()
+    accrual = charge["accrual"]
+    moved = sum(movement["amount"]["micros"] for movement in accrual["movements"])
+    assert accrual["before"]["micros"] + moved == accrual["charged"]["micros"] + accrual["left"]["micros"]
+    assert accrual["entry"] == charge["entries"]["data"][0]["sequence"]
+    first = f"?limit=1&starting_after={accrual['entry']}"
+    assert tour.visit("GET", f"/v1/explain/{story.charge}{first}", 200, key=story.key).json()["entries"]["data"]
+    tour.visit("GET", f"/v1/explain/{story.charge}?starting_after=x", 400, key=story.key)
+    assert tour.visit("GET", f"/v1/explain/{story.top_up}", 200, key=story.key).json()["accrual"] is None
 
 
 def events(story):

@@ -88,6 +88,9 @@ extension Sabotage {
             "an explanation is its account's", "Worker/Metering/Explanations", "event.account == account.id",
             .instead("true"), caughtBy: "AccessTests"),
         Sabotage(
+            "a lot is its account's", "Worker/Books/MoneyTrail", "lot.account == account.id", .instead("true"),
+            caughtBy: "ExplanationRouteTests"),
+        Sabotage(
             "OAuth connects the right mode", "Worker/Onboarding/OAuthConnecting",
             "guard token.livemode == stripe.livemode else { throw WorkerError.oauthWrongMode(stripe.livemode) }",
             caughtBy: "OAuthTests"),

@@ -33,3 +33,32 @@ extension UsageEvent {
         ]
     }
 }
+
+extension MoneyExplanation {
+    var json: JSON {
+        get throws {
+            [
+                "object": .string(thing.kind), "id": .string(thing.id), "accrual": try accrual?.json ?? .null,
+                "entries": ["data": .array(entries.map(\.json)), "has_more": .bool(hasMoreEntries)],
+            ]
+        }
+    }
+}
+
+extension Accrual {
+    fileprivate var json: JSON {
+        get throws {
+            [
+                "since_entry": since.map(JSON.integer) ?? .null, "before": .micros(before),
+                "movements": .array(
+                    movements.map { movement in
+                        [
+                            "cause": .string(movement.cause.rawValue), "entries": .integer(movement.entries),
+                            "amount": .micros(movement.amount),
+                        ]
+                    }),
+                "entry": .integer(entry), "charged": .micros(charged), "left": .micros(try left),
+            ]
+        }
+    }
+}

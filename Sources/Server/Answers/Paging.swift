@@ -32,6 +32,14 @@ struct Paging: Sendable {
         return id
     }
 
+    /// The sequence number of the journal's entry after which the page begins.
+    func afterEntry() throws -> Int64 {
+        guard let after = Int64(startingAfter ?? "0"), after >= 0 else {
+            throw Fields.wrong("starting_after", "the sequence number of an entry")
+        }
+        return after
+    }
+
     /// One more than the caller sees, so that `has_more` is known.
     var fetch: Int { limit + 1 }
 

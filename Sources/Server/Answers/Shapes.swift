@@ -59,6 +59,8 @@ package struct Shapes: Sendable {
         try explanation.json(currency)
     }
 
+    package func explanation(_ explanation: MoneyExplanation) throws -> JSON { try explanation.json }
+
     /// - Parameter customers: the external ids, by our ids.
     package func total(_ total: UsageTotal, customers: [String: String]) -> JSON { total.json(customers) }
 

@@ -12,7 +12,7 @@ struct LedgerRoutes {
     var routes: [Route] {
         [
             Route(.get, "/v1/ledger/balances", .anyScope, balances),
-            Route(.get, "/v1/ledger/journal", .anyScope, query: Route.paging, journal),
+            Route(.get, "/v1/ledger/journal", .anyScope, query: Route.paging.union(["customer"]), journal),
         ]
     }
 
@@ -30,12 +30,20 @@ struct LedgerRoutes {
     private var journal: Work {
         .reads { [worker] call in
             let page = try Paging(call.query)
-            guard let after = Int64(page.startingAfter ?? "0"), after >= 0 else {
-                throw Fields.wrong("starting_after", "the sequence number of an entry")
-            }
+            let after = try page.afterEntry()
+            let customer = call.query["customer"]
+            if customer != nil { _ = try call.tenant }
             return { tx in
-                let entries = try worker.books.journal(book: call.account, after: after, limit: page.fetch, in: tx)
-                return page.answer(entries) { $0.json }
+                guard let customer else {
+                    return page.answer(
+                        try worker.books.journal(book: call.account, after: after, limit: page.fetch, in: tx)
+                    ) { $0.json }
+                }
+                let account = try worker.account(of: call, in: tx)
+                let named = try worker.customer(customer, of: call, account: account, in: tx)
+                return page.answer(
+                    try worker.books.journal(of: named, after: after, limit: page.fetch, in: tx)
+                ) { $0.json }
             }
         }
     }

@@ -15,6 +15,7 @@ struct Routes {
             + GrantRoutes(worker: worker).routes + AutoTopUpRoutes(worker: worker).routes
             + OrganizationRoutes(worker: worker).routes + PlanRoutes(worker: worker).routes
             + KeyRoutes(worker: worker).routes + UsageRoutes(worker: worker).routes
+            + ExplanationRoutes(worker: worker).routes
             + MarginRoutes(worker: worker).routes + PriceRoutes(worker: worker).routes
             + MeterRoutes(worker: worker).routes + ProductRoutes(worker: worker).routes
             + AuthorizationRoutes(worker: worker).routes

@@ -13,7 +13,6 @@ struct UsageRoutes {
             Route(.get, "/v1/usage", .customer, query: Route.paging.union(UsageTotalsInput.names), look),
             Route(.get, "/v1/usage/export", .account, query: ["from", "to", "by", "customer", "format"], export),
             Route(.post, "/v1/usage/{id}/corrections", .account, correct),
-            Route(.get, "/v1/explain/{id}", .account, query: Route.paging, explain),
         ]
     }
 
@@ -48,20 +47,6 @@ struct UsageRoutes {
                 let account = try worker.account(of: call, in: tx)
                 return .json(
                     try worker.metering.correct(id, new, account: account, by: call.actor, in: tx).json, status: 201)
-            }
-        }
-    }
-
-    private var explain: Work {
-        .reads { [worker] call in
-            let id = try call.id("id", UsageEvent.self, orElse: .unknown("usage event"))
-            let page = try Paging(call.query)
-            let after = try page.after(UsageEvent.self)
-            return { tx in
-                let account = try worker.account(of: call, in: tx)
-                let found = try worker.explanations.explain(
-                    id, account: account, after: after, limit: page.limit, in: tx)
-                return .json(try found.json(account.currency))
             }
         }
     }

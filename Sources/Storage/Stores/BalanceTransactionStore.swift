@@ -108,6 +108,21 @@ public struct BalanceTransactionStore {
             """, line.account.text, line.id, part.rawValue, line.paymentIntent, line.source, line.amount) != nil
     }
 
+    /// All lines of one payment.
+    public func ids(paymentIntent: String, account: ConnectedAccount.ID) throws -> [String] {
+        try tx.query(
+            "SELECT id FROM balance_transactions WHERE account = $1 AND payment_intent = $2", account.text,
+            paymentIntent
+        ).map { try $0.text("id") }
+    }
+
+    /// All lines of one thing of Stripe's.
+    public func ids(source: String, account: ConnectedAccount.ID) throws -> [String] {
+        try tx.query(
+            "SELECT id FROM balance_transactions WHERE account = $1 AND source = $2", account.text, source
+        ).map { try $0.text("id") }
+    }
+
     public func isKnown(_ id: String, account: ConnectedAccount.ID) throws -> Bool {
         try tx.first("SELECT 1 AS one FROM balance_transactions WHERE account = $1 AND id = $2", account.text, id)
             != nil

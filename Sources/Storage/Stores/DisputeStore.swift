@@ -75,6 +75,12 @@ public struct DisputeStore {
             """, dispute.account.text, line, dispute.id.text, amount) == 1
     }
 
+    /// The lines of the Stripe balance that have moved money for a dispute.
+    public func movements(of dispute: Dispute.ID) throws -> [String] {
+        try tx.query("SELECT balance_transaction FROM dispute_movements WHERE dispute = $1", dispute.text)
+            .map { try $0.text("balance_transaction") }
+    }
+
     /// What a line of the Stripe balance moved for a dispute; `nil` when no dispute has told of it.
     public func movement(_ line: String, account: ConnectedAccount.ID) throws -> Int64? {
         try tx.first(

@@ -74,6 +74,12 @@ public struct RefundStore {
         try filter.rows("refunds", after: after?.text, limit: limit, in: tx).map(Self.refund)
     }
 
+    /// All refunds of one payment.
+    public func of(_ payment: PaymentID) throws -> [Refund] {
+        try tx.query("SELECT * FROM refunds WHERE \(payment.column) = $1 ORDER BY id", payment.description)
+            .map(Self.refund)
+    }
+
     /// The account's refunds that are not at their end, oldest first, those made after `after`.
     public func open(account: ConnectedAccount.ID, after: Refund.ID?, limit: Int) throws -> [Refund] {
         try tx.query(

@@ -20,6 +20,11 @@ public struct Books: Sendable {
         try tx.books.entries(book: book, after: after, limit: limit)
     }
 
+    /// Entries that touch any account of a customer, in the order of posting.
+    public func journal(of customer: Customer, after: Int64, limit: Int, in tx: Transaction) throws -> [StoredEntry] {
+        try tx.books.entries(of: customer, after: after, limit: limit)
+    }
+
     /// The entry of one fact.
     public func entry(_ reference: Reference, book: ConnectedAccount.ID, in tx: Transaction) throws -> StoredEntry {
         guard let entry = try tx.books.entry(reference, book: book) else { throw WorkerError.notFound("journal entry") }

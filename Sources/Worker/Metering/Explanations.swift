@@ -21,7 +21,7 @@ public struct UsageExplanation: Sendable {
     public let correction: UsageEvent?
 }
 
-/// Answers where an amount comes from.
+/// Answers where an amount comes from, and where it has gone.
 public struct Explanations: Sendable {
     let context: WorkerContext
 

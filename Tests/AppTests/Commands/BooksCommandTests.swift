@@ -44,6 +44,36 @@ struct BooksCommandTests {
         #expect(try (next.json["data"] as? [[String: Any]])?.first?["sequence"] as? Int == 2)
     }
 
+    @Test func `a charge is explained by what had accrued and by its entries`() async throws {
+        let office = try await busyOffice()
+        let charges = try await office.run("charges", "list", "--json").json["data"] as? [[String: Any]]
+        let charge = try #require(charges?.first?["id"] as? String)
+        let explained = try await office.run("explain", charge)
+        #expect(explained.out.contains(/5\.00 USD +usage +1/), "\(explained)")
+        #expect(explained.out.contains(/-5\.00 USD +put into this charge, entry 2/), "\(explained)")
+        #expect(explained.out.contains(/0\.00 USD +left for the next charge/), "\(explained)")
+        #expect(explained.out.contains("charge:\(charge):opened") && explained.out.contains("Payment of charge"))
+        let json = try await office.run("explain", charge, "--limit", "1", "--json").json
+        #expect(json["object"] as? String == "charge")
+        #expect((json["entries"] as? [String: Any])?["has_more"] as? Bool == true)
+        let more = try await office.run("explain", charge, "--limit", "1")
+        #expect(more.err.contains("--after 2"), "\(more)")
+        let past = try await office.run("explain", charge, "--after", "999")
+        #expect(past.out.contains("Nothing comes after entry 999."))
+        #expect(try await office.run("explain", charge, "--after", "x").status == 64)
+        #expect(try await office.run("explain", "bchg_00000000000000000000000000").status == 65)
+    }
+
+    @Test func `the journal of a customer is theirs alone`() async throws {
+        let office = try await busyOffice()
+        try await office.use(1_000_000, by: "bo", id: "of-bo")
+        let hers = try await office.run("ledger", "journal", "--customer", "ada")
+        #expect(hers.out.contains("charge:") && !hers.out.contains("of-bo"), "\(hers)")
+        let his = try await office.run("ledger", "journal", "--customer", "bo", "--json").json["data"] as? [Any]
+        #expect(his?.count == 1)
+        #expect(try await office.run("ledger", "journal", "--customer", "nobody").status == 65)
+    }
+
     @Test func `the export is a journal with its balances asserted`() async throws {
         let office = try await busyOffice()
         let journal = try await office.run("ledger", "export", "--format", "hledger").out

@@ -63,4 +63,14 @@ import Testing
         #expect(events.contains("USING INDEX sqlite_autoindex_lot_debits_1 (entry=?)"), "\(events)")
         #expect(!events.contains("SCAN usage_events"), "\(events)")
     }
+
+    @Test func `a page of the entries of a thing, or of a customer, costs what it holds`() async throws {
+        let named = try await plan(
+            BooksStore.sequences(named: .charge(.init(stored: "bchg_1")), book: .init(stored: "bacc_1")))
+        #expect(named.contains("(book=? AND reference=?)"), "\(named)")
+        #expect(named.contains("(book=? AND reference>? AND reference<?)"), "\(named)")
+        let touching = try await plan(BooksStore.sequences(touching: 1, after: 7, limit: 20))
+        #expect(touching.contains("postings_by_account (account=? AND entry>?)"), "\(touching)")
+        #expect(!touching.contains("TEMP B-TREE"), "\(touching)")
+    }
 }

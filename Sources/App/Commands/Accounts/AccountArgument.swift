@@ -10,9 +10,14 @@ struct AccountOption: ParsableArguments, Sendable {
             "The merchant, by id (bacc_…) or by name. Not needed while there is only one.", valueName: "account"))
     var account: String?
 
-    func find(at desk: Desk, in tx: Transaction) throws -> ConnectedAccount {
-        if let account { return try desk.account(account, in: tx) }
-        let all = try desk.worker.accounts.list(limit: 2, in: tx)
+    func find(at desk: Desk, in tx: Transaction) throws -> ConnectedAccount { try desk.merchant(account, in: tx) }
+}
+
+extension Desk {
+    /// - Parameter name: may be left out while there is only one.
+    func merchant(_ name: String?, in tx: Transaction) throws -> ConnectedAccount {
+        if let name { return try account(name, in: tx) }
+        let all = try worker.accounts.list(limit: 2, in: tx)
         guard let only = all.first else {
             throw Failure.rejected(
                 "no_account", "there is no account yet; `bursar accounts create --help` says how to make one")
@@ -24,9 +29,7 @@ struct AccountOption: ParsableArguments, Sendable {
         }
         return only
     }
-}
 
-extension Desk {
     /// - Parameter name: the id, or a name that only one account has.
     func account(_ name: String, in tx: Transaction) throws -> ConnectedAccount {
         if let id = ConnectedAccount.ID(name) { return try worker.accounts.get(id, in: tx) }

@@ -8,6 +8,8 @@ struct ChargesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "charges", abstract: "Charges: list, show, their tries, try again, cancel.",
         discussion: """
+            What a charge is of, and where its money has gone: bursar explain bchg_…
+
             Examples:
               bursar charges list --status failed
               bursar charges show bchg_…

@@ -68,8 +68,13 @@ extension Desk {
 struct LedgerJournal: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal", abstract: "The entries in the order of posting.",
-        discussion: "Example:\n  bursar ledger journal --limit 100 --after 4711")
+        discussion: """
+            Examples:
+              bursar ledger journal --limit 100 --after 4711
+              bursar ledger journal --customer user-17
+            """)
 
+    @Option(help: "Only those that touch this customer's accounts, by id or by your own name.") var customer: String?
     @OptionGroup var book: BookOption
     @Option(help: "How many, 1 to 1000.") var limit = 20
     @Option(help: "Those after the entry of this number.") var after: Int64 = 0
@@ -80,9 +85,14 @@ struct LedgerJournal: DeskCommand {
     }
 
     func run(at desk: Desk) async throws {
-        let book = try await book.find(at: desk)
-        let fetched = try await desk.database.read { [after, limit] tx in
-            try desk.worker.books.journal(book: book, after: after, limit: limit + 1, in: tx)
+        let fetched = try await desk.database.read { [self] tx in
+            guard let customer else {
+                let book = try book.account.map { try desk.account($0, in: tx).id }
+                return try desk.worker.books.journal(book: book, after: after, limit: limit + 1, in: tx)
+            }
+            let merchant = try desk.merchant(book.account, in: tx)
+            let named = try desk.worker.customers.get(customer, account: merchant, in: tx)
+            return try desk.worker.books.journal(of: named, after: after, limit: limit + 1, in: tx)
         }
         let entries = fetched.prefix(limit)
         let shape = JSON.object([

@@ -8,22 +8,31 @@ import Worker
 struct ExplainCommand: DeskCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tells how a posted amount came to be: prices, quantities, rounding, entry and wallet.",
+        abstract: "Tells how an amount came to be, and where it has gone.",
         discussion: """
-            All events of a customer in one request are posted by one entry; --limit of them are listed, the newest \
-            first, and --after goes on.
+            Of a usage event: prices, quantities, rounding, entry and wallet. All events of a customer in one request
+            are posted by one entry; --limit of them are listed, the newest first, and --after goes on.
 
-            Example:
+            Of a charge, a top-up, a refund, a dispute or a lot of a wallet: the entries of the books that are of it,
+            with Stripe's fees; --after is the number of an entry. Of a charge also what had accrued, and what stayed.
+
+            Examples:
               bursar explain busg_01kb0000000000000000000000 --limit 100
+              bursar explain bchg_…
             """)
 
-    @Argument(help: "The usage event, by its id (busg_…).") var event: String
+    @Argument(
+        help: ArgumentHelp(
+            "The id of a usage event (busg_…), charge (bchg_…), top-up (btop_…), refund (bref_…), dispute (bdsp_…) or "
+                + "lot (blot_…).", valueName: "id"))
+    var thing: String
     @OptionGroup var page: PageOptions
     @OptionGroup var merchant: AccountOption
     @OptionGroup var options: DeskOptions
 
     func run(at desk: Desk) async throws {
-        let event: UsageEvent.ID = try desk.id(event, of: "usage event", list: "bursar usage list CUSTOMER")
+        if let thing = BookedThing(thing) { return try await explain(thing, at: desk) }
+        let event: UsageEvent.ID = try desk.id(thing, of: "usage event", list: "bursar usage list CUSTOMER")
         let after: UsageEvent.ID? = try page.after.map { try desk.id($0, of: "usage event", list: "bursar explain") }
         let (currency, found) = try await desk.database.read { [merchant, page] tx in
             let account = try merchant.find(at: desk, in: tx)
@@ -63,5 +72,73 @@ struct ExplainCommand: DeskCommand {
         }
         if found.hasMoreEvents, let last = found.events.last { lines.append("  More: --after \(last.id)") }
         return lines
+    }
+}
+
+// MARK: Payments, what was given back of them, and lots
+
+extension ExplainCommand {
+    private func explain(_ thing: BookedThing, at desk: Desk) async throws {
+        guard let after = Int64(page.after ?? "0"), after >= 0 else {
+            throw ValidationError("--after is the number of an entry here")
+        }
+        let found = try await desk.database.read { [self] tx in
+            let account = try merchant(of: thing, at: desk, in: tx)
+            return try desk.worker.explanations.explain(
+                thing, account: account, after: after, limit: page.limit, in: tx)
+        }
+        try desk.show(try desk.shapes.explanation(found)) { try text(found, after: after, desk) }
+        if found.hasMoreEntries, !desk.terminal.json, let last = found.entries.last {
+            desk.terminal.remark(desk.terminal.style("There are more: add --after \(last.sequence)", .dim))
+        }
+    }
+
+    /// The merchant follows from the thing when none is named.
+    private func merchant(of thing: BookedThing, at desk: Desk, in tx: Transaction) throws -> ConnectedAccount {
+        guard merchant.account == nil else { return try merchant.find(at: desk, in: tx) }
+        let owner =
+            switch thing {
+            case .charge(let id): try tx.charges.find(id)?.account
+            case .topUp(let id): try tx.topUps.find(id)?.account
+            case .refund(let id): try tx.refunds.find(id)?.account
+            case .dispute(let id): try tx.disputes.find(id)?.account
+            case .lot(let id): try tx.wallets.find(id)?.account
+            }
+        guard let owner else { throw WorkerError.notFound(thing.kind.replacing("_", with: "-")) }
+        return try desk.worker.accounts.get(owner, in: tx)
+    }
+
+    private func text(_ found: MoneyExplanation, after: Int64, _ desk: Desk) throws -> String {
+        let parts = try found.accrual.map { [try text($0, desk)] } ?? []
+        guard !found.entries.isEmpty else {
+            return (parts + [after == 0 ? "Nothing is posted of it yet." : "Nothing comes after entry \(after)."])
+                .joined(separator: "\n\n")
+        }
+        let entries = found.entries.map { JournalText.text($0, desk.currencies, on: desk.terminal) }
+        return (parts + entries).joined(separator: "\n\n")
+    }
+
+    /// A sum, line by line.
+    private func text(_ accrual: Accrual, _ desk: Desk) throws -> String {
+        var sum = Table([.number("amount"), "what had accrued", .number("entries")])
+        func add(_ amount: Money, _ what: String, _ entries: String = "") {
+            sum.add([Table.Cell(desk.currencies.text(amount)), Table.Cell(what), Table.Cell(entries)])
+        }
+        if let since = accrual.since { add(accrual.before, "left by the charge before, entry \(since)") }
+        for movement in accrual.movements { add(movement.amount, movement.cause.words, "\(movement.entries)") }
+        add(try accrual.charged.negated(), "put into this charge, entry \(accrual.entry)", "1")
+        add(try accrual.left, "left for the next charge")
+        return sum.text(on: desk.terminal)
+    }
+}
+
+extension BooksStore.Movement.Cause {
+    fileprivate var words: String {
+        switch self {
+        case .usage: "usage"
+        case .givenBack: "given back by corrections and credits"
+        case .wallet: "paid by the wallet"
+        case .canceledCharges: "owed again, as a charge was canceled"
+        }
     }
 }
