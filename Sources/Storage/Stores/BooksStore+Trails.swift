@@ -29,10 +29,6 @@ extension BooksStore {
         }
     }
 
-    public func entry(_ sequence: Int64) throws -> StoredEntry? {
-        try entries(book: nil, after: sequence - 1, through: sequence, limit: 1).first
-    }
-
     static func sequences(touching account: Int64, after: Int64, limit: Int) -> (sql: String, values: [SQLValue]) {
         (
             "SELECT DISTINCT entry FROM postings WHERE account = $1 AND entry > $2 ORDER BY entry LIMIT $3",

@@ -73,8 +73,12 @@ public struct BooksStore {
     public func entry(_ reference: Reference, book: ConnectedAccount.ID) throws -> StoredEntry? {
         let found = try tx.first(
             "SELECT sequence FROM journal_entries WHERE book = $1 AND reference = $2", book.text, reference.text)
-        guard let sequence = try found?.int64("sequence") else { return nil }
-        return try entries(book: book, after: sequence - 1, limit: 1).first
+        return try found.flatMap { try entry($0.int64("sequence")) }
+    }
+
+    /// - Parameter sequence: its place in the journal.
+    public func entry(_ sequence: Int64) throws -> StoredEntry? {
+        try entries(book: nil, after: sequence - 1, through: sequence, limit: 1).first
     }
 
     /// The number of the last entry; 0 in an empty journal.

@@ -37,9 +37,7 @@ public struct Explanations: Sendable {
             throw WorkerError.notFound("usage event")
         }
         let json = try tx.usage.line(of: id)
-        let entry = try event.entry.flatMap { sequence in
-            try tx.books.entries(book: account.id, after: sequence - 1, limit: 1).first { $0.sequence == sequence }
-        }
+        let entry = try event.entry.flatMap { try tx.books.entry($0) }
         let lots = try event.entry.map { try tx.wallets.movements(of: $0) } ?? []
         let events = try event.entry.map { try tx.usage.list(entry: $0, after: after, limit: limit + 1) } ?? []
         return UsageExplanation(

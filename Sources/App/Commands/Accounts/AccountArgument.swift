@@ -30,6 +30,21 @@ extension Desk {
         return only
     }
 
+    /// The merchant follows from the thing when none is named.
+    func merchant(of thing: BookedThing, _ option: AccountOption, in tx: Transaction) throws -> ConnectedAccount {
+        guard option.account == nil else { return try option.find(at: self, in: tx) }
+        let owner =
+            switch thing {
+            case .charge(let id): try tx.charges.find(id)?.account
+            case .topUp(let id): try tx.topUps.find(id)?.account
+            case .refund(let id): try tx.refunds.find(id)?.account
+            case .dispute(let id): try tx.disputes.find(id)?.account
+            case .lot(let id): try tx.wallets.find(id)?.account
+            }
+        guard let owner else { throw WorkerError.notFound(thing.kind.replacing("_", with: "-")) }
+        return try worker.accounts.get(owner, in: tx)
+    }
+
     /// - Parameter name: the id, or a name that only one account has.
     func account(_ name: String, in tx: Transaction) throws -> ConnectedAccount {
         if let id = ConnectedAccount.ID(name) { return try worker.accounts.get(id, in: tx) }

@@ -27,3 +27,20 @@ enum JournalText {
 
     private static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
 }
+
+extension Desk {
+    /// A page of entries.
+    /// - Parameters:
+    ///   - after: the entry that it comes after; 0 for the first page.
+    ///   - none: what to say when there is not one.
+    func text(_ entries: [StoredEntry], after: Int64, none: String) -> String {
+        guard !entries.isEmpty else { return after == 0 ? none : "Nothing comes after entry \(after)." }
+        return entries.map { JournalText.text($0, currencies, on: terminal) }.joined(separator: "\n\n")
+    }
+
+    /// Says where the page after these begins, to a person.
+    func remarkMore(after entries: [StoredEntry]) {
+        guard !terminal.json, let last = entries.last else { return }
+        terminal.remark(terminal.style("There are more: add --after \(last.sequence)", .dim))
+    }
+}

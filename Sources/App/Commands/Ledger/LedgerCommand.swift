@@ -24,8 +24,11 @@ struct BookOption: ParsableArguments, Sendable {
     var account: String?
 
     func find(at desk: Desk) async throws -> ConnectedAccount.ID? {
-        guard let account else { return nil }
-        return try await desk.database.read { tx in try desk.account(account, in: tx).id }
+        try await desk.database.read { [self] tx in try find(at: desk, in: tx) }
+    }
+
+    func find(at desk: Desk, in tx: Transaction) throws -> ConnectedAccount.ID? {
+        try account.map { try desk.account($0, in: tx).id }
     }
 }
 
@@ -87,25 +90,19 @@ struct LedgerJournal: DeskCommand {
     func run(at desk: Desk) async throws {
         let fetched = try await desk.database.read { [self] tx in
             guard let customer else {
-                let book = try book.account.map { try desk.account($0, in: tx).id }
+                let book = try book.find(at: desk, in: tx)
                 return try desk.worker.books.journal(book: book, after: after, limit: limit + 1, in: tx)
             }
             let merchant = try desk.merchant(book.account, in: tx)
             let named = try desk.worker.customers.get(customer, account: merchant, in: tx)
             return try desk.worker.books.journal(of: named, after: after, limit: limit + 1, in: tx)
         }
-        let entries = fetched.prefix(limit)
+        let entries = Array(fetched.prefix(limit))
         let shape = JSON.object([
             ("data", .array(entries.map(desk.shapes.entry))), ("has_more", .bool(fetched.count > limit)),
         ])
-        try desk.show(shape) {
-            entries.isEmpty
-                ? (after == 0 ? "Nothing is posted yet." : "Nothing comes after entry \(after).")
-                : entries.map { JournalText.text($0, desk.currencies, on: desk.terminal) }.joined(separator: "\n\n")
-        }
-        if fetched.count > limit, !desk.terminal.json, let last = entries.last {
-            desk.terminal.remark(desk.terminal.style("There are more: add --after \(last.sequence)", .dim))
-        }
+        try desk.show(shape) { desk.text(entries, after: after, none: "Nothing is posted yet.") }
+        if fetched.count > limit { desk.remarkMore(after: entries) }
     }
 }
 

@@ -132,14 +132,10 @@ extension Desk {
 
     /// The merchant follows from the payment when none is named.
     func merchant(of payment: PaymentID, _ option: AccountOption, in tx: Transaction) throws -> ConnectedAccount {
-        guard option.account == nil else { return try option.find(at: self, in: tx) }
-        let owner =
-            switch payment {
-            case .charge(let id): try tx.charges.find(id)?.account
-            case .topUp(let id): try tx.topUps.find(id)?.account
-            }
-        guard let owner else { throw WorkerError.notFound(payment.charge == nil ? "top-up" : "charge") }
-        return try worker.accounts.get(owner, in: tx)
+        switch payment {
+        case .charge(let id): try merchant(of: BookedThing.charge(id), option, in: tx)
+        case .topUp(let id): try merchant(of: BookedThing.topUp(id), option, in: tx)
+        }
     }
 
     func refund(_ id: Refund.ID) async throws -> Refund {

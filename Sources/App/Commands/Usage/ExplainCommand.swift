@@ -82,40 +82,19 @@ extension ExplainCommand {
         guard let after = Int64(page.after ?? "0"), after >= 0 else {
             throw ValidationError("--after is the number of an entry here")
         }
-        let found = try await desk.database.read { [self] tx in
-            let account = try merchant(of: thing, at: desk, in: tx)
+        let found = try await desk.database.read { [merchant, page] tx in
+            let account = try desk.merchant(of: thing, merchant, in: tx)
             return try desk.worker.explanations.explain(
                 thing, account: account, after: after, limit: page.limit, in: tx)
         }
         try desk.show(try desk.shapes.explanation(found)) { try text(found, after: after, desk) }
-        if found.hasMoreEntries, !desk.terminal.json, let last = found.entries.last {
-            desk.terminal.remark(desk.terminal.style("There are more: add --after \(last.sequence)", .dim))
-        }
-    }
-
-    /// The merchant follows from the thing when none is named.
-    private func merchant(of thing: BookedThing, at desk: Desk, in tx: Transaction) throws -> ConnectedAccount {
-        guard merchant.account == nil else { return try merchant.find(at: desk, in: tx) }
-        let owner =
-            switch thing {
-            case .charge(let id): try tx.charges.find(id)?.account
-            case .topUp(let id): try tx.topUps.find(id)?.account
-            case .refund(let id): try tx.refunds.find(id)?.account
-            case .dispute(let id): try tx.disputes.find(id)?.account
-            case .lot(let id): try tx.wallets.find(id)?.account
-            }
-        guard let owner else { throw WorkerError.notFound(thing.kind.replacing("_", with: "-")) }
-        return try desk.worker.accounts.get(owner, in: tx)
+        if found.hasMoreEntries { desk.remarkMore(after: found.entries) }
     }
 
     private func text(_ found: MoneyExplanation, after: Int64, _ desk: Desk) throws -> String {
-        let parts = try found.accrual.map { [try text($0, desk)] } ?? []
-        guard !found.entries.isEmpty else {
-            return (parts + [after == 0 ? "Nothing is posted of it yet." : "Nothing comes after entry \(after)."])
-                .joined(separator: "\n\n")
-        }
-        let entries = found.entries.map { JournalText.text($0, desk.currencies, on: desk.terminal) }
-        return (parts + entries).joined(separator: "\n\n")
+        let sum = try found.accrual.map { [try text($0, desk)] } ?? []
+        let entries = desk.text(found.entries, after: after, none: "Nothing is posted of it yet.")
+        return (sum + [entries]).joined(separator: "\n\n")
     }
 
     /// A sum, line by line.
